@@ -1,0 +1,66 @@
+# `make` alone lists the targets. Everything runs in .venv, made once from the hash-pinned lock in deploy/locks.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+SPEED ?= 60
+CHECK ?=
+BENCH ?=
+WORKERS ?= 2
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+export PYTHONDONTWRITEBYTECODE :=
+unexport PYTHONPATH
+unexport VIRTUAL_ENV
+
+.PHONY: help demo test check bench soak proto lock clean
+.DEFAULT_GOAL := help
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+demo: $(READY)  ## a hub and six agencies on this machine (SPEED=60 scenario seconds a second; CHECK=1 to judge, without waiting)
+	@$(BIN)/holdfast demo $(if $(CHECK),--check,--speed $(SPEED))
+
+test: check  ## everything but the soak: checks, then the whole suite
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not soak" -q
+
+check: $(READY)  ## ruff, mypy, architecture tests, stale stubs
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy common hub node deploy tests proto
+	@$(BIN)/python proto/generate.py --check
+	@$(BIN)/pytest -q tests/test_architecture.py
+
+bench: $(READY)  ## measurements, one JSON line each (BENCH=name for one)
+	@$(BIN)/holdfast bench $(BENCH)
+
+soak: $(READY)  ## what takes too long for `make test`
+	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m soak
+
+proto: $(READY)  ## regenerate the stubs from proto/
+	@$(BIN)/python proto/generate.py
+
+UV := $(VENV)/lock-tools/bin/uv
+COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
+
+lock:  ## resolve the lock files again (the only target that asks for newer versions)
+	@$(PYTHON) -m venv $(VENV)/lock-tools && $(VENV)/lock-tools/bin/pip install --quiet uv==0.13.9
+	@$(COMPILE) --upgrade --output-file deploy/locks/runtime.txt
+	@$(COMPILE) --upgrade --extra dev --constraint deploy/locks/runtime.txt --output-file deploy/locks/dev.txt
+
+clean:  ## remove .venv and caches
+	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis holdfast.egg-info build
+
+# Built beside its final name is not possible for a virtual environment, so the stamp comes last: a make that was
+# interrupted starts over.
+$(READY): deploy/locks/dev.txt pyproject.toml
+	@test -n "$(PYTHON)" || { echo "Holdfast needs Python 3.11 or newer: none found as python3; set PYTHON=" >&2; exit 2; }
+	@echo "Making $(VENV) from deploy/locks/dev.txt (once; about a minute) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/pip install --quiet --require-hashes -r deploy/locks/dev.txt
+	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e .
+	@touch $@
