@@ -1,0 +1,1 @@
+"""What both sides must set alike on their gRPC servers and channels."""

@@ -1,0 +1,119 @@
+"""Commands to a running process, from the same machine: one JSON line each way over a Unix socket.
+
+The socket lies in the data directory, which only its owner can enter; the caller's user is checked as well. It is how
+the `holdfast` command reaches the one process that may write a store. Nothing from the network comes here.
+
+    {"operation": "invite", "arguments": {...}}  ->  {"result": ...}  or  {"error": "NotFound", "message": "..."}
+"""
+
+import asyncio
+import json
+import logging
+import os
+import socket
+import struct
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from common import errors
+
+SOCKET_NAME = "control.sock"
+MAX_LINE = 8 * 1024 * 1024
+
+Operation = Callable[[dict[str, Any]], Awaitable[Any]]
+_log = logging.getLogger(__name__)
+
+
+class LocalServer:
+    """Answers the operations it was given, until closed."""
+
+    def __init__(self, directory: Path, operations: Mapping[str, Operation]) -> None:
+        self._path = directory / SOCKET_NAME
+        self._operations = operations
+        self._server: asyncio.Server | None = None
+
+    async def start(self) -> None:
+        """Bind the socket. Call it with the directory's lock held: it replaces one that a crash left."""
+        self._path.unlink(missing_ok=True)
+        with _short_path(self._path) as path:
+            self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_LINE)
+        self._path.chmod(0o600)
+
+    async def close(self) -> None:
+        """Stop answering."""
+        if self._server is not None:
+            self._server.close()
+            self._path.unlink(missing_ok=True)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            if _peer_user(writer) in (os.geteuid(), 0):
+                answer = await self._answer(await reader.readline())
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except (ConnectionError, ValueError):
+            pass  # the caller went away, or sent more than a line may hold: there is nobody to tell
+        finally:
+            writer.close()
+
+    async def _answer(self, line: bytes) -> dict[str, Any]:
+        try:
+            request = json.loads(line)
+            operation = self._operations.get(request["operation"])
+            if operation is None:
+                raise errors.NotFound("the running process does not know this command: is it an older version?")
+            return {"result": await operation(request.get("arguments", {}))}
+        except errors.HoldfastError as error:
+            return {"error": type(error).__name__, "message": str(error)}
+        except Exception:
+            _log.exception("a local command failed")
+            return {"error": "HoldfastError", "message": "internal error: the process's log has the details"}
+
+
+def call_local(directory: Path, operation: str, arguments: dict[str, Any], timeout_s: float = 60.0) -> Any:
+    """Ask the process that works on `directory` to do something, and wait for the answer.
+
+    Raises:
+        TemporarilyUnavailable: no process answers there.
+        HoldfastError: what the process answered, as the class it raised.
+    """
+    try:
+        with socket.socket(socket.AF_UNIX) as connection, _short_path(directory / SOCKET_NAME) as path:
+            connection.settimeout(timeout_s)
+            connection.connect(path)
+            connection.sendall(json.dumps({"operation": operation, "arguments": arguments}).encode() + b"\n")
+            with connection.makefile("rb") as file:
+                line = file.readline()
+    except OSError:
+        raise errors.TemporarilyUnavailable(f"no running process answers in {directory.name!r}") from None
+    if not line:
+        raise errors.TemporarilyUnavailable("the process ended before it answered; look at its log")
+    answer = json.loads(line)
+    if "error" in answer:
+        kind = getattr(errors, answer["error"], errors.HoldfastError)
+        if kind is errors.SequenceWanted:
+            kind = errors.WrongState
+        raise kind(answer["message"])
+    return answer["result"]
+
+
+class _short_path:  # noqa: N801  (used as a function, in `with`)
+    """A path short enough for a Unix socket (108 bytes), however deep the data directory lies."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._folder = -1
+
+    def __enter__(self) -> str:
+        self._folder = os.open(self._path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        return f"/proc/self/fd/{self._folder}/{self._path.name}"
+
+    def __exit__(self, *_: object) -> None:
+        os.close(self._folder)
+
+
+def _peer_user(writer: asyncio.StreamWriter) -> int:
+    peer = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
+    _, user, _ = struct.unpack("3i", peer)
+    return int(user)

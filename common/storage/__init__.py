@@ -1,0 +1,1 @@
+"""How a node and a hub open their store: one process, one writer, durable, encrypted as a whole file."""

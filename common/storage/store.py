@@ -1,0 +1,39 @@
+"""An open store: one connection that writes, several that only read.
+
+Both databases are used alike: `begin()` is the unit of work, `read()` never sees half of one.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy import Connection, Engine
+
+
+class Store:
+    """A database with its two engines. Close it when done."""
+
+    def __init__(self, writing: Engine, reading: Engine) -> None:
+        self.writing = writing
+        self.reading = reading
+
+    @property
+    def is_postgresql(self) -> bool:
+        """Tell whether several processes may share this store."""
+        return self.writing.dialect.name == "postgresql"
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open the one write transaction: committed at the end of the block, rolled back by an exception."""
+        with self.writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a read transaction: one consistent picture for the whole block."""
+        with self.reading.connect() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.reading.dispose()
+        self.writing.dispose()

@@ -1,0 +1,154 @@
+"""Checks a message against the rules that the contract writes beside each field (`rules.proto`).
+
+A checker is compiled once for each message type, from its descriptor, so that no decoder can forget a field:
+bytes have their exact length, integers their range, enums a known value other than 0, repeated fields their bounds,
+sub-messages are present unless the contract says otherwise, and times lie between 2000 and 2100.
+
+The path in a message reads like the field: `reports[3].activation.supporters_deployed`.
+
+Source: DESIGN.md 1 (promise 1), STYLE.md 5; TRUST.md t06.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from google.protobuf.descriptor import Descriptor, FieldDescriptor
+from google.protobuf.message import Message
+
+from common.errors import InvalidRequest
+from common.wire.v1 import rules_pb2
+
+FIRST_TIME_S = 946_684_800  # 2000-01-01: a clock before this is broken, not early
+LAST_TIME_S = 4_102_444_800  # 2100-01-01
+LONGEST_DURATION_S = 3_155_760_000  # a century
+
+Check = Callable[[Any, str], None]  # (value, path); raises InvalidRequest
+
+
+def check(message: Message) -> None:
+    """Check every field of a message, and of the messages in it.
+
+    Raises:
+        InvalidRequest: names the first field that breaks its rule, and the rule.
+    """
+    _message_check(message.DESCRIPTOR)(message, "")
+
+
+def rule_of(field: FieldDescriptor) -> rules_pb2.Rule:
+    """Give the rule that the contract writes beside a field; an empty one when it writes none."""
+    rule: rules_pb2.Rule = field.GetOptions().Extensions[rules_pb2.rule]
+    return rule
+
+
+@cache
+def _message_check(descriptor: Descriptor) -> Check:
+    if descriptor.full_name == "google.protobuf.Timestamp":
+        return _check_timestamp
+    checks = [_field_check(field) for field in descriptor.fields]
+    oneofs = [oneof.name for oneof in descriptor.oneofs if not oneof.name.startswith("_")]
+
+    def check_message(message: Any, path: str) -> None:
+        for check_field in checks:
+            check_field(message, path)
+        for oneof in oneofs:
+            if message.WhichOneof(oneof) is None:
+                raise InvalidRequest(f"{path}{oneof}: one of its kinds must be set")
+
+    return check_message
+
+
+def _field_check(field: FieldDescriptor) -> Check:
+    """Build the check of one field; it takes the message that holds the field, and the path so far."""
+    name, rule = field.name, rule_of(field)
+    if field.is_repeated:
+        return _repeated_check(field)
+    check_value = _value_check(field)
+    if field.has_presence:
+        absent_ok = rule.absent_ok or field.containing_oneof is not None
+
+        def check_present(message: Any, path: str) -> None:
+            if message.HasField(name):
+                check_value(getattr(message, name), f"{path}{name}")
+            elif not absent_ok:
+                raise InvalidRequest(f"{path}{name}: must be set")
+
+        return check_present
+
+    def check_plain(message: Any, path: str) -> None:
+        check_value(getattr(message, name), f"{path}{name}")
+
+    return check_plain
+
+
+def _repeated_check(field: FieldDescriptor) -> Check:
+    name, rule, check_value = field.name, rule_of(field), _value_check(field)
+
+    def check_repeated(message: Any, path: str) -> None:
+        values = getattr(message, name)
+        if rule.max_items and len(values) > rule.max_items:
+            raise InvalidRequest(f"{path}{name}: at most {rule.max_items} entries, {len(values)} given")
+        if len(values) < rule.min_items:
+            raise InvalidRequest(f"{path}{name}: at least {rule.min_items} needed, {len(values)} given")
+        for index, value in enumerate(values):
+            check_value(value, f"{path}{name}[{index}]")
+
+    return check_repeated
+
+
+def _value_check(field: FieldDescriptor) -> Check:
+    rule = rule_of(field)
+    if field.message_type is not None:
+        if field.message_type.full_name == "google.protobuf.Duration":
+            return _duration_check(rule)
+        inner = _message_check(field.message_type)
+        return lambda value, path: inner(value, f"{path}.")
+    if field.enum_type is not None:
+        return _enum_check(frozenset(value.number for value in field.enum_type.values if value.number))
+    if field.type == FieldDescriptor.TYPE_BYTES:
+        return _bytes_check(rule.length)
+    if field.type == FieldDescriptor.TYPE_BOOL or not rule.max:
+        return lambda value, path: None
+    return _integer_check(rule.min, rule.max)
+
+
+def _enum_check(known: frozenset[int]) -> Check:
+    def check_enum(value: int, path: str) -> None:
+        if value not in known:
+            raise InvalidRequest(f"{path}: {value} is not one of its codes")
+
+    return check_enum
+
+
+def _bytes_check(length: int) -> Check:
+    def check_bytes(value: bytes, path: str) -> None:
+        if length and len(value) != length:
+            raise InvalidRequest(f"{path}: must be exactly {length} bytes, {len(value)} given")
+
+    return check_bytes
+
+
+def _integer_check(low: int, high: int) -> Check:
+    def check_integer(value: int, path: str) -> None:
+        if not low <= value <= high:
+            raise InvalidRequest(f"{path}: must be {low:,} to {high:,}, {value:,} given")
+
+    return check_integer
+
+
+def _check_timestamp(value: Any, path: str) -> None:
+    path = path.removesuffix(".")
+    if not FIRST_TIME_S <= value.seconds < LAST_TIME_S:
+        raise InvalidRequest(f"{path}: a time between the years 2000 and 2100 is needed")
+    if not 0 <= value.nanos < 1_000_000_000:
+        raise InvalidRequest(f"{path}: its nanoseconds are out of range")
+
+
+def _duration_check(rule: rules_pb2.Rule) -> Check:
+    low, high = rule.min, rule.max or LONGEST_DURATION_S
+
+    def check_duration(value: Any, path: str) -> None:
+        if not low <= value.seconds <= high or not 0 <= value.nanos < 1_000_000_000:
+            raise InvalidRequest(f"{path}: must be {low:,} to {high:,} seconds, {value.seconds:,} given")
+
+    return check_duration

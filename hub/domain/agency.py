@@ -1,0 +1,29 @@
+"""An agency as its hub knows it: an organisation, never its people."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Membership(StrEnum):
+    """Where an agency stands with this hub."""
+
+    INVITED = "invited"  # named at the hub, no node has joined yet
+    JOINED = "joined"
+    EVICTED = "evicted"  # removed; may be invited again
+    BANNED = "banned"  # removed for good
+
+
+@dataclass(frozen=True)
+class Agency:
+    """One organisation of the region."""
+
+    id: bytes
+    slug: str  # what operators type; unique in the region
+    name: str
+    discipline: int  # wire Discipline
+    jurisdiction: str
+    membership: Membership
+    quarantined_at: datetime | None  # two histories were seen under its identity
+    mailbox_head: int  # cursor of the newest notice
+    created_at: datetime
