@@ -1,18 +1,66 @@
-"""The writer's transaction, and what others must be told once it is committed."""
+"""The writer's transaction: one connection, the notices it will post, and what others must be told once it is committed."""
 
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterable
+from datetime import datetime
 
+from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import Connection
 
+from common.wire.canonical import encode
+from common.wire.v1.notice_pb2 import Notice
+from hub.persistence import mailbox
 
-@dataclass
+
 class Transaction:
     """One unit of work of the hub's one writer.
 
-    Use cases read and write through `connection`. What has to happen after the commit, and only then, is noted
-    here: a notice is handed to its watchers, a removed agency's calls end.
+    Use cases read and write through `connection` and post notices through `post`. Cursors are given when the whole
+    group is about to be committed, so that a mailbox is dense and its head is read and written once.
     """
 
-    connection: Connection
-    new_mail: dict[bytes, list[tuple[int, bytes]]] = field(default_factory=dict)  # agency id -> (cursor, notice body)
-    allow_list_changed: bool = False
+    def __init__(self, connection: Connection, now: datetime) -> None:
+        self.connection = connection
+        self.now = now
+        self.allow_list_changed = False
+        self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`
+        self._posted: list[tuple[tuple[bytes, ...], bytes, bytes]] = []
+
+    def post(self, recipients: Iterable[bytes], notice: Notice) -> None:
+        """Put a notice into the mailboxes of these agencies when the transaction commits."""
+        addressed = tuple(recipients)
+        if not addressed:
+            return
+        notice.notice_id = os.urandom(16)
+        notice.issued_at.CopyFrom(timestamp(self.now))
+        self._posted.append((addressed, notice.notice_id, encode(notice)))
+
+    @property
+    def mark(self) -> int:
+        """Where the postings stand now, for `forget_after`."""
+        return len(self._posted)
+
+    def forget_after(self, mark: int) -> None:
+        """Take back what was posted since `mark`: its savepoint was rolled back."""
+        del self._posted[mark:]
+
+    def deliver(self) -> None:
+        """Give every posted notice its cursors and store them. The last step before the commit."""
+        if not self._posted:
+            return
+        heads = mailbox.load_heads(self.connection, {agency for to, _, _ in self._posted for agency in to})
+        rows = []
+        for recipients, notice_id, body in self._posted:
+            for agency_id in recipients:
+                heads[agency_id] += 1
+                rows.append((agency_id, heads[agency_id], notice_id))
+                self.new_mail.setdefault(agency_id, []).append((heads[agency_id], body))
+        mailbox.add_notices(self.connection, [(id_, body) for _, id_, body in self._posted], self.now)
+        mailbox.add_mail(self.connection, rows, heads)
+
+
+def timestamp(moment: datetime) -> Timestamp:
+    """Give a moment as the wire writes it, in microseconds."""
+    stamp = Timestamp()
+    stamp.FromDatetime(moment)
+    return stamp

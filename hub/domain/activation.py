@@ -1,0 +1,77 @@
+"""An activation: one agency's peer team for one incident, as the board shows it.
+
+    requested -> acknowledged -> active -> monitoring -> stood down; or declined, or unable
+
+Steps may be left out, and a team that stood down or declined may become active again while the incident is open: people
+report what is true now, not what a diagram expects. Only `requested` is the hub's own to set. Every report of a status, also the
+same one again, carries the counts of that moment.
+
+Source: DOMAIN.md 4.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
+from common.wire.v1.report_pb2 import ActivationReport
+
+_BACK_TO_ACKNOWLEDGED = {
+    ActivationStatus.ACTIVATION_STATUS_REQUESTED,
+    ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED,
+    ActivationStatus.ACTIVATION_STATUS_DECLINED,
+    ActivationStatus.ACTIVATION_STATUS_UNABLE,
+}
+
+
+@dataclass(frozen=True)
+class Activation:
+    """One line of an incident's board. A count that is not known is None, never zero."""
+
+    incident_id: bytes
+    agency_id: bytes
+    status: int  # wire ActivationStatus
+    changed_at: datetime  # hub clock
+    version: int
+    decline_reason: int | None = None
+    supporters_deployed: int | None = None
+    supporters_for_mutual_aid: int | None = None
+    people_exposed: int | None = None  # wire CountBand
+    contacts_made: int | None = None  # wire CountBand
+    follow_ups_open: int | None = None
+    follow_ups_due: int | None = None
+    follow_ups_done: int | None = None
+
+
+COUNTS = (
+    "decline_reason",
+    "supporters_deployed",
+    "supporters_for_mutual_aid",
+    "people_exposed",
+    "contacts_made",
+    "follow_ups_open",
+    "follow_ups_due",
+    "follow_ups_done",
+)
+
+
+def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation:
+    """Give the line that every participant begins with."""
+    return Activation(incident_id, agency_id, ActivationStatus.ACTIVATION_STATUS_REQUESTED, now, 1)
+
+
+def refusal(line: Activation, report: ActivationReport) -> "Outcome.ValueType | None":
+    """Give the code under which a report is refused, or None when it may be applied."""
+    status = report.status
+    if status == ActivationStatus.ACTIVATION_STATUS_REQUESTED:
+        return Outcome.OUTCOME_REFUSED_TRANSITION
+    if (status == ActivationStatus.ACTIVATION_STATUS_DECLINED) != report.HasField("decline_reason"):
+        return Outcome.OUTCOME_REFUSED_RANGE
+    if status == ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED and line.status not in _BACK_TO_ACKNOWLEDGED:
+        return Outcome.OUTCOME_REFUSED_TRANSITION
+    return None
+
+
+def changed(line: Activation, report: ActivationReport, now: datetime) -> Activation:
+    """Give the line as the report says it is now."""
+    counts = {name: getattr(report, name) for name in COUNTS if report.HasField(name)}  # type: ignore[arg-type,unused-ignore]
+    return Activation(line.incident_id, line.agency_id, report.status, now, line.version + 1, **counts)

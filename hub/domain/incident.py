@@ -1,0 +1,62 @@
+"""An incident: an event that touched one or more agencies, opened at a hub."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from common.errors import InvalidRequest, WrongState
+from common.wire.v1.codes_pb2 import IncidentStatus
+
+MAX_TITLE = 200  # characters
+_FOLLOWS = {
+    IncidentStatus.INCIDENT_STATUS_OPEN: {
+        IncidentStatus.INCIDENT_STATUS_MONITORING,
+        IncidentStatus.INCIDENT_STATUS_CLOSED,
+    },
+    IncidentStatus.INCIDENT_STATUS_MONITORING: {
+        IncidentStatus.INCIDENT_STATUS_OPEN,
+        IncidentStatus.INCIDENT_STATUS_CLOSED,
+    },
+    IncidentStatus.INCIDENT_STATUS_CLOSED: set(),
+}
+
+
+@dataclass(frozen=True)
+class Incident:
+    """What the participants are told of it."""
+
+    id: bytes
+    type: int  # wire IncidentType
+    title: str
+    status: int  # wire IncidentStatus
+    jurisdictions: tuple[str, ...]
+    started_at: datetime
+    opened_at: datetime
+    version: int
+    agency_ids: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        if not self.title.strip() or len(self.title) > MAX_TITLE or not self.title.isprintable():
+            raise InvalidRequest(f"title: 1 to {MAX_TITLE} printable characters are needed")
+        if not self.agency_ids:
+            raise InvalidRequest("agencies: name at least one")
+        if len(set(self.agency_ids)) != len(self.agency_ids):
+            raise InvalidRequest("agencies: one is named twice")
+        if self.started_at > self.opened_at:
+            raise InvalidRequest("started: must not lie in the future")
+
+    @property
+    def is_closed(self) -> bool:
+        """Tell whether it takes no more reports."""
+        return self.status == IncidentStatus.INCIDENT_STATUS_CLOSED
+
+
+def with_status(incident: Incident, status: int) -> Incident:
+    """Move an incident to another status.
+
+    Raises:
+        WrongState: the status does not follow the present one.
+    """
+    if status not in _FOLLOWS[IncidentStatus.ValueType(incident.status)]:
+        now = IncidentStatus.Name(IncidentStatus.ValueType(incident.status)).removeprefix("INCIDENT_STATUS_").lower()
+        raise WrongState(f"the incident is {now}: that step does not follow")
+    return replace(incident, status=status, version=incident.version + 1)

@@ -1,0 +1,166 @@
+"""Incidents, who takes part, and the lines of their activation boards."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Row,
+    SmallInteger,
+    String,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.errors import NotFound
+from common.storage.columns import UtcDateTime
+from hub.domain.activation import COUNTS, Activation
+from hub.domain.incident import Incident
+from hub.persistence.base import Base
+
+
+class IncidentRow(Base):
+    __tablename__ = "incident"
+
+    id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    type: Mapped[int] = mapped_column(SmallInteger)
+    title: Mapped[str] = mapped_column(String(200))
+    status: Mapped[int] = mapped_column(SmallInteger)
+    jurisdictions: Mapped[str] = mapped_column(String(200))  # comma-separated
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer)
+
+
+class ActivationRow(Base):
+    """A participant's line; that it exists is what makes an agency a participant."""
+
+    __tablename__ = "activation"
+
+    incident_id: Mapped[bytes] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    agency_id: Mapped[bytes] = mapped_column(ForeignKey("agency.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)  # the order in which the agencies were named
+    status: Mapped[int] = mapped_column(SmallInteger)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    version: Mapped[int] = mapped_column(Integer)
+    decline_reason: Mapped[int | None] = mapped_column(SmallInteger)
+    supporters_deployed: Mapped[int | None] = mapped_column(Integer)
+    supporters_for_mutual_aid: Mapped[int | None] = mapped_column(Integer)
+    people_exposed: Mapped[int | None] = mapped_column(SmallInteger)
+    contacts_made: Mapped[int | None] = mapped_column(SmallInteger)
+    follow_ups_open: Mapped[int | None] = mapped_column(Integer)
+    follow_ups_due: Mapped[int | None] = mapped_column(Integer)
+    follow_ups_done: Mapped[int | None] = mapped_column(Integer)
+
+
+_INCIDENT, _LINE = IncidentRow.__table__, ActivationRow.__table__
+_INCIDENTS_BY_IDS = select(_INCIDENT).where(_INCIDENT.c.id.in_(bindparam("ids", expanding=True)))
+_LINES_BY_IDS = (
+    select(_LINE).where(_LINE.c.incident_id.in_(bindparam("ids", expanding=True))).order_by(_LINE.c.position)
+)
+_STORED = ("status", "changed_at", "version", *COUNTS)
+_SAVE_LINE = (
+    update(_LINE)
+    .where(_LINE.c.incident_id == bindparam("b_incident"), _LINE.c.agency_id == bindparam("b_agency"))
+    .values({name: bindparam(f"b_{name}") for name in _STORED})
+)
+
+
+def add_incident(connection: Connection, incident: Incident, lines: Iterable[Activation]) -> None:
+    """Store a new incident with its participants' first lines."""
+    connection.execute(insert(_INCIDENT), _incident_row(incident))
+    connection.execute(
+        insert(_LINE), [{"position": place, **_line_row(line)} for place, line in enumerate(lines)]
+    )
+
+
+def save_incident(connection: Connection, incident: Incident) -> None:
+    """Store a changed incident; its participants stay."""
+    connection.execute(update(_INCIDENT).where(_INCIDENT.c.id == incident.id), _incident_row(incident))
+
+
+def load_boards(connection: Connection, incident_ids: Iterable[bytes]) -> dict[bytes, tuple[Incident, list[Activation]]]:
+    """Fetch the incidents among `incident_ids` that exist, each with its board's lines."""
+    ids = list(incident_ids)
+    lines: dict[bytes, list[Activation]] = {}
+    for row in connection.execute(_LINES_BY_IDS, {"ids": ids}):
+        lines.setdefault(bytes(row.incident_id), []).append(_line(row))
+    boards = {}
+    for row in connection.execute(_INCIDENTS_BY_IDS, {"ids": ids}):
+        board = lines.get(bytes(row.id), [])
+        boards[bytes(row.id)] = (_incident(row, tuple(line.agency_id for line in board)), board)
+    return boards
+
+
+def get_board(connection: Connection, incident_id: bytes) -> tuple[Incident, list[Activation]]:
+    """Fetch an incident with its board, or raise NotFound."""
+    board = load_boards(connection, [incident_id]).get(incident_id)
+    if board is None:
+        raise NotFound("this hub knows no such incident: `holdfast hub incident list` shows them")
+    return board
+
+
+def list_incidents(connection: Connection) -> list[Incident]:
+    """List incidents, the newest first."""
+    ids = connection.execute(select(_INCIDENT.c.id).order_by(_INCIDENT.c.opened_at.desc())).scalars().all()
+    boards = load_boards(connection, [bytes(i) for i in ids])
+    return [boards[bytes(i)][0] for i in ids]
+
+
+def save_lines(connection: Connection, lines: Iterable[Activation]) -> None:
+    """Store changed lines."""
+    rows = [
+        {"b_incident": line.incident_id, "b_agency": line.agency_id}
+        | {f"b_{name}": getattr(line, name) for name in _STORED}
+        for line in lines
+    ]
+    if rows:
+        connection.execute(_SAVE_LINE, rows)
+
+
+def _incident(row: Row[Any], agency_ids: tuple[bytes, ...]) -> Incident:
+    return Incident(
+        id=bytes(row.id),
+        type=row.type,
+        title=row.title,
+        status=row.status,
+        jurisdictions=tuple(part for part in row.jurisdictions.split(",") if part),
+        started_at=row.started_at,
+        opened_at=row.opened_at,
+        version=row.version,
+        agency_ids=agency_ids,
+    )
+
+
+def _incident_row(incident: Incident) -> dict[str, Any]:
+    return {
+        "id": incident.id,
+        "type": incident.type,
+        "title": incident.title,
+        "status": incident.status,
+        "jurisdictions": ",".join(incident.jurisdictions),
+        "started_at": incident.started_at,
+        "opened_at": incident.opened_at,
+        "version": incident.version,
+    }
+
+
+def _line(row: Row[Any]) -> Activation:
+    return Activation(
+        incident_id=bytes(row.incident_id),
+        agency_id=bytes(row.agency_id),
+        **{name: getattr(row, name) for name in _STORED},
+    )
+
+
+def _line_row(line: Activation) -> dict[str, Any]:
+    return {"incident_id": line.incident_id, "agency_id": line.agency_id} | {
+        name: getattr(line, name) for name in _STORED
+    }

@@ -1,0 +1,203 @@
+"""Streams, their reports and the receipts given for them: the hub's mirror of every node's egress ledger."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    Row,
+    SmallInteger,
+    bindparam,
+    insert,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.ledger.merkle import Frontier
+from common.storage.columns import UtcDateTime
+from hub.domain.delivery import Receipt, StoredReport, Stream
+from hub.persistence.base import Base
+
+
+class StreamRow(Base):
+    __tablename__ = "stream"
+    __table_args__ = (CheckConstraint("next_sequence >= 1", name="sequence_from_1"),)
+
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    stream_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    agency_id: Mapped[bytes] = mapped_column(ForeignKey("agency.id"), index=True)
+    node: Mapped[int] = mapped_column(Integer)
+    next_sequence: Mapped[int] = mapped_column(BigInteger)
+    frontier: Mapped[bytes] = mapped_column(LargeBinary)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class ReportRow(Base):
+    __tablename__ = "report"
+    # Clustered by stream: each stream's newest reports lie together, so a store of millions inserts as fast as a new one.
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    stream_number: Mapped[int] = mapped_column(ForeignKey("stream.number"), primary_key=True)
+    sequence: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary)  # the ledger leaf, byte for byte
+    outcome: Mapped[int] = mapped_column(SmallInteger)
+    received_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class ReceiptRow(Base):
+    __tablename__ = "receipt"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+
+    stream_number: Mapped[int] = mapped_column(ForeignKey("stream.number"), primary_key=True)
+    size: Mapped[int] = mapped_column(BigInteger, primary_key=True)
+    root: Mapped[bytes] = mapped_column(LargeBinary)
+    node_signature: Mapped[bytes] = mapped_column(LargeBinary)
+    signed_at_unix_s: Mapped[int] = mapped_column(BigInteger)
+    signature: Mapped[bytes] = mapped_column(LargeBinary)
+    hub_epoch: Mapped[int] = mapped_column(BigInteger)
+
+
+_STREAM, _REPORT, _RECEIPT = StreamRow.__table__, ReportRow.__table__, ReceiptRow.__table__
+_BY_IDS = select(_STREAM).where(StreamRow.stream_id.in_(bindparam("ids", expanding=True)))
+_ADVANCE = (
+    update(_STREAM)
+    .where(_STREAM.c.number == bindparam("b_number"))
+    .values(next_sequence=bindparam("b_next"), frontier=bindparam("b_frontier"), node=bindparam("b_node"))
+)
+
+
+def load_streams(connection: Connection, stream_ids: Iterable[bytes]) -> dict[bytes, Stream]:
+    """Fetch the streams among `stream_ids` that the hub knows."""
+    return {bytes(row.stream_id): _stream(row) for row in connection.execute(_BY_IDS, {"ids": list(stream_ids)})}
+
+
+def start_stream(connection: Connection, stream_id: bytes, agency_id: bytes, node: int, now: datetime) -> Stream:
+    """Begin a stream; the node's earlier ones end with it."""
+    earlier = (_STREAM.c.agency_id == agency_id) & (_STREAM.c.node == node) & _STREAM.c.ended_at.is_(None)
+    connection.execute(update(_STREAM).where(earlier).values(ended_at=now))
+    values = {
+        "stream_id": stream_id,
+        "agency_id": agency_id,
+        "node": node,
+        "next_sequence": 1,
+        "frontier": Frontier().to_bytes(),
+        "started_at": now,
+    }
+    number = connection.execute(insert(_STREAM).returning(_STREAM.c.number), values).scalar_one()
+    return Stream(number, stream_id, agency_id, node, 1, Frontier(), ended=False)
+
+
+def save_streams(connection: Connection, streams: Iterable[Stream]) -> None:
+    """Store how far each stream has come."""
+    rows = [
+        {"b_number": s.number, "b_next": s.next_sequence, "b_frontier": s.frontier.to_bytes(), "b_node": s.node}
+        for s in streams
+    ]
+    if rows:
+        connection.execute(_ADVANCE, rows)
+
+
+def add_reports(connection: Connection, rows: Sequence[StoredReport]) -> None:
+    """Store applied and refused reports."""
+    if rows:
+        connection.execute(
+            insert(_REPORT),
+            [
+                {
+                    "stream_number": report.stream_number,
+                    "sequence": report.sequence,
+                    "body": report.body,
+                    "outcome": report.outcome,
+                    "received_at": report.received_at,
+                }
+                for report in rows
+            ],
+        )
+
+
+def read_reports(connection: Connection, stream_number: int, first: int, last: int) -> list[StoredReport]:
+    """Read the reports `first` to `last`, both included, in order."""
+    rows = connection.execute(
+        select(_REPORT)
+        .where(_REPORT.c.stream_number == stream_number, _REPORT.c.sequence.between(first, last))
+        .order_by(_REPORT.c.sequence)
+    )
+    return [StoredReport(stream_number, row.sequence, bytes(row.body), row.outcome, row.received_at) for row in rows]
+
+
+def add_receipts(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
+    """Store receipts, each with its stream's number."""
+    if receipts:
+        connection.execute(
+            insert(_RECEIPT),
+            [
+                {
+                    "stream_number": number,
+                    "size": receipt.size,
+                    "root": receipt.root,
+                    "node_signature": receipt.node_signature,
+                    "signed_at_unix_s": receipt.signed_at_unix_s,
+                    "signature": receipt.signature,
+                    "hub_epoch": receipt.hub_epoch,
+                }
+                for number, receipt in receipts
+            ],
+        )
+
+
+def find_receipt_covering(connection: Connection, stream_number: int, size: int) -> Receipt | None:
+    """Find the earliest receipt that covers `size` leaves."""
+    row = connection.execute(
+        select(_RECEIPT)
+        .where(_RECEIPT.c.stream_number == stream_number, _RECEIPT.c.size >= size)
+        .order_by(_RECEIPT.c.size)
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else _receipt(row)
+
+
+def list_receipts(connection: Connection, stream_number: int) -> list[Receipt]:
+    """List every receipt of a stream, by size."""
+    rows = connection.execute(
+        select(_RECEIPT).where(_RECEIPT.c.stream_number == stream_number).order_by(_RECEIPT.c.size)
+    )
+    return [_receipt(row) for row in rows]
+
+
+def list_streams(connection: Connection, agency_id: bytes | None = None) -> list[Stream]:
+    """List streams in the order they began, of one agency or of all."""
+    query = select(_STREAM).order_by(_STREAM.c.number)
+    if agency_id is not None:
+        query = query.where(_STREAM.c.agency_id == agency_id)
+    return [_stream(row) for row in connection.execute(query)]
+
+
+def _stream(row: Row[Any]) -> Stream:
+    return Stream(
+        number=row.number,
+        stream_id=bytes(row.stream_id),
+        agency_id=bytes(row.agency_id),
+        node=row.node,
+        next_sequence=row.next_sequence,
+        frontier=Frontier.from_bytes(bytes(row.frontier)),
+        ended=row.ended_at is not None,
+    )
+
+
+def _receipt(row: Row[Any]) -> Receipt:
+    return Receipt(
+        size=row.size,
+        root=bytes(row.root),
+        node_signature=bytes(row.node_signature),
+        signed_at_unix_s=row.signed_at_unix_s,
+        signature=bytes(row.signature),
+        hub_epoch=row.hub_epoch,
+    )
