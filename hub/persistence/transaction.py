@@ -4,10 +4,10 @@ import os
 from collections.abc import Iterable
 from datetime import datetime
 
-from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import Connection
 
 from common.wire.canonical import encode
+from common.wire.times import timestamp
 from common.wire.v1.notice_pb2 import Notice
 from hub.persistence import mailbox
 
@@ -57,10 +57,3 @@ class Transaction:
                 self.new_mail.setdefault(agency_id, []).append((heads[agency_id], body))
         mailbox.add_notices(self.connection, [(id_, body) for _, id_, body in self._posted], self.now)
         mailbox.add_mail(self.connection, rows, heads)
-
-
-def timestamp(moment: datetime) -> Timestamp:
-    """Give a moment as the wire writes it, in microseconds."""
-    stamp = Timestamp()
-    stamp.FromDatetime(moment)
-    return stamp

@@ -1,0 +1,54 @@
+"""Activation reports of a whole group of pushes: boards are read once, changed in memory, and written once."""
+
+from datetime import datetime
+
+from common.wire.v1.codes_pb2 import Outcome
+from common.wire.v1.report_pb2 import ActivationReport, Report
+from hub.domain import activation
+from hub.domain.activation import Activation
+from hub.domain.incident import Incident
+from hub.persistence import incidents
+from hub.persistence.transaction import Transaction
+from hub.use_cases.notices import board_notice
+
+
+class ActivationBoards:
+    """The boards that one group of reports touches."""
+
+    def __init__(self) -> None:
+        self._incidents: dict[bytes, Incident] = {}
+        self._lines: dict[tuple[bytes, bytes], Activation] = {}
+        self._changed: dict[tuple[bytes, bytes], Activation] = {}
+
+    def load(self, reports: list[Report], tx: Transaction) -> None:
+        """Read what these reports speak of."""
+        for incident, lines in incidents.load_boards(
+            tx.connection, {report.activation.incident_id for report in reports}
+        ).values():
+            self._incidents[incident.id] = incident
+            self._lines |= {(line.incident_id, line.agency_id): line for line in lines}
+
+    def apply(self, report: Report, agency_id: bytes, now: datetime) -> "Outcome.ValueType":
+        """Apply one agency's report, or say why not."""
+        told: ActivationReport = report.activation
+        incident = self._incidents.get(told.incident_id)
+        if incident is None:
+            return Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT
+        key = (told.incident_id, agency_id)
+        line = self._lines.get(key)
+        if line is None:
+            # To an agency that takes no part, the incident does not exist: an id alone must not confirm it.
+            return Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT
+        if incident.is_closed:
+            return Outcome.OUTCOME_REFUSED_INCIDENT_CLOSED
+        refused = activation.refusal(line, told)
+        if refused is not None:
+            return refused
+        self._lines[key] = self._changed[key] = activation.changed(line, told, now)
+        return Outcome.OUTCOME_APPLIED
+
+    def save(self, tx: Transaction) -> None:
+        """Write the changed lines and tell the participants; lines that changed twice are told once, as they are now."""
+        incidents.save_lines(tx.connection, self._changed.values())
+        for (incident_id, _), line in self._changed.items():
+            tx.post(self._incidents[incident_id].agency_ids, board_notice(line))

@@ -1,0 +1,82 @@
+"""Incidents: opened, moved on and closed by a coordinator at the hub; the participants are told in the same transaction."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from common.errors import InvalidRequest
+from common.wire.v1 import notice_pb2 as wire
+from common.wire.v1.codes_pb2 import IncidentStatus
+from hub.domain import activation
+from hub.domain.agency import Membership
+from hub.domain.incident import Incident, with_status
+from hub.persistence import agencies, audit, incidents
+from hub.persistence.transaction import Transaction
+from hub.use_cases.notices import board_notice, directory_notice, incident_notice
+
+
+@dataclass(frozen=True)
+class NewIncident:
+    """What a coordinator says of an incident when opening it."""
+
+    type: int  # wire IncidentType
+    title: str
+    agency_slugs: Sequence[str]
+    started_at: datetime
+    jurisdictions: Sequence[str] = ()
+
+
+def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
+    """Open an incident and ask every participant to activate.
+
+    Raises:
+        InvalidRequest: names the field.
+        NotFound: no agency is called that.
+    """
+    named = [agencies.get_agency_by_slug(tx.connection, slug) for slug in new.agency_slugs]
+    for agency in named:
+        if agency.membership in (Membership.EVICTED, Membership.BANNED):
+            raise InvalidRequest(f"agencies: {agency.slug!r} was removed from this region")
+    incident = Incident(
+        id=os.urandom(16),
+        type=new.type,
+        title=new.title,
+        status=IncidentStatus.INCIDENT_STATUS_OPEN,
+        jurisdictions=tuple(new.jurisdictions),
+        started_at=new.started_at,
+        opened_at=now,
+        version=1,
+        agency_ids=tuple(agency.id for agency in named),
+    )
+    lines = [activation.requested(incident.id, agency.id, now) for agency in named]
+    incidents.add_incident(tx.connection, incident, lines)
+    tx.post(incident.agency_ids, wire.Notice(incident_opened=incident_notice(incident)))
+    for line in lines:
+        tx.post(incident.agency_ids, board_notice(line))
+    audit.record(tx.connection, now, "operator", "incident open", incident.id.hex(), "done")
+    return incident
+
+
+def change_status(incident_id: bytes, status: int, tx: Transaction, now: datetime) -> Incident:
+    """Move an incident to monitoring, back to open, or close it.
+
+    Raises:
+        NotFound: no such incident.
+        WrongState: the status does not follow.
+    """
+    before, _ = incidents.get_board(tx.connection, incident_id)
+    incident = with_status(before, status)
+    incidents.save_incident(tx.connection, incident)
+    told = incident_notice(incident)
+    notice = wire.Notice(incident_closed=told) if incident.is_closed else wire.Notice(incident_changed=told)
+    tx.post(incident.agency_ids, notice)
+    audit.record(tx.connection, now, "operator", f"incident {IncidentStatus.Name(incident.status)}", incident.id.hex(), "done")  # type: ignore[arg-type]
+    return incident
+
+
+def publish_directory(tx: Transaction, now: datetime) -> None:
+    """Tell every joined agency who is in the network. Called when an agency joins, leaves or changes its entry."""
+    everyone = agencies.list_agencies(tx.connection)
+    joined = [agency.id for agency in everyone if agency.membership is Membership.JOINED]
+    tx.post(joined, directory_notice(everyone, version=int(now.timestamp() * 1_000_000)))
