@@ -1,0 +1,8 @@
+"""Every table of a node, for the migrations and the test that compares both."""
+
+from sqlalchemy import MetaData
+
+from node.persistence import directory, incidents, ledger, membership, notices, outbox, streams  # noqa: F401
+from node.persistence.base import Base
+
+METADATA: MetaData = Base.metadata
