@@ -35,18 +35,37 @@ def check(message: Message) -> None:
     _message_check(message.DESCRIPTOR)(message, "")
 
 
+def check_lengths(message: Message, path: str) -> None:
+    """Check only that every bytes field, at any depth, has its length: the one rule whose breach could carry text.
+
+    Raises:
+        InvalidRequest: names the field.
+    """
+    _message_check(message.DESCRIPTOR, lengths_only=True)(message, path)
+
+
+def check_without(message: Message, field_name: str) -> None:
+    """Check every field of a message but one, which the caller checks by itself.
+
+    Raises:
+        InvalidRequest: names the first field that breaks its rule.
+    """
+    _message_check(message.DESCRIPTOR, without=field_name)(message, "")
+
+
 def rule_of(field: FieldDescriptor) -> rules_pb2.Rule:
     """Give the rule that the contract writes beside a field; an empty one when it writes none."""
-    rule: rules_pb2.Rule = field.GetOptions().Extensions[rules_pb2.rule]
+    extensions: Any = field.GetOptions().Extensions
+    rule: rules_pb2.Rule = extensions[rules_pb2.rule]
     return rule
 
 
 @cache
-def _message_check(descriptor: Descriptor) -> Check:
+def _message_check(descriptor: Descriptor, *, lengths_only: bool = False, without: str = "") -> Check:
     if descriptor.full_name == "google.protobuf.Timestamp":
-        return _check_timestamp
-    checks = [_field_check(field) for field in descriptor.fields]
-    oneofs = [oneof.name for oneof in descriptor.oneofs if not oneof.name.startswith("_")]
+        return _pass if lengths_only else _check_timestamp
+    checks = [_field_check(field, lengths_only) for field in descriptor.fields if field.name != without]
+    oneofs = [oneof.name for oneof in descriptor.oneofs if not oneof.name.startswith("_") and not lengths_only]
 
     def check_message(message: Any, path: str) -> None:
         for check_field in checks:
@@ -58,14 +77,20 @@ def _message_check(descriptor: Descriptor) -> Check:
     return check_message
 
 
-def _field_check(field: FieldDescriptor) -> Check:
+def _pass(value: Any, path: str) -> None:
+    """Check nothing: the rule belongs to whoever applies the message."""
+
+
+def _field_check(field: FieldDescriptor, lengths_only: bool) -> Check:
     """Build the check of one field; it takes the message that holds the field, and the path so far."""
     name, rule = field.name, rule_of(field)
+    check_value = _value_check(field, lengths_only)
+    if lengths_only and check_value is _pass:
+        return _pass
     if field.is_repeated:
-        return _repeated_check(field)
-    check_value = _value_check(field)
+        return _repeated_check(field, check_value, lengths_only)
     if field.has_presence:
-        absent_ok = rule.absent_ok or field.containing_oneof is not None
+        absent_ok = lengths_only or rule.absent_ok or field.containing_oneof is not None
 
         def check_present(message: Any, path: str) -> None:
             if message.HasField(name):
@@ -81,34 +106,37 @@ def _field_check(field: FieldDescriptor) -> Check:
     return check_plain
 
 
-def _repeated_check(field: FieldDescriptor) -> Check:
-    name, rule, check_value = field.name, rule_of(field), _value_check(field)
+def _repeated_check(field: FieldDescriptor, check_value: Check, lengths_only: bool) -> Check:
+    name, rule = field.name, rule_of(field)
+    most, least = (0, 0) if lengths_only else (rule.max_items, rule.min_items)
 
     def check_repeated(message: Any, path: str) -> None:
         values = getattr(message, name)
-        if rule.max_items and len(values) > rule.max_items:
-            raise InvalidRequest(f"{path}{name}: at most {rule.max_items} entries, {len(values)} given")
-        if len(values) < rule.min_items:
-            raise InvalidRequest(f"{path}{name}: at least {rule.min_items} needed, {len(values)} given")
+        if most and len(values) > most:
+            raise InvalidRequest(f"{path}{name}: at most {most} entries, {len(values)} given")
+        if len(values) < least:
+            raise InvalidRequest(f"{path}{name}: at least {least} needed, {len(values)} given")
         for index, value in enumerate(values):
             check_value(value, f"{path}{name}[{index}]")
 
     return check_repeated
 
 
-def _value_check(field: FieldDescriptor) -> Check:
+def _value_check(field: FieldDescriptor, lengths_only: bool) -> Check:
     rule = rule_of(field)
-    if field.message_type is not None:
-        if field.message_type.full_name == "google.protobuf.Duration":
-            return _duration_check(rule)
-        inner = _message_check(field.message_type)
-        return lambda value, path: inner(value, f"{path}.")
-    if field.enum_type is not None:
-        return _enum_check(frozenset(value.number for value in field.enum_type.values if value.number))
     if field.type == FieldDescriptor.TYPE_BYTES:
         return _bytes_check(rule.length)
+    if field.message_type is not None and field.message_type.full_name != "google.protobuf.Duration":
+        inner = _message_check(field.message_type, lengths_only=lengths_only)
+        return _pass if inner is _pass else lambda value, path: inner(value, f"{path}.")
+    if lengths_only:
+        return _pass
+    if field.message_type is not None:
+        return _duration_check(rule)
+    if field.enum_type is not None:
+        return _enum_check(frozenset(value.number for value in field.enum_type.values if value.number))
     if field.type == FieldDescriptor.TYPE_BOOL or not rule.max:
-        return lambda value, path: None
+        return _pass
     return _integer_check(rule.min, rule.max)
 
 

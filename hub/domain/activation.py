@@ -59,7 +59,7 @@ def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation
     return Activation(incident_id, agency_id, ActivationStatus.ACTIVATION_STATUS_REQUESTED, now, 1)
 
 
-def refusal(line: Activation, report: ActivationReport) -> "Outcome.ValueType | None":
+def refusal(line: Activation, report: ActivationReport) -> "Outcome | None":
     """Give the code under which a report is refused, or None when it may be applied."""
     status = report.status
     if status == ActivationStatus.ACTIVATION_STATUS_REQUESTED:
@@ -73,5 +73,5 @@ def refusal(line: Activation, report: ActivationReport) -> "Outcome.ValueType | 
 
 def changed(line: Activation, report: ActivationReport, now: datetime) -> Activation:
     """Give the line as the report says it is now."""
-    counts = {name: getattr(report, name) for name in COUNTS if report.HasField(name)}  # type: ignore[arg-type,unused-ignore]
+    counts = {name: getattr(report, name) for name in COUNTS if report.HasField(name)}
     return Activation(line.incident_id, line.agency_id, report.status, now, line.version + 1, **counts)

@@ -27,3 +27,11 @@ class Agency:
     quarantined_at: datetime | None  # two histories were seen under its identity
     mailbox_head: int  # cursor of the newest notice
     created_at: datetime
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Whether an agency's reports are taken."""
+
+    membership: Membership
+    quarantined: bool

@@ -153,4 +153,3 @@ def may_begin(batch: Batch) -> None:
 def _belongs(batch: Batch, stream: Stream) -> None:
     if stream.agency_id != batch.agency_id:
         raise NotAllowed("this stream belongs to another agency")
-

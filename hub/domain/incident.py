@@ -7,7 +7,7 @@ from common.errors import InvalidRequest, WrongState
 from common.wire.v1.codes_pb2 import IncidentStatus
 
 MAX_TITLE = 200  # characters
-_FOLLOWS = {
+_FOLLOWS: dict[int, set[IncidentStatus]] = {
     IncidentStatus.INCIDENT_STATUS_OPEN: {
         IncidentStatus.INCIDENT_STATUS_MONITORING,
         IncidentStatus.INCIDENT_STATUS_CLOSED,
@@ -56,7 +56,7 @@ def with_status(incident: Incident, status: int) -> Incident:
     Raises:
         WrongState: the status does not follow the present one.
     """
-    if status not in _FOLLOWS[IncidentStatus.ValueType(incident.status)]:
-        now = IncidentStatus.Name(IncidentStatus.ValueType(incident.status)).removeprefix("INCIDENT_STATUS_").lower()
+    if status not in _FOLLOWS[incident.status]:
+        now = IncidentStatus.Name(incident.status).removeprefix("INCIDENT_STATUS_").lower()
         raise WrongState(f"the incident is {now}: that step does not follow")
     return replace(incident, status=status, version=incident.version + 1)

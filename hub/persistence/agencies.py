@@ -1,15 +1,28 @@
 """Agencies and the heads of their mailboxes."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Connection, Integer, LargeBinary, Row, String, insert, select, update
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Connection,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    bindparam,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.errors import NotFound
 from common.storage.columns import UtcDateTime
-from hub.domain.agency import Agency, Membership
-from hub.persistence.base import Base
+from hub.domain.agency import Agency, Membership, Standing
+from hub.persistence.base import Base, table_of
 
 
 class AgencyRow(Base):
@@ -30,7 +43,10 @@ class AgencyRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-TABLE = AgencyRow.__table__
+TABLE = table_of(AgencyRow)
+_STANDINGS = select(TABLE.c.id, TABLE.c.membership, TABLE.c.quarantined_at).where(
+    TABLE.c.id.in_(bindparam("ids", expanding=True))
+)
 
 
 def add_agency(connection: Connection, agency: Agency) -> None:
@@ -63,6 +79,14 @@ def get_agency_by_slug(connection: Connection, slug: str) -> Agency:
 def list_agencies(connection: Connection) -> list[Agency]:
     """List every agency, by slug."""
     return [_agency(row) for row in connection.execute(select(TABLE).order_by(AgencyRow.slug))]
+
+
+def load_standings(connection: Connection, agency_ids: Iterable[bytes]) -> dict[bytes, Standing]:
+    """Give how these agencies stand, for those the hub knows."""
+    return {
+        bytes(row.id): Standing(Membership(row.membership), row.quarantined_at is not None)
+        for row in connection.execute(_STANDINGS, {"ids": list(agency_ids)})
+    }
 
 
 def set_membership(connection: Connection, agency_id: bytes, membership: Membership) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, String, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
-from hub.persistence.base import Base
+from hub.persistence.base import Base, table_of
 
 
 class AuditRow(Base):
@@ -41,7 +41,6 @@ def record(connection: Connection, now: datetime, actor: str, action: str, subje
 
 def list_entries(connection: Connection, after: int = 0, limit: int = 500) -> list[dict[str, object]]:
     """List entries in order, for the auditor."""
-    table = AuditRow.__table__
+    table = table_of(AuditRow)
     rows = connection.execute(select(table).where(AuditRow.sequence > after).order_by(AuditRow.sequence).limit(limit))
     return [dict(row._mapping) for row in rows]
-

@@ -1,6 +1,8 @@
 """The hub's tables are declared on `Base`; one file for each subject."""
 
-from sqlalchemy import MetaData
+from typing import cast
+
+from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
 
@@ -16,3 +18,8 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+def table_of(row: type[Base]) -> Table:
+    """Give the table that a row class declares, for statements that write many rows at once."""
+    return cast(Table, row.__table__)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, ForeignKey, Integer, bindparam, delete, inser
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
-from hub.persistence.base import Base
+from hub.persistence.base import Base, table_of
 
 
 class CapacityRow(Base):
@@ -23,7 +23,7 @@ class CapacityRow(Base):
 
 
 COUNTS = ("designated", "available", "paused", "trained_in_date")
-_TABLE = CapacityRow.__table__
+_TABLE = table_of(CapacityRow)
 _DELETE = delete(_TABLE).where(_TABLE.c.agency_id == bindparam("b_agency"))
 
 

@@ -23,7 +23,7 @@ from common.errors import NotFound
 from common.storage.columns import UtcDateTime
 from hub.domain.activation import COUNTS, Activation
 from hub.domain.incident import Incident
-from hub.persistence.base import Base
+from hub.persistence.base import Base, table_of
 
 
 class IncidentRow(Base):
@@ -60,7 +60,7 @@ class ActivationRow(Base):
     follow_ups_done: Mapped[int | None] = mapped_column(Integer)
 
 
-_INCIDENT, _LINE = IncidentRow.__table__, ActivationRow.__table__
+_INCIDENT, _LINE = table_of(IncidentRow), table_of(ActivationRow)
 _INCIDENTS_BY_IDS = select(_INCIDENT).where(_INCIDENT.c.id.in_(bindparam("ids", expanding=True)))
 _LINES_BY_IDS = (
     select(_LINE).where(_LINE.c.incident_id.in_(bindparam("ids", expanding=True))).order_by(_LINE.c.position)
@@ -76,9 +76,7 @@ _SAVE_LINE = (
 def add_incident(connection: Connection, incident: Incident, lines: Iterable[Activation]) -> None:
     """Store a new incident with its participants' first lines."""
     connection.execute(insert(_INCIDENT), _incident_row(incident))
-    connection.execute(
-        insert(_LINE), [{"position": place, **_line_row(line)} for place, line in enumerate(lines)]
-    )
+    connection.execute(insert(_LINE), [{"position": place, **_line_row(line)} for place, line in enumerate(lines)])
 
 
 def save_incident(connection: Connection, incident: Incident) -> None:
@@ -86,7 +84,9 @@ def save_incident(connection: Connection, incident: Incident) -> None:
     connection.execute(update(_INCIDENT).where(_INCIDENT.c.id == incident.id), _incident_row(incident))
 
 
-def load_boards(connection: Connection, incident_ids: Iterable[bytes]) -> dict[bytes, tuple[Incident, list[Activation]]]:
+def load_boards(
+    connection: Connection, incident_ids: Iterable[bytes]
+) -> dict[bytes, tuple[Incident, list[Activation]]]:
     """Fetch the incidents among `incident_ids` that exist, each with its board's lines."""
     ids = list(incident_ids)
     lines: dict[bytes, list[Activation]] = {}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from hub.persistence.agencies import AgencyRow
-from hub.persistence.base import Base
+from hub.persistence.base import Base, table_of
 
 
 class NoticeRow(Base):
@@ -28,7 +28,7 @@ class MailRow(Base):
     notice_id: Mapped[bytes] = mapped_column(ForeignKey("notice.id"))
 
 
-_AGENCY, _NOTICE, _MAIL = AgencyRow.__table__, NoticeRow.__table__, MailRow.__table__
+_AGENCY, _NOTICE, _MAIL = table_of(AgencyRow), table_of(NoticeRow), table_of(MailRow)
 _HEADS = select(_AGENCY.c.id, _AGENCY.c.mailbox_head).where(_AGENCY.c.id.in_(bindparam("ids", expanding=True)))
 _SAVE_HEAD = update(_AGENCY).where(_AGENCY.c.id == bindparam("b_id")).values(mailbox_head=bindparam("b_head"))
 _PAGE = (

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.ledger.merkle import Frontier
 from common.storage.columns import UtcDateTime
 from hub.domain.delivery import Receipt, StoredReport, Stream
-from hub.persistence.base import Base
+from hub.persistence.base import Base, table_of
 
 
 class StreamRow(Base):
@@ -65,7 +65,7 @@ class ReceiptRow(Base):
     hub_epoch: Mapped[int] = mapped_column(BigInteger)
 
 
-_STREAM, _REPORT, _RECEIPT = StreamRow.__table__, ReportRow.__table__, ReceiptRow.__table__
+_STREAM, _REPORT, _RECEIPT = table_of(StreamRow), table_of(ReportRow), table_of(ReceiptRow)
 _BY_IDS = select(_STREAM).where(StreamRow.stream_id.in_(bindparam("ids", expanding=True)))
 _ADVANCE = (
     update(_STREAM)

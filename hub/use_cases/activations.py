@@ -28,7 +28,7 @@ class ActivationBoards:
             self._incidents[incident.id] = incident
             self._lines |= {(line.incident_id, line.agency_id): line for line in lines}
 
-    def apply(self, report: Report, agency_id: bytes, now: datetime) -> "Outcome.ValueType":
+    def apply(self, report: Report, agency_id: bytes, now: datetime) -> Outcome:
         """Apply one agency's report, or say why not."""
         told: ActivationReport = report.activation
         incident = self._incidents.get(told.incident_id)

@@ -18,7 +18,7 @@ class SupporterCapacities:
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Nothing is needed: a report replaces the one before."""
 
-    def apply(self, report: Report, agency_id: bytes, now: datetime) -> "Outcome.ValueType":
+    def apply(self, report: Report, agency_id: bytes, now: datetime) -> Outcome:
         """Take one agency's figures; one it does not know stays unknown."""
         told = report.supporter_capacity
         row: dict[str, Any] = dict.fromkeys(capacities.COUNTS)

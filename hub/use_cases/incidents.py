@@ -71,7 +71,8 @@ def change_status(incident_id: bytes, status: int, tx: Transaction, now: datetim
     told = incident_notice(incident)
     notice = wire.Notice(incident_closed=told) if incident.is_closed else wire.Notice(incident_changed=told)
     tx.post(incident.agency_ids, notice)
-    audit.record(tx.connection, now, "operator", f"incident {IncidentStatus.Name(incident.status)}", incident.id.hex(), "done")  # type: ignore[arg-type]
+    step = IncidentStatus.Name(incident.status).removeprefix("INCIDENT_STATUS_").lower()
+    audit.record(tx.connection, now, "operator", f"incident {step}", incident.id.hex(), "done")
     return incident
 
 

@@ -32,9 +32,9 @@ def incident_notice(incident: Incident) -> wire.IncidentNotice:
     """Tell what an incident is now."""
     return wire.IncidentNotice(
         incident_id=incident.id,
-        type=incident.type,  # type: ignore[arg-type]
+        type=incident.type,
         title=incident.title,
-        status=incident.status,  # type: ignore[arg-type]
+        status=incident.status,
         started_at=timestamp(incident.started_at),
         opened_at=timestamp(incident.opened_at),
         version=incident.version,
@@ -48,7 +48,7 @@ def board_notice(line: Activation) -> wire.Notice:
     board = wire.ActivationBoardNotice(
         incident_id=line.incident_id,
         agency_id=line.agency_id,
-        status=line.status,  # type: ignore[arg-type]
+        status=line.status,
         changed_at=timestamp(line.changed_at),
         version=line.version,
     )
@@ -65,7 +65,7 @@ def refused_notice(stream_id: bytes, sequence: int, command_id: bytes, outcome: 
             stream_id=stream_id,
             sequence=sequence,
             command_id=command_id,
-            outcome=outcome,  # type: ignore[arg-type]
+            outcome=outcome,
             reason=f"{REASONS[outcome]} {detail}".strip(),
         )
     )
@@ -89,7 +89,7 @@ def directory_notice(agencies: Sequence[Agency], version: int) -> wire.Notice:
         wire.DirectoryEntry(
             agency_id=agency.id,
             name=agency.name,
-            discipline=agency.discipline,  # type: ignore[arg-type]
+            discipline=agency.discipline,
             jurisdiction=agency.jurisdiction,
             active=agency.membership is Membership.JOINED,
         )

@@ -1,0 +1,245 @@
+"""Reports taken in: a whole group of pushes in one transaction, each report applied once.
+
+    1. Read how the agencies stand, their streams, and what their reports speak of: once for the group.
+    2. Judge each batch by the rules of `hub.domain.delivery`, against the state that the group has reached.
+    3. Apply each new report, or record it as refused with a code: one bad report never blocks its stream.
+    4. Write everything, and countersign each stream's newest checkpoint: one receipt covers all its batches in the group.
+
+The answer to a batch is its receipt and outcomes, or the error that its caller gets. An error leaves nothing behind, but
+for a fork, which quarantines the agency in the same transaction.
+
+Source: DESIGN.md 3, "Delivery", and 5.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from sqlalchemy import Connection
+
+from common.errors import HoldfastError, InvalidRequest, NotAllowed, WrongState
+from common.ledger.checkpoint import stream_origin, verify_checkpoint
+from common.ledger.merkle import Frontier
+from common.ledger.receipt import countersign
+from common.wire import validate
+from common.wire.times import moment
+from common.wire.v1.codes_pb2 import Outcome
+from common.wire.v1.report_pb2 import Report
+from hub.domain.agency import Membership, Standing
+from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, judge, may_begin
+from hub.persistence import agencies, audit, credentials, streams
+from hub.persistence.transaction import Transaction
+from hub.use_cases.notices import quarantine_notice, refused_notice
+from hub.use_cases.subjects import Subjects
+
+FURTHEST_AHEAD = timedelta(days=1)  # of the hub's clock: a time beyond it is a mistake, not a skewed clock
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What a node gets for a batch."""
+
+    receipt: Receipt
+    outcomes: tuple[int, ...]
+
+
+@dataclass
+class _Group:
+    """One group's working state: what was read, and what will be written."""
+
+    standings: dict[bytes, Standing]
+    streams: dict[bytes, Stream]
+    subjects: Subjects
+    newest: dict[bytes, Batch] = field(default_factory=dict)  # stream id -> the batch whose checkpoint is countersigned
+    reports: list[StoredReport] = field(default_factory=list)
+
+
+class Intake:
+    """Applies pushes. Holds what does not change while the hub runs."""
+
+    def __init__(self, trust_domain: str, hub_key: Ed25519PrivateKey, hub_epoch: int) -> None:
+        self._trust_domain = trust_domain
+        self._hub_key = hub_key
+        self._hub_epoch = hub_epoch
+
+    def apply(self, batches: Sequence[Batch], tx: Transaction, now: datetime) -> list[Accepted | HoldfastError]:
+        """Apply each batch once, whatever number of times it arrives.
+
+        Args:
+            batches: of any callers, in the order in which they arrived.
+            tx: the writer's transaction; nothing is answered before it commits.
+            now: hub time, UTC.
+
+        Returns:
+            For each batch what its caller gets; an error is given, not raised, since the others go on.
+        """
+        group = self._read(batches, tx.connection)  # 1
+        group.subjects.load([report for batch in batches for report in batch.reports], tx)
+        verdicts: list[tuple[int, ...] | HoldfastError] = []
+        for batch in batches:  # 2, 3
+            try:
+                verdicts.append(self._take(batch, group, tx, now))
+            except Forked as fork:
+                self._quarantine(batch, fork, group, tx, now)
+                verdicts.append(fork)
+            except HoldfastError as refusal:
+                verdicts.append(refusal)
+        receipts = self._write(group, tx, now)  # 4
+        return [
+            verdict
+            if isinstance(verdict, HoldfastError)
+            else self._answer(batch, verdict, group, receipts, tx.connection)
+            for batch, verdict in zip(batches, verdicts, strict=True)
+        ]
+
+    def _read(self, batches: Sequence[Batch], connection: Connection) -> _Group:
+        return _Group(
+            standings=agencies.load_standings(connection, {batch.agency_id for batch in batches}),
+            streams=streams.load_streams(connection, {batch.stream_id for batch in batches}),
+            subjects=Subjects(),
+        )
+
+    def _take(self, batch: Batch, group: _Group, tx: Transaction, now: datetime) -> tuple[int, ...]:
+        _check_standing(group.standings.get(batch.agency_id))
+        stream = group.streams.get(batch.stream_id)
+        begins = stream is None
+        if stream is None:
+            may_begin(batch)
+            stream = Stream(0, batch.stream_id, batch.agency_id, batch.node, 1, Frontier(), ended=False)
+        frontier = judge(
+            batch,
+            stream,
+            lambda first, last: _bodies(_held(group, stream, first, last, tx.connection)),
+            self._root_at(stream, batch.size, group, tx.connection),
+            lambda size, root, signature: self._verify(batch, size, root, signature, tx.connection),
+        )
+        if begins:
+            _end_earlier(group, batch)
+            stream = streams.start_stream(tx.connection, batch.stream_id, batch.agency_id, batch.node, now)
+            group.streams[batch.stream_id] = stream
+        seen = stream.next_sequence - batch.first_sequence
+        if frontier is None:
+            held = _held(group, stream, batch.first_sequence, batch.last_sequence, tx.connection)
+            return tuple(report.outcome for report in held)
+        before = _held(group, stream, batch.first_sequence, stream.next_sequence - 1, tx.connection) if seen else []
+        fresh = [self._apply_report(batch, stream, index, group, tx, now) for index in range(seen, len(batch.bodies))]
+        group.reports += fresh
+        stream.frontier, stream.next_sequence, stream.node = frontier, batch.last_sequence + 1, batch.node
+        group.newest[batch.stream_id] = batch
+        return tuple(report.outcome for report in (*before, *fresh))
+
+    def _apply_report(
+        self, batch: Batch, stream: Stream, index: int, group: _Group, tx: Transaction, now: datetime
+    ) -> StoredReport:
+        report, sequence = batch.reports[index], batch.first_sequence + index
+        outcome, detail = _outcome_of(report, batch.agency_id, group.subjects, now)
+        if outcome != Outcome.OUTCOME_APPLIED:
+            tx.post([batch.agency_id], refused_notice(batch.stream_id, sequence, report.command_id, outcome, detail))
+        return StoredReport(stream.number, sequence, batch.bodies[index], outcome, now)
+
+    def _verify(self, batch: Batch, size: int, root: bytes, signature: bytes, connection: Connection) -> None:
+        key = _public_key(credentials.get_bound_key(connection, batch.agency_id, batch.node))
+        verify_checkpoint(
+            key, stream_origin(self._trust_domain, batch.agency_id, batch.stream_id), size, root, signature
+        )
+
+    def _root_at(self, stream: Stream, size: int, group: _Group, connection: Connection) -> bytes | None:
+        """Give the root that was countersigned at exactly this size, if one was."""
+        newest = group.newest.get(stream.stream_id)
+        if newest is not None and newest.size == size:
+            return newest.root
+        if size >= stream.next_sequence:
+            return None
+        receipt = streams.find_receipt_covering(connection, stream.number, size)
+        return receipt.root if receipt is not None and receipt.size == size else None
+
+    def _quarantine(self, batch: Batch, fork: Forked, group: _Group, tx: Transaction, now: datetime) -> None:
+        agencies.set_quarantined(tx.connection, batch.agency_id, now)
+        group.standings[batch.agency_id] = Standing(Membership.JOINED, quarantined=True)
+        tx.post([batch.agency_id], quarantine_notice(batch.stream_id, fork.sequence, lifted=False))
+        actor = f"node {batch.agency_id.hex()}/{batch.node}"
+        audit.record(tx.connection, now, actor, "Uplink.Push", batch.stream_id.hex(), "refused: forked, quarantined")
+        _log.error(
+            "an agency is quarantined: two histories exist under its identity",
+            extra={"agency": batch.agency_id, "stream": batch.stream_id, "sequence": fork.sequence},
+        )
+
+    def _write(self, group: _Group, tx: Transaction, now: datetime) -> dict[bytes, Receipt]:
+        origin = self._trust_domain
+        signed_at = int(now.timestamp())
+        receipts = {}
+        for stream_id, batch in group.newest.items():
+            signature = countersign(
+                self._hub_key, stream_origin(origin, batch.agency_id, stream_id), batch.size, batch.root, signed_at
+            )
+            receipts[stream_id] = Receipt(
+                batch.size, batch.root, batch.signature, signed_at, signature, self._hub_epoch
+            )
+        changed = [group.streams[stream_id] for stream_id in group.newest]
+        streams.add_reports(tx.connection, group.reports)
+        streams.save_streams(tx.connection, changed)
+        streams.add_receipts(tx.connection, [(group.streams[id_].number, receipt) for id_, receipt in receipts.items()])
+        group.subjects.save(tx)
+        return receipts
+
+    def _answer(
+        self,
+        batch: Batch,
+        outcomes: tuple[int, ...],
+        group: _Group,
+        receipts: dict[bytes, Receipt],
+        connection: Connection,
+    ) -> Accepted | HoldfastError:
+        receipt = receipts.get(batch.stream_id)
+        if receipt is None:
+            receipt = streams.find_receipt_covering(connection, group.streams[batch.stream_id].number, batch.size)
+        if receipt is None:
+            return WrongState("this hub holds the reports but no receipt for them: its operator must look at the store")
+        return Accepted(receipt, outcomes)
+
+
+def _check_standing(standing: Standing | None) -> None:
+    if standing is None or standing.membership is not Membership.JOINED:
+        raise NotAllowed("this agency was removed from the region; ask the hub's operator")
+    if standing.quarantined:
+        raise WrongState("this agency is quarantined: two histories exist under its identity; ask the hub's operator")
+
+
+def _outcome_of(report: Report, agency_id: bytes, subjects: Subjects, now: datetime) -> tuple[int, str]:
+    """Apply one report; give its outcome, and for a field out of range its name."""
+    try:
+        validate.check(report)
+    except InvalidRequest as error:
+        return Outcome.OUTCOME_REFUSED_RANGE, str(error)
+    if moment(report.occurred_at) > now + FURTHEST_AHEAD:
+        return Outcome.OUTCOME_REFUSED_TIME, "occurred_at: look at the node's clock"
+    return subjects.apply(report, agency_id, now), ""
+
+
+def _held(group: _Group, stream: Stream, first: int, last: int, connection: Connection) -> list[StoredReport]:
+    """Give the reports `first` to `last`: stored ones, then those that this group took in."""
+    held = streams.read_reports(connection, stream.number, first, last) if stream.number else []
+    taken = [
+        report for report in group.reports if report.stream_number == stream.number and first <= report.sequence <= last
+    ]
+    return held + taken
+
+
+def _bodies(reports: list[StoredReport]) -> list[bytes]:
+    return [report.body for report in reports]
+
+
+def _end_earlier(group: _Group, batch: Batch) -> None:
+    for stream in group.streams.values():
+        if (stream.agency_id, stream.node) == (batch.agency_id, batch.node):
+            stream.ended = True
+
+
+@lru_cache(maxsize=4096)
+def _public_key(raw: bytes) -> Ed25519PublicKey:
+    return Ed25519PublicKey.from_public_bytes(raw)
