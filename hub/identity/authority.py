@@ -48,7 +48,7 @@ class Issuer:
 def make_root(trust_domain: str, now: datetime) -> Issuer:
     """Make a region's root."""
     key = make_p256()
-    subject = _subject(f"{check_trust_domain(trust_domain)} root")
+    subject = _subject(check_trust_domain(trust_domain), "region root")
     builder = _builder(subject, subject, key.public_key(), now - BACKDATED, now + ROOT_LIFE)
     builder = _as_authority(builder, path_length=1)
     return Issuer(key, builder.sign(key, hashes.SHA256()))
@@ -61,7 +61,7 @@ def make_intermediate(root: Issuer, trust_domain: str, number: int, now: datetim
         number: 1 for the first; shown in its name, and in the names of its files.
     """
     key = make_p256()
-    subject = _subject(f"{trust_domain} intermediate {number}")
+    subject = _subject(trust_domain, f"region intermediate {number}")
     not_after = min(now + INTERMEDIATE_LIFE, root.certificate.not_valid_after_utc)
     builder = _builder(subject, root.certificate.subject, key.public_key(), now - BACKDATED, not_after)
     builder = _as_authority(builder, path_length=0)
@@ -107,7 +107,7 @@ def _issue_leaf(
 ) -> x509.Certificate:
     not_before = max(now - BACKDATED, issuer.certificate.not_valid_before_utc)
     not_after = min(not_after, issuer.certificate.not_valid_after_utc)  # 3
-    builder = _builder(_subject(subject), issuer.certificate.subject, public_key, not_before, not_after)
+    builder = _builder(_subject("Holdfast", subject), issuer.certificate.subject, public_key, not_before, not_after)
     builder = builder.add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
     builder = builder.add_extension(_key_usage(signs_certificates=False), critical=True)
     builder = builder.add_extension(x509.ExtendedKeyUsage([usage]), critical=True)
@@ -115,13 +115,13 @@ def _issue_leaf(
     return _with_issuer(builder, issuer).sign(issuer.key, hashes.SHA256())
 
 
-def _subject(text: str) -> x509.Name:
-    # The organizational unit, not the common name, which holds 64 characters at most and which old code reads as a host.
-    return x509.Name([x509.NameAttribute(NameOID.ORGANIZATION_NAME, "Holdfast"), _unit(text)])
-
-
-def _unit(text: str) -> x509.NameAttribute[str]:
-    return x509.NameAttribute(NameOID.ORGANIZATIONAL_UNIT_NAME, text)
+def _subject(organization: str, common_name: str) -> x509.Name:
+    return x509.Name(
+        [
+            x509.NameAttribute(NameOID.ORGANIZATION_NAME, organization),
+            x509.NameAttribute(NameOID.COMMON_NAME, common_name),
+        ]
+    )
 
 
 def _builder(
