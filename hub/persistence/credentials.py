@@ -1,0 +1,158 @@
+"""The certificates that this hub issued, and which of them are taken."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    CheckConstraint,
+    Connection,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    Row,
+    String,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.storage.columns import UtcDateTime
+from hub.domain.credential import Admission, Credential, CredentialStatus, Phase
+from hub.persistence.base import Base, table_of
+from hub.persistence.intermediates import IntermediateRow
+
+
+class CredentialRow(Base):
+    __tablename__ = "credential"
+    __table_args__ = (
+        ForeignKeyConstraint(["agency_id", "node"], ["node.agency_id", "node.node"]),
+        ForeignKeyConstraint(["intermediate"], ["intermediate.number"], name="fk_credential_intermediate"),
+        CheckConstraint("status IN ('active','superseded','revoked')", name="status"),
+        CheckConstraint("length(fingerprint) = 32", name="fingerprint_length"),
+        CheckConstraint("(status = 'superseded') = (accepted_until IS NOT NULL)", name="superseded_whole"),
+        Index("ix_credential_node", "agency_id", "node"),
+    )
+
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    agency_id: Mapped[bytes] = mapped_column(LargeBinary)
+    node: Mapped[int] = mapped_column(Integer)
+    intermediate: Mapped[int] = mapped_column(Integer)
+    spki_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    certificate: Mapped[bytes] = mapped_column(LargeBinary)
+    not_before: Mapped[datetime] = mapped_column(UtcDateTime)
+    not_after: Mapped[datetime] = mapped_column(UtcDateTime)
+    issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    status: Mapped[str] = mapped_column(String(16))
+    accepted_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+TABLE = table_of(CredentialRow)
+_ACTIVE, _SUPERSEDED = CredentialStatus.ACTIVE.value, CredentialStatus.SUPERSEDED.value
+
+
+def add_credential(connection: Connection, credential: Credential) -> None:
+    """Store a certificate that was just issued."""
+    connection.execute(insert(CredentialRow), _row(credential))
+
+
+def find_credential(connection: Connection, fingerprint: bytes) -> Credential | None:
+    """Fetch a certificate by its fingerprint."""
+    row = connection.execute(select(TABLE).where(CredentialRow.fingerprint == fingerprint)).one_or_none()
+    return None if row is None else _credential(row)
+
+
+def list_credentials_of(connection: Connection, agency_id: bytes, node: int) -> list[Credential]:
+    """List a node's certificates, the newest first."""
+    statement = (
+        select(TABLE)
+        .where(CredentialRow.agency_id == agency_id, CredentialRow.node == node)
+        .order_by(CredentialRow.issued_at.desc(), CredentialRow.not_after.desc(), CredentialRow.fingerprint)
+    )
+    return [_credential(row) for row in connection.execute(statement)]
+
+
+def list_accepted(connection: Connection, now: datetime) -> list[Credential]:
+    """List the certificates that are taken now, the newest of each node last."""
+    statement = (
+        select(TABLE)
+        .join(IntermediateRow, IntermediateRow.number == CredentialRow.intermediate)
+        .where(
+            IntermediateRow.phase != Phase.RETIRED.value,
+            CredentialRow.not_after >= now,
+            or_(CredentialRow.status == _ACTIVE, CredentialRow.accepted_until >= now),
+        )
+        .order_by(CredentialRow.issued_at, CredentialRow.not_after, CredentialRow.fingerprint)
+    )
+    return [_credential(row) for row in connection.execute(statement)]
+
+
+def allow_list(connection: Connection, now: datetime) -> dict[bytes, Admission]:
+    """Give the whole allow-list: fingerprint -> whose it is, and until when it is taken."""
+    newest: dict[tuple[bytes, int], bytes] = {}
+    entries: dict[bytes, Admission] = {}
+    for credential in list_accepted(connection, now):
+        key = (credential.agency_id, credential.node)
+        active = credential.status is CredentialStatus.ACTIVE
+        until = credential.not_after
+        if credential.accepted_until is not None:
+            until = min(until, credential.accepted_until)
+        entries[credential.fingerprint] = Admission(
+            credential.agency_id, credential.node, until, credential.intermediate, active and key in newest
+        )
+        if active:
+            newest[key] = credential.fingerprint
+    return entries
+
+
+def supersede(
+    connection: Connection, agency_id: bytes, node: int, keep: tuple[bytes, ...], accepted_until: datetime
+) -> int:
+    """Let a node's active certificates, but those to keep, run out at `accepted_until`; tell how many these are."""
+    statement = update(CredentialRow).where(
+        CredentialRow.agency_id == agency_id,
+        CredentialRow.node == node,
+        CredentialRow.status == _ACTIVE,
+        CredentialRow.fingerprint.not_in(keep),
+    )
+    return connection.execute(statement.values(status=_SUPERSEDED, accepted_until=accepted_until)).rowcount
+
+
+def revoke_credentials(connection: Connection, agency_id: bytes) -> None:
+    """End every certificate of an agency, at once."""
+    values = {"status": CredentialStatus.REVOKED.value, "accepted_until": None}
+    connection.execute(update(CredentialRow).where(CredentialRow.agency_id == agency_id).values(values))
+
+
+def _credential(row: Row[Any]) -> Credential:
+    return Credential(
+        fingerprint=bytes(row.fingerprint),
+        agency_id=bytes(row.agency_id),
+        node=row.node,
+        intermediate=row.intermediate,
+        spki_hash=bytes(row.spki_hash),
+        certificate=bytes(row.certificate),
+        not_before=row.not_before,
+        not_after=row.not_after,
+        issued_at=row.issued_at,
+        status=CredentialStatus(row.status),
+        accepted_until=row.accepted_until,
+    )
+
+
+def _row(credential: Credential) -> dict[str, Any]:
+    return {
+        "fingerprint": credential.fingerprint,
+        "agency_id": credential.agency_id,
+        "node": credential.node,
+        "intermediate": credential.intermediate,
+        "spki_hash": credential.spki_hash,
+        "certificate": credential.certificate,
+        "not_before": credential.not_before,
+        "not_after": credential.not_after,
+        "issued_at": credential.issued_at,
+        "status": credential.status.value,
+        "accepted_until": credential.accepted_until,
+    }
