@@ -26,6 +26,7 @@ from common.errors import HoldfastError, TemporarilyUnavailable
 from common.failpoint import reach
 from common.storage.store import Store
 from hub.persistence.transaction import Transaction
+from hub.wakeups import announce
 
 MAX_GROUP = 256  # commands in one transaction: bounds the time a commit takes, and what a crash makes repeat
 
@@ -136,6 +137,8 @@ class Writer:
                 answers = apply_many([waiting.item for waiting in waitings], tx, now)
                 results += zip(waitings, answers, strict=True)
             tx.deliver()
+            if self._store.is_postgresql:
+                announce(tx, connection)
             reach("hub.writer.before_commit")
         reach("hub.writer.after_commit")
         return tx, results

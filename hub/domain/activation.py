@@ -3,8 +3,8 @@
     requested -> acknowledged -> active -> monitoring -> stood down; or declined, or unable
 
 Steps may be left out, and a team that stood down or declined may become active again while the incident is open: people
-report what is true now, not what a diagram expects. Only `requested` is the hub's own to set. Every report of a status, also the
-same one again, carries the counts of that moment.
+report what is true now, not what a diagram expects. Only `requested` is the hub's own to set. Every report of a status,
+also the same one again, carries the counts of that moment.
 
 Source: DOMAIN.md 4.
 """
@@ -29,7 +29,7 @@ class Activation:
 
     incident_id: bytes
     agency_id: bytes
-    status: int  # wire ActivationStatus
+    status: ActivationStatus
     changed_at: datetime  # hub clock
     version: int
     decline_reason: int | None = None

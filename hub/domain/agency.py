@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from common.wire.v1.codes_pb2 import Discipline
+
 
 class Membership(StrEnum):
     """Where an agency stands with this hub."""
@@ -21,7 +23,7 @@ class Agency:
     id: bytes
     slug: str  # what operators type; unique in the region
     name: str
-    discipline: int  # wire Discipline
+    discipline: Discipline
     jurisdiction: str
     membership: Membership
     quarantined_at: datetime | None  # two histories were seen under its identity

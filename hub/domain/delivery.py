@@ -3,13 +3,13 @@
 The rules, in the order in which `judge` applies them:
 
 1. A stream belongs to the agency that began it. Another agency's is refused.
-2. A new stream begins at sequence 1, and ends the node's earlier ones. An ended stream still gets the receipts of what it
-   delivered, and delivers nothing more.
+2. A new stream begins at sequence 1, and ends the node's earlier ones. An ended stream still gets the receipts of what
+   it delivered, and delivers nothing more.
 3. A batch that begins after the wanted sequence leaves a gap: refused with the sequence wanted.
 4. What came before must come again with the same bytes. Other bytes are a fork.
 5. The checkpoint stands at the end of the batch and carries the signature of the node's bound key.
-6. The root that the hub computes must be the root that the node signed. Another root under a good signature is a fork too:
-   a cloned node shows itself here, whatever it sends.
+6. The root that the hub computes must be the root that the node signed. Another root under a good signature is a fork
+   too: a cloned node shows itself here, whatever it sends.
 7. A fork is refused, the agency is quarantined, and people are told. Nothing of the batch is applied.
 
 Pure: the stream's state and the batch in, a verdict out.
@@ -23,6 +23,7 @@ from datetime import datetime
 
 from common.errors import InvalidRequest, NotAllowed, SequenceWanted, WrongState
 from common.ledger.merkle import Frontier, leaf_hash
+from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
 
 MAX_BATCH = 256  # reports
@@ -69,7 +70,7 @@ class StoredReport:
     stream_number: int
     sequence: int
     body: bytes
-    outcome: int  # wire Outcome
+    outcome: Outcome
     received_at: datetime
 
 
@@ -144,10 +145,9 @@ def judge(
     return frontier
 
 
-def may_begin(batch: Batch) -> None:
-    """Check that a batch may begin a stream that the hub does not know (rule 2)."""
-    if batch.first_sequence != 1:
-        raise SequenceWanted(1)
+def new_stream(batch: Batch) -> Stream:
+    """Give the state of a stream before its first report (rule 2): a batch that begins later leaves a gap."""
+    return Stream(0, batch.stream_id, batch.agency_id, batch.node, 1, Frontier(), ended=False)
 
 
 def _belongs(batch: Batch, stream: Stream) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.errors import InvalidRequest, WrongState
-from common.wire.v1.codes_pb2 import IncidentStatus
+from common.wire.v1.codes_pb2 import IncidentStatus, IncidentType
 
 MAX_TITLE = 200  # characters
 _FOLLOWS: dict[int, set[IncidentStatus]] = {
@@ -25,9 +25,9 @@ class Incident:
     """What the participants are told of it."""
 
     id: bytes
-    type: int  # wire IncidentType
+    type: IncidentType
     title: str
-    status: int  # wire IncidentStatus
+    status: IncidentStatus
     jurisdictions: tuple[str, ...]
     started_at: datetime
     opened_at: datetime
@@ -50,7 +50,7 @@ class Incident:
         return self.status == IncidentStatus.INCIDENT_STATUS_CLOSED
 
 
-def with_status(incident: Incident, status: int) -> Incident:
+def with_status(incident: Incident, status: IncidentStatus) -> Incident:
     """Move an incident to another status.
 
     Raises:

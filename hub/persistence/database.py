@@ -1,7 +1,7 @@
 """Which store a hub has: the embedded one, or PostgreSQL when it must survive the loss of a machine.
 
-On PostgreSQL several hub processes share one store. Each still has one writer, and the writers take turns by an advisory
-lock held for one transaction: what one process decides, it decides on what the others committed.
+On PostgreSQL several hub processes share one store. Each still has one writer, and the writers take turns by an
+advisory lock held for one transaction: what one process decides, it decides on what the others committed.
 
 Source: DESIGN.md 5.
 """

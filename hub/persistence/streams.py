@@ -42,7 +42,7 @@ class StreamRow(Base):
 
 class ReportRow(Base):
     __tablename__ = "report"
-    # Clustered by stream: each stream's newest reports lie together, so a store of millions inserts as fast as a new one.
+    # Clustered by stream: its newest reports lie together, so a store of millions inserts as fast as a new one.
     __table_args__ = ({"sqlite_with_rowid": False},)
 
     stream_number: Mapped[int] = mapped_column(ForeignKey("stream.number"), primary_key=True)

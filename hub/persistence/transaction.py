@@ -1,4 +1,4 @@
-"""The writer's transaction: one connection, the notices it will post, and what others must be told once it is committed."""
+"""The writer's transaction: its connection, the notices it will post, and what is to be told once it is committed."""
 
 import os
 from collections.abc import Iterable

