@@ -22,7 +22,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
@@ -136,3 +136,13 @@ def _node_name(uris: tuple[str, ...]) -> NodeName | None:
         return parse_node_name(uris[0]) if len(uris) == 1 else None
     except InvalidRequest:
         return None
+
+
+def is_issued_by(leaf_der: bytes, issuer_der: bytes) -> bool:
+    """Tell whether a certificate was signed by another one's key, and names it as its issuer."""
+    try:
+        leaf = x509.load_der_x509_certificate(leaf_der)
+        leaf.verify_directly_issued_by(x509.load_der_x509_certificate(issuer_der))
+    except (ValueError, TypeError, UnsupportedAlgorithm, InvalidSignature):
+        return False
+    return True
