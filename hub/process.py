@@ -11,11 +11,11 @@ Source: DESIGN.md 5.
 import asyncio
 import logging
 from pathlib import Path
-from typing import Self
 
 import common.rpc.tls  # noqa: F401  (before grpc)
 
 from common.clock import Clock, SystemClock
+from common.errors import NotFound
 from common.identity.keys import load_ed25519
 from common.rpc.local import LocalServer
 from common.settings import load_settings
@@ -27,6 +27,7 @@ from hub import migrations
 from hub.identity.issuing import Issuing
 from hub.identity.server_certificate import ServerCertificate
 from hub.node_health import NodeHealth
+from hub.operations import operations_of
 from hub.persistence.database import open_embedded, open_postgresql
 from hub.persistence.region import get_region
 from hub.persistence.transaction import Transaction
@@ -70,3 +71,92 @@ class Hub:
         self._local: LocalServer | None = None
         self._listener: Listener | None = None
         self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begin to write and to watch over identities. Nothing is listened to yet."""
+        self.writer.start()
+        self.refresh_access()
+        if self._database_url:
+            url = self._database_url.replace("postgresql+psycopg://", "postgresql://", 1)
+            self._listener = Listener(url, self.watchers.wake, self.refresh_access)
+            self._listener.start()
+
+    async def serve(self) -> None:
+        """Open the ports and the local socket."""
+        certificate = ServerCertificate(self.issuing, self.clock)
+        uplink = Uplink(
+            access=self.access,
+            writer=self.writer,
+            intake=self.intake,
+            watchers=self.watchers,
+            reader=self.reader,
+            health=self.health,
+            renewing=self.issuing,
+            clock=self.clock,
+            hub_epoch=self.region.hub_epoch,
+        )
+        enrollment = EnrollmentService(self.writer, self.reader, self.issuing, self.clock)
+        await self.servers.serve(UPLINK, self.settings.uplink_listen, uplink.handlers(), certificate.for_uplink())
+        await self.servers.serve(
+            ENROLLMENT, self.settings.enrollment_listen, enrollment.handlers(), certificate.for_enrollment()
+        )
+        if self.settings.admin_listen:
+            await self.servers.serve_admin(self.settings.admin_listen)
+        self._local = LocalServer(self.data, operations_of(self))
+        await self._local.start()
+        self._tasks = [
+            asyncio.create_task(self.watchers.keep_sweeping()),
+            asyncio.create_task(certificate.keep_fresh()),
+        ]
+        _log.info("the hub serves", extra={"region": self.region.trust_domain, **self.servers.ports})
+
+    async def stop(self) -> None:
+        """Drain and close (4)."""
+        for task in self._tasks:
+            task.cancel()
+        self.watchers.drain()
+        await self.servers.stop()
+        if self._local is not None:
+            await self._local.close()
+        if self._listener is not None:
+            await self._listener.close()
+        await self.writer.close()
+        self.reader.close()
+        self.store.close()
+        self._lock.close()
+
+    def refresh_access(self) -> None:
+        """Read the allow-list again, and end the watches of those who are not on it any more."""
+        with self.store.read() as connection:
+            self.access.refresh(connection)
+        self.watchers.sweep()
+
+    def _after_commit(self, tx: Transaction) -> None:
+        if tx.allow_list_changed:
+            self.refresh_access()
+        self.watchers.hand(tx.new_mail)
+
+
+def open_hub(data: Path, clock: Clock | None = None) -> Hub:
+    """Open a hub's data directory for this process alone.
+
+    Raises:
+        NotFound: there is no hub here.
+        DirectoryHeld: another process works on it.
+        WrongState: the store or a secret cannot be used; the message says what to do.
+    """
+    if not (data / SETTINGS_NAME).exists():
+        raise NotFound(f"there is no hub in {data.name!r}: run `holdfast hub init`, or name its directory with --data")
+    settings = load_settings(HubSettings, data / SETTINGS_NAME)
+    lock = DirectoryLock(data, "a hub")
+    try:
+        return Hub(data, settings, lock, clock or SystemClock())
+    except BaseException:
+        lock.close()
+        raise
+
+
+def _database_url(settings: HubSettings) -> str:
+    if settings.database_url_file is None:
+        return ""
+    return read_private(settings.database_url_file).decode("utf-8").strip()

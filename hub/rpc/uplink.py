@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import partial
+from typing import Any
 
 from common.clock import Clock
 from common.errors import InvalidRequest, TemporarilyUnavailable, TooMuch, WrongState
@@ -18,7 +19,7 @@ from common.wire.v1.notice_pb2 import Notice
 from hub.domain.delivery import MAX_BATCH, Batch
 from hub.node_health import NodeHealth
 from hub.rpc.access import Access, Caller
-from hub.rpc.calls import Context
+from hub.rpc.calls import Context, stream, unary
 from hub.store_reader import StoreReader
 from hub.use_cases import enrollment
 from hub.use_cases.intake import Accepted, Intake
@@ -56,6 +57,15 @@ class Uplink:
         self._hub_epoch = hub_epoch
         self._pushing: Counter[bytes] = Counter()
         self._watching: Counter[bytes] = Counter()
+
+    def handlers(self) -> dict[str, Any]:
+        """Give the handler of each method."""
+        return {
+            "Push": unary(self.push),
+            "Watch": stream(self.watch),
+            "Heartbeat": unary(self.heartbeat),
+            "Renew": unary(self.renew),
+        }
 
     async def push(self, raw: bytes, context: Context) -> bytes:
         """Take the next reports of a stream."""
