@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from common.errors import NotAllowed
-
 
 class Phase(StrEnum):
     """Where an intermediate stands in its life.
@@ -106,8 +104,3 @@ class Caller:
     node: int
     fingerprint: bytes  # of the certificate of this call
     not_after: datetime  # of the same
-
-    def check_owns(self, agency_id: bytes, field: str) -> None:
-        """Raise NotAllowed when a payload speaks for another agency than its certificate (TRUST.md s03)."""
-        if agency_id != self.agency_id:
-            raise NotAllowed(f"{field}: a node speaks for its own agency only")

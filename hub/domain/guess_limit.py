@@ -12,7 +12,7 @@ its log.
 """
 
 import ipaddress
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -79,6 +79,25 @@ class GuessLimit:
             self._minutes_closed = min(self._minutes_closed * 2, MOST_MINUTES)
 
 
+class AskingLimit:
+    """Bounds how often a source may ask what costs work and proves nothing: so many times in a minute."""
+
+    def __init__(self, times_a_minute: int) -> None:
+        self._limit = times_a_minute
+        self._minute_ends: datetime | None = None
+        self._asked: Counter[str] = Counter()
+
+    def check(self, peer: str, now: datetime) -> None:
+        """Count a question, or raise TooMuch."""
+        if self._minute_ends is None or not self._minute_ends - MINUTE <= now < self._minute_ends:
+            self._minute_ends = now + MINUTE
+            self._asked.clear()
+        source = source_of(peer)
+        if self._asked[source] >= self._limit or len(self._asked) > SOURCES_KEPT:
+            raise _too_much(self._minute_ends - now)
+        self._asked[source] += 1
+
+
 def wait_after(failures: int) -> timedelta:
     """Give how long a source waits after that many failures."""
     over = failures - FREE
@@ -101,4 +120,4 @@ def source_of(peer: str) -> str:
 
 
 def _too_much(wait: timedelta) -> TooMuch:
-    return TooMuch(f"too many wrong attempts: wait {int(wait.total_seconds()) + 1} s, then try again")
+    return TooMuch(f"too many attempts: wait {int(wait.total_seconds()) + 1} s, then try again")

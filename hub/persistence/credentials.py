@@ -74,36 +74,35 @@ def list_credentials_of(connection: Connection, agency_id: bytes, node: int) -> 
     return [_credential(row) for row in connection.execute(statement)]
 
 
-def list_accepted(connection: Connection, now: datetime) -> list[Credential]:
-    """List the certificates that are taken now, the newest of each node last."""
+def allow_list(connection: Connection, now: datetime) -> dict[bytes, Admission]:
+    """Give the whole allow-list: fingerprint -> whose it is, and until when it is taken."""
     statement = (
-        select(TABLE)
+        select(
+            TABLE.c.fingerprint,
+            TABLE.c.agency_id,
+            TABLE.c.node,
+            TABLE.c.intermediate,
+            TABLE.c.not_after,
+            TABLE.c.status,
+            TABLE.c.accepted_until,
+        )
         .join(IntermediateRow, IntermediateRow.number == CredentialRow.intermediate)
         .where(
             IntermediateRow.phase != Phase.RETIRED.value,
             CredentialRow.not_after >= now,
             or_(CredentialRow.status == _ACTIVE, CredentialRow.accepted_until >= now),
         )
-        .order_by(CredentialRow.issued_at, CredentialRow.not_after, CredentialRow.fingerprint)
+        .order_by(TABLE.c.issued_at, TABLE.c.not_after, TABLE.c.fingerprint)
     )
-    return [_credential(row) for row in connection.execute(statement)]
-
-
-def allow_list(connection: Connection, now: datetime) -> dict[bytes, Admission]:
-    """Give the whole allow-list: fingerprint -> whose it is, and until when it is taken."""
-    newest: dict[tuple[bytes, int], bytes] = {}
+    older: set[tuple[bytes, int]] = set()  # nodes that have an active certificate before this one
     entries: dict[bytes, Admission] = {}
-    for credential in list_accepted(connection, now):
-        key = (credential.agency_id, credential.node)
-        active = credential.status is CredentialStatus.ACTIVE
-        until = credential.not_after
-        if credential.accepted_until is not None:
-            until = min(until, credential.accepted_until)
-        entries[credential.fingerprint] = Admission(
-            credential.agency_id, credential.node, until, credential.intermediate, active and key in newest
-        )
+    for fingerprint, agency_id, node, intermediate, not_after, status, accepted_until in connection.execute(statement):
+        whose = (bytes(agency_id), node)
+        active = status == _ACTIVE
+        until = not_after if accepted_until is None else min(not_after, accepted_until)
+        entries[bytes(fingerprint)] = Admission(*whose, until, intermediate, replaces=active and whose in older)
         if active:
-            newest[key] = credential.fingerprint
+            older.add(whose)
     return entries
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Connection, ForeignKey, LargeBinary, Row, insert, select, update
+from sqlalchemy import CheckConstraint, Connection, ForeignKey, LargeBinary, Row, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
@@ -61,6 +61,18 @@ def note_second_key(connection: Connection, secret_hash: bytes, now: datetime) -
         .where(InvitationRow.secret_hash == secret_hash, InvitationRow.second_key_at.is_(None))
         .values(second_key_at=now)
     )
+
+
+def count_second_keys(connection: Connection) -> int:
+    """Count the invitations that a second key tried."""
+    statement = select(func.count()).select_from(InvitationRow).where(InvitationRow.second_key_at.is_not(None))
+    return int(connection.execute(statement).scalar_one())
+
+
+def count_second_keys(connection: Connection) -> int:
+    """Count the invitations that a second key tried."""
+    statement = select(func.count()).select_from(InvitationRow).where(InvitationRow.second_key_at.is_not(None))
+    return int(connection.execute(statement).scalar_one())
 
 
 def revoke_invitations(connection: Connection, agency_id: bytes, now: datetime, *, unused_only: bool) -> None:

@@ -21,8 +21,9 @@ from hub.node_health import NodeHealth
 from hub.rpc.access import Access, Caller
 from hub.rpc.calls import Context, stream, unary
 from hub.store_reader import StoreReader
-from hub.use_cases import enrollment
 from hub.use_cases.intake import Accepted, Intake
+from hub.use_cases.issuing import Issuing
+from hub.use_cases.renewal import renew
 from hub.watchers import Watcher, Watchers
 from hub.writer import Writer
 
@@ -42,7 +43,7 @@ class Uplink:
         watchers: Watchers,
         reader: StoreReader,
         health: NodeHealth,
-        renewing: enrollment.Issuing,
+        renewing: Issuing,
         clock: Clock,
         hub_epoch: int,
     ) -> None:
@@ -83,7 +84,7 @@ class Uplink:
         head = await self._reader.mailbox_head(caller.agency_id)
         if request.after_cursor > head:
             raise WrongState(
-                f"this hub's mailbox for the agency ends at {head}: the hub was restored, or the cursor is another hub's"
+                f"the agency's mailbox ends at {head} here: the hub was restored, or the cursor is another hub's"
             )
         watcher = Watcher(
             caller.agency_id,
@@ -124,7 +125,7 @@ class Uplink:
         caller = await self._access.caller(context, "Renew")
         request = decode(raw, wire.RenewRequest)
         validate.check(request)
-        issued = await self._writer.submit(partial(enrollment.renew, caller, request, self._renewing))
+        issued = await self._writer.submit(partial(renew, caller, request, self._renewing))
         return encode(issued)
 
 

@@ -1,9 +1,9 @@
 """Giving a node a certificate, as joining, recovering and renewing all do it."""
 
 import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Protocol
 
 from common.identity.keys import P256PublicKey, spki_hash
 from common.identity.names import NodeName
@@ -13,16 +13,19 @@ from hub.domain.credential import Credential, Intermediate, Node
 from hub.persistence import agencies, credentials, intermediates
 from hub.persistence.transaction import Transaction
 
-IssueLeaf = Callable[[Intermediate, P256PublicKey, NodeName, datetime], bytes]
 
-
-@dataclass(frozen=True)
-class Issuing:
+class Issuing(Protocol):
     """What a region issues with. The private keys stay behind `issue`."""
 
-    trust_domain: str
-    roots: tuple[bytes, ...]  # DER, what nodes trust
-    issue: IssueLeaf  # gives the leaf as DER
+    @property
+    def trust_domain(self) -> str: ...
+
+    @property
+    def roots(self) -> tuple[bytes, ...]:
+        """What nodes trust, DER."""
+
+    def issue(self, intermediate: Intermediate, key: P256PublicKey, name: NodeName, now: datetime) -> bytes:
+        """Give a node's certificate, DER."""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ Source: DESIGN.md 4; TRUST.md s02, "health that said serving with an expired ide
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from common.errors import NotAllowed, NotAuthenticated
 from common.identity.keys import P256PublicKey, spki_hash
 from common.identity.names import NodeName
@@ -78,26 +80,26 @@ def _recover_again(asked: Recovering, node: Node, tx: Transaction, now: datetime
     raise RecoveryNumberWanted(node.recovery_number + 1)
 
 
-def why_rejected(certificate: bytes, tx: Transaction, now: datetime) -> Reason:
+def why_rejected(certificate: bytes, connection: Connection, now: datetime) -> Reason:
     """Tell why the uplink does not take a certificate. Changes nothing.
 
     Raises:
         InvalidRequest: it is no certificate.
     """
     peer = parse_der(certificate)
-    known = intermediates.list_intermediates(tx.connection)
+    known = intermediates.list_intermediates(connection)
     if not any(is_issued_by(certificate, each.certificate) for each in known):
         return Reason.REASON_UNKNOWN_ISSUER
-    credential = credentials.find_credential(tx.connection, peer.fingerprint)
+    credential = credentials.find_credential(connection, peer.fingerprint)
     if credential is None:
         return Reason.REASON_NOT_ISSUED_HERE
     retired = {each.number for each in known if each.phase is Phase.RETIRED}
-    return _why(credential, credential.intermediate in retired, tx, now)
+    return _why(credential, credential.intermediate in retired, connection, now)
 
 
-def _why(credential: Credential, issuer_retired: bool, tx: Transaction, now: datetime) -> Reason:
+def _why(credential: Credential, issuer_retired: bool, connection: Connection, now: datetime) -> Reason:
     if credential.status is CredentialStatus.REVOKED:
-        banned = agencies.get_agency(tx.connection, credential.agency_id).membership is Membership.BANNED
+        banned = agencies.get_agency(connection, credential.agency_id).membership is Membership.BANNED
         return Reason.REASON_BANNED if banned else Reason.REASON_EVICTED
     if now < credential.not_before:
         return Reason.REASON_NOT_YET_VALID
