@@ -20,6 +20,7 @@ _BEFORE_ACKNOWLEDGED = {
     ActivationStatus.ACTIVATION_STATUS_DECLINED,
     ActivationStatus.ACTIVATION_STATUS_UNABLE,
 }
+BANDS = ("people_exposed", "contacts_made")  # the counts that are told as a band
 
 
 @dataclass(frozen=True)

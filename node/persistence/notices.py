@@ -15,7 +15,8 @@ class NoticeRow(Base):
     __tablename__ = "notice"
     __table_args__ = (CheckConstraint("cursor >= 1", name="cursor_from_1"),)
 
-    cursor: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    hub_epoch: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # a restored hub numbers some notices again
+    cursor: Mapped[int] = mapped_column(BigInteger, primary_key=True)
     notice_id: Mapped[bytes] = mapped_column(LargeBinary)
     kind: Mapped[str] = mapped_column(String(40))  # of the contract's oneof; `unknown` when a newer hub's
     body: Mapped[bytes] = mapped_column(LargeBinary)
@@ -28,6 +29,7 @@ class NoticeRow(Base):
 class StoredNotice:
     """One notice of the mailbox."""
 
+    hub_epoch: int
     cursor: int
     notice_id: bytes
     kind: str
@@ -47,12 +49,13 @@ def add_notice(connection: Connection, notice: StoredNotice) -> None:
 
 def list_notices(connection: Connection, after: int = 0, limit: int = 500) -> list[StoredNotice]:
     """List notices in the order of the mailbox."""
-    query = select(TABLE).where(TABLE.c.cursor > after).order_by(TABLE.c.cursor).limit(limit)
+    query = select(TABLE).where(TABLE.c.cursor > after).order_by(TABLE.c.hub_epoch, TABLE.c.cursor).limit(limit)
     return [_notice(row) for row in connection.execute(query)]
 
 
 def _notice(row: Row[Any]) -> StoredNotice:
     return StoredNotice(
+        hub_epoch=row.hub_epoch,
         cursor=row.cursor,
         notice_id=bytes(row.notice_id),
         kind=row.kind,

@@ -75,7 +75,8 @@ def upgrade() -> None:
     )
     op.create_table(
         "notice",
-        sa.Column("cursor", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("hub_epoch", sa.BigInteger(), nullable=False),
+        sa.Column("cursor", sa.BigInteger(), nullable=False),
         sa.Column("notice_id", sa.LargeBinary(), nullable=False),
         sa.Column("kind", sa.String(length=40), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
@@ -83,7 +84,7 @@ def upgrade() -> None:
         sa.Column("issued_at", UtcDateTime(), nullable=True),
         sa.Column("received_at", UtcDateTime(), nullable=False),
         sa.CheckConstraint("cursor >= 1", name=op.f("ck_notice_cursor_from_1")),
-        sa.PrimaryKeyConstraint("cursor", name=op.f("pk_notice")),
+        sa.PrimaryKeyConstraint("hub_epoch", "cursor", name=op.f("pk_notice")),
     )
     op.create_table(
         "stream",

@@ -1,0 +1,15 @@
+"""`holdfast node`: an agency's side, on the command line. Each file holds the commands of one subject."""
+
+import typer
+
+from node.cli import egress, incidents, process, stream
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="An agency's node: join a hub, run, report, and inspect everything that left.",
+)
+process.add_commands(app)
+incidents.add_commands(app)
+stream.add_commands(app)
+egress.add_commands(app)

@@ -1,0 +1,74 @@
+"""How a command reaches a node: the process that runs on the data directory, or the stopped node's store itself."""
+
+import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from common.rpc.local import call_local
+from common.storage.lock import DirectoryHeld
+from node.opened import OpenNode
+from node.operations import READING, WRITING
+from node.process import stopped_status
+
+Data = Annotated[
+    Path, typer.Option("--data", envvar="HOLDFAST_NODE_DATA", help="The node's data directory.", show_default=True)
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
+DEFAULT_DATA = Path("holdfast-node")
+LONGEST_S = 600.0  # a ledger of millions takes a while to verify
+
+_OPERATIONS = READING | WRITING
+
+
+def ask(data: Path, operation: str, **arguments: Any) -> Any:
+    """Have a node do something, running or stopped, and give its answer.
+
+    Raises:
+        HoldfastError: what the node answered, or why it cannot be reached.
+    """
+    try:
+        opened = OpenNode(data)
+    except DirectoryHeld:
+        return call_local(data, operation, arguments, LONGEST_S)
+    with opened:
+        return _OPERATIONS[operation](opened, arguments)
+
+
+def ask_status(data: Path) -> dict[str, Any]:
+    """Have a node tell how it stands; its `link` says whether it runs."""
+    try:
+        opened = OpenNode(data)
+    except DirectoryHeld:
+        answer: dict[str, Any] = call_local(data, "status", {})
+        return answer
+    with opened:
+        return stopped_status(opened)
+
+
+def show(answer: Any, as_json: bool, lines: Iterable[str]) -> None:
+    """Print an answer: as JSON, or as these lines."""
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+def show_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:
+    """Print rows as a table of these columns; a value that is not known is shown as missing, never as zero."""
+    if not rows:
+        typer.echo(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column.replace("_", " "), overflow="fold")
+    for row in rows:
+        # Text, not markup: a title with brackets in it is shown as it is.
+        table.add_row(*(Text("-" if row[name] is None else str(row[name])) for name in columns))
+    Console().print(table)

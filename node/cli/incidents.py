@@ -1,0 +1,100 @@
+"""`holdfast node incidents | board | activate | capacity | refused`."""
+
+from typing import Annotated
+
+import typer
+
+from common.codes import words
+from common.wire.v1.codes_pb2 import ActivationStatus, CountBand, DeclineReason
+from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+
+Incident = Annotated[
+    str, typer.Argument(metavar="INCIDENT", help="The incident's id, or its first 4 or more hex digits.")
+]
+_BAND_HELP = ", ".join(words(CountBand))
+_BOARD = ("agency", "status", "supporters_deployed", "supporters_for_mutual_aid", "contacts_made", "changed_at")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    for command in (incidents, board, activate, capacity, refused):
+        app.command(command.__name__)(command)
+
+
+def incidents(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List the incidents that the hub told of, the newest first."""
+    rows = ask(data, "incidents")
+    if as_json:
+        show(rows, True, [])
+    else:
+        show_table(rows, ("id", "title", "type", "status", "opened_at"), "the hub has told of no incident yet")
+
+
+def board(incident: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Show an incident's activation board: every agency side by side, as the hub told it last."""
+    found = ask(data, "board", incident=incident)
+    if as_json:
+        show(found, True, [])
+        return
+    typer.echo(f"{found['title']} ({found['status']})")
+    rows = [line | {"agency": line["agency"] or line["agency_id"][:8]} for line in found["lines"]]
+    show_table(rows, _BOARD, "no line of the board has arrived yet")
+
+
+def activate(
+    incident: Incident,
+    status: Annotated[str, typer.Argument(metavar="STATUS", help=", ".join(words(ActivationStatus)[1:]))],
+    deployed: Annotated[int | None, typer.Option(help="Supporters on task now.")] = None,
+    for_mutual_aid: Annotated[int | None, typer.Option(help="Supporters that other agencies could ask for.")] = None,
+    people_exposed: Annotated[str | None, typer.Option(help=_BAND_HELP)] = None,
+    contacts_made: Annotated[str | None, typer.Option(help=_BAND_HELP)] = None,
+    follow_ups_open: Annotated[int | None, typer.Option(help="Follow-ups that are open.")] = None,
+    follow_ups_due: Annotated[int | None, typer.Option(help="Follow-ups that are due.")] = None,
+    follow_ups_done: Annotated[int | None, typer.Option(help="Follow-ups that are done.")] = None,
+    decline_reason: Annotated[str | None, typer.Option(help=", ".join(words(DeclineReason)))] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Report what the agency's peer team does for an incident. Works offline: the report waits until it can leave.
+
+    A count that is left out is told as not known, never as zero.
+    """
+    answer = ask(
+        data,
+        "activate",
+        incident=incident,
+        status=status,
+        decline_reason=decline_reason,
+        supporters_deployed=deployed,
+        supporters_for_mutual_aid=for_mutual_aid,
+        people_exposed=people_exposed,
+        contacts_made=contacts_made,
+        follow_ups_open=follow_ups_open,
+        follow_ups_due=follow_ups_due,
+        follow_ups_done=follow_ups_done,
+    )
+    show(answer, as_json, [f"written as report {answer['sequence']}; it waits for the hub's acknowledgement"])
+
+
+def capacity(
+    designated: Annotated[int | None, typer.Option(help="Supporters designated.")] = None,
+    available: Annotated[int | None, typer.Option(help="Of them, available now.")] = None,
+    paused: Annotated[int | None, typer.Option(help="Of them, paused.")] = None,
+    trained_in_date: Annotated[int | None, typer.Option(help="Of them, with training in date.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Report how many supporters the agency has, of each readiness."""
+    answer = ask(
+        data, "capacity", designated=designated, available=available, paused=paused, trained_in_date=trained_in_date
+    )
+    show(answer, as_json, [f"written as report {answer['sequence']}; it waits for the hub's acknowledgement"])
+
+
+def refused(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List the reports that the hub recorded as refused, and why."""
+    rows = ask(data, "refused")
+    if as_json:
+        show(rows, True, [])
+    else:
+        show_table(rows, ("sequence", "kind", "created_at", "outcome", "reason"), "no report was refused")

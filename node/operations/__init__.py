@@ -1,0 +1,28 @@
+"""What the `holdfast node` command may ask of a node, running or stopped: JSON in, JSON out.
+
+The same functions serve both: a running process calls them for its local socket, the command calls them itself on a
+node that it opened. So a status reported at night on a stopped node is the same report.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from node.opened import OpenNode
+from node.operations import egress, incidents, reporting, standing
+
+Arguments = dict[str, Any]
+Operation = Callable[[OpenNode, Arguments], Any]
+
+READING: dict[str, Operation] = {
+    "incidents": incidents.list_incidents,
+    "board": incidents.board,
+    "refused": reporting.refused,
+    "egress_show": egress.show,
+    "egress_verify": egress.verify,
+    "egress_export": egress.export,
+}
+WRITING: dict[str, Operation] = {
+    "activate": reporting.activate,
+    "capacity": reporting.capacity,
+    "new_stream": standing.new_stream,
+}

@@ -1,0 +1,64 @@
+"""What left: shown, verified, exported."""
+
+from pathlib import Path
+from typing import Any
+
+from common.errors import AlreadyExists, InvalidRequest
+from common.ledger.verification import LedgerSummary
+from node.opened import OpenNode
+from node.use_cases import egress
+
+
+def show(node: OpenNode, arguments: dict[str, Any]) -> Any:
+    """Give what left, or waits to leave, in plain words."""
+    first, limit = int(arguments.get("first", 1)), int(arguments.get("limit", 1000))
+    if first < 1 or not 1 <= limit <= 10_000:
+        raise InvalidRequest("first: must be 1 or more; limit: must be 1 to 10,000")
+    return [
+        vars(leaf) | {"created_at": leaf.created_at.isoformat() if leaf.created_at else None}
+        for leaf in node.read(lambda connection: list(egress.show(connection, first, limit)))
+    ]
+
+
+def verify(node: OpenNode, arguments: dict[str, Any]) -> Any:
+    """Verify every stream's ledger."""
+    every = bool(arguments.get("every_checkpoint", False))
+    key = node.bound_key.public_key()
+    found = node.read(lambda connection: egress.verify(connection, key, every_checkpoint=every))
+    return [
+        {
+            "stream": verified.stream_number,
+            "stream_id": verified.stream_id.hex(),
+            "verified": verified.summary is not None,
+            "first_bad": verified.first_bad,
+            "reason": verified.reason,
+            **_summary(verified.summary),
+        }
+        for verified in found
+    ]
+
+
+def export(node: OpenNode, arguments: dict[str, Any]) -> Any:
+    """Write one stream's ledger to a new file."""
+    key, number = node.bound_key.public_key(), arguments.get("stream")
+    path = Path(str(arguments["file"]))
+    try:
+        with path.open("x", encoding="ascii") as file:
+            stream = node.read(lambda connection: egress.export(connection, key, file, number))
+    except FileExistsError:
+        raise AlreadyExists(f"the file {path.name!r} exists already: name another") from None
+    except OSError as error:
+        raise InvalidRequest(f"file: cannot be written: {error.strerror}") from None
+    return {"stream": stream.number, "leaves": stream.head}
+
+
+def _summary(summary: LedgerSummary | None) -> dict[str, Any]:
+    if summary is None:
+        return {}
+    return {
+        "leaves": summary.leaves,
+        "root": summary.root.hex(),
+        "checkpoints": summary.checkpoints,
+        "receipts": summary.receipts,
+        "receipted": summary.receipted,
+    }

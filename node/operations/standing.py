@@ -1,0 +1,49 @@
+"""How the node stands, and what an administrator may change about it."""
+
+from datetime import datetime
+from typing import Any
+
+from common.errors import WrongState
+from node.opened import OpenNode
+from node.use_cases.delivery import start_new_stream
+from node.use_cases.status import store_status
+
+
+def status(node: OpenNode, _: dict[str, Any]) -> Any:
+    """Tell how the node stands, as far as its store and files know."""
+    found, now = node.read(store_status), node.clock.now()
+    credentials, stream, membership = node.files.load(), found.stream, found.membership
+    return {
+        "agency": membership.agency_name,
+        "agency_id": membership.agency_id.hex(),
+        "node": membership.node,
+        "region": membership.trust_domain,
+        "uplink_address": node.settings.uplink_address or membership.uplink_address,
+        "hub_epoch": membership.hub_epoch,
+        "stream": stream.number,
+        "stream_id": stream.stream_id.hex(),
+        "written": stream.head,
+        "acknowledged": stream.acknowledged,
+        "waiting": stream.head - stream.acknowledged,
+        "oldest_waiting_s": None if found.oldest_waiting_at is None else _seconds(now, found.oldest_waiting_at),
+        "sending": stream.flow.value,
+        "sending_stopped_because": stream.flow_reason,
+        "mailbox_cursor": membership.mailbox_cursor,
+        "certificate_expires_at": credentials.not_after.isoformat(),
+        "certificate_left_s": _seconds(credentials.not_after, now),
+        "recoveries": membership.recovery_number,
+        "schema_revision": node.schema_revision,
+    }
+
+
+def new_stream(node: OpenNode, arguments: dict[str, Any]) -> Any:
+    """Begin a new stream after a restore, as an administrator confirmed."""
+    if arguments.get("confirm") is not True:
+        raise WrongState("a new stream needs --confirm: make sure first that no other copy of this node runs")
+    now = node.clock.now()
+    stream = node.write("new_stream", lambda connection: start_new_stream(connection, node.bound_key, now))
+    return {"stream": stream.number, "stream_id": stream.stream_id.hex(), "carried_over": stream.head}
+
+
+def _seconds(later: datetime, earlier: datetime) -> int:
+    return round((later - earlier).total_seconds())

@@ -1,0 +1,131 @@
+"""The node's composition root: opens the data directory and puts the parts together. Nothing else knows them all.
+
+1. The directory's lock comes first; a second process is refused.
+2. In a process of its own, the audit hook then stands before anything can connect (TRUST.md e06).
+3. The local socket answers commands, the link's loops talk to the hub; both only ever write through the one thread.
+4. SIGTERM drains: loops end, a call that is under way finishes, channels close, the store is checkpointed and closed.
+   SIGKILL at any moment is as good: everything that matters is in the store, and replay is the normal path.
+
+Source: DESIGN.md 6.
+"""
+
+import asyncio
+import logging
+import signal
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
+
+import common.rpc.tls  # noqa: F401  (before grpc)
+
+from common.clock import Clock
+from common.log import log_to
+from common.rpc.local import LocalServer
+from common.rpc.local import Operation as LocalOperation
+from node.opened import OpenNode
+from node.operations import READING, WRITING, Arguments, Operation
+from node.operations.standing import status
+from node.outgoing import refuse_elsewhere
+from node.uplink.link import Link
+from node.uplink.situation import skew_words
+
+_log = logging.getLogger(__name__)
+
+
+class Node:
+    """One running node. Tests and the demo may run it inside their own process, with a clock of theirs."""
+
+    def __init__(self, data: Path, clock: Clock | None = None) -> None:
+        """Open the data directory; raises as `OpenNode` does."""
+        self.opened = OpenNode(data, clock, "holdfast node run")
+        self.link: Link | None = None
+        self._local: LocalServer | None = None
+
+    async def start(self) -> None:
+        """Answer local commands and talk to the hub, until stopped."""
+        self.link = Link(self.opened)
+        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in (*READING, *WRITING)}
+        self._local = LocalServer(self.opened.data, operations | {"status": self._status})
+        await self._local.start()
+        self.link.start()
+        _log.info("the node runs", extra={"schema_revision": self.opened.schema_revision})
+
+    async def stop(self) -> None:
+        """Drain and close everything."""
+        if self._local is not None:
+            await self._local.close()
+        if self.link is not None:
+            await self.link.close()
+        await asyncio.to_thread(self.opened.close)
+        _log.info("the node has stopped")
+
+    async def do(self, name: str, arguments: Arguments) -> Any:
+        """Do one of the operations of `node.operations`, as the local socket would."""
+        if name == "status":
+            return await self._status(arguments)
+        return await self._answer(name, arguments)
+
+    async def __aenter__(self) -> Self:
+        await self.start()
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.stop()
+
+    async def _answer(self, name: str, arguments: Arguments) -> Any:
+        if name in READING:
+            return await asyncio.to_thread(READING[name], self.opened, arguments)
+        operation: Operation = WRITING[name]
+        answer = await self.opened.on_writer(lambda: operation(self.opened, arguments))
+        if self.link is not None:
+            self.link.reports_written()
+        return answer
+
+    async def _status(self, arguments: Arguments) -> Any:
+        found = await asyncio.to_thread(status, self.opened, arguments)
+        return found | {"link": link_status(self.link)}
+
+
+def stopped_status(opened: OpenNode) -> Arguments:
+    """Tell how a node that does not run stands."""
+    return {**status(opened, {}), "link": link_status(None)}
+
+
+def link_status(link: Link | None) -> Arguments:
+    """Tell how the link to the hub stands."""
+    if link is None:
+        return {"running": False}
+    now = link.situation
+    return {
+        "running": True,
+        "trouble": now.trouble,
+        "trouble_since": _iso(now.trouble_since),
+        "last_heard_at": _iso(now.last_heard_at),
+        "mailbox_head": now.mailbox_head,
+        "skew": skew_words(now.clock_ahead),
+    }
+
+
+def run(data: Path) -> None:
+    """Run a node until SIGTERM or SIGINT."""
+    node = Node(data)
+    log_to(level=getattr(logging, node.opened.settings.log_level))
+    refuse_elsewhere()  # 2
+    asyncio.run(_serve(node))
+
+
+async def _serve(node: Node) -> None:
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    try:
+        await node.start()
+        await stopping.wait()
+    finally:
+        await node.stop()
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()

@@ -1,0 +1,95 @@
+"""What an agency reports of its peer team for one incident.
+
+Source: DOMAIN.md 4.
+"""
+
+import secrets
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from common.errors import InvalidRequest, NotFound, WrongState
+from common.identity.keys import Ed25519PrivateKey
+from common.wire.times import timestamp
+from common.wire.v1.codes_pb2 import ActivationStatus
+from common.wire.v1.report_pb2 import ActivationReport, Report
+from node.domain.activation import Counts, check_may_follow
+from node.domain.incident import Incident
+from node.persistence import incidents, ledger, outbox
+from node.persistence.membership import get_membership
+from node.persistence.outbox import OutboxEntry
+from node.use_cases.outbox import append
+
+SHORTEST_PREFIX = 4  # hex digits of an incident's id that a person may type
+
+
+def report_status(
+    connection: Connection,
+    key: Ed25519PrivateKey,
+    incident_id: bytes,
+    status: int,
+    decline_reason: int | None,
+    counts: Counts,
+    now: datetime,
+) -> OutboxEntry:
+    """Write the report of an activation's status; it leaves as soon as the hub can be reached.
+
+    Args:
+        status: wire ActivationStatus.
+        decline_reason: wire DeclineReason when declining, else None.
+        counts: those of this moment; None where not known.
+
+    Raises:
+        NotFound: the hub told of no such incident.
+        WrongState: the incident is closed, or the status cannot follow the present one.
+        InvalidRequest: names the count that is out of its range.
+    """
+    incident = incidents.find_incident(connection, incident_id)
+    if incident is None:
+        raise NotFound("this node was told of no such incident: `holdfast node incidents` lists them")
+    if incident.is_closed:
+        raise WrongState("the incident is closed: it takes no more reports")
+    check_may_follow(present_status(connection, incident_id), status, decline_reason)
+    told = ActivationReport(incident_id=incident_id, status=status)  # type: ignore[arg-type]
+    if decline_reason is not None:
+        told.decline_reason = decline_reason  # type: ignore[assignment]
+    for name, count in vars(counts).items():
+        if count is not None:
+            _set_count(told, name, count)
+    report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), activation=told)
+    return append(connection, [report], key, now)[0]
+
+
+def present_status(connection: Connection, incident_id: bytes) -> int:
+    """Give the status that this agency has: the last one it reported and the hub did not refuse, else the board's."""
+    for entry in outbox.list_about(connection, "activation", incident_id):
+        if not entry.is_refused:
+            leaf = next(ledger.read_leaves(connection, entry.stream_id, entry.sequence, 1))
+            return Report.FromString(leaf.body).activation.status
+    line = incidents.find_line(connection, incident_id, get_membership(connection).agency_id)
+    return line.status if line else ActivationStatus.ACTIVATION_STATUS_REQUESTED
+
+
+def get_incident(connection: Connection, typed: str) -> Incident:
+    """Fetch the one incident whose id starts with these hex digits.
+
+    Raises:
+        InvalidRequest: too short, not hex, or more than one incident starts so.
+        NotFound: none does.
+    """
+    digits = typed.lower().replace("-", "")
+    if len(digits) < SHORTEST_PREFIX or set(digits) - set("0123456789abcdef"):
+        raise InvalidRequest(f"incident: give its id, or its first {SHORTEST_PREFIX} or more hex digits")
+    found = [incident for incident in incidents.list_incidents(connection) if incident.id.hex().startswith(digits)]
+    if not found:
+        raise NotFound(f"this node was told of no incident {digits}: `holdfast node incidents` lists them")
+    if len(found) > 1:
+        raise InvalidRequest(f"incident: {len(found)} incidents start with {digits}: give more of the id")
+    return found[0]
+
+
+def _set_count(told: ActivationReport, name: str, count: int) -> None:
+    try:
+        setattr(told, name, count)
+    except (ValueError, TypeError):  # protobuf's own words name no field
+        raise InvalidRequest(f"activation.{name}: {count} is out of its range") from None

@@ -1,0 +1,227 @@
+"""The agency's mailbox, applied: a notice and its cursor in one transaction, each once, in order.
+
+1. A notice at or before the cursor was applied already: nothing happens.
+2. A notice beyond the next cursor leaves a gap: refused, and the mailbox is asked for again from the cursor.
+3. Every notice is stored as it came. One of a kind that this version does not know is stored and skipped; so is one
+   that is not as the contract says: a bad notice never blocks the mailbox.
+4. What is older than what is held is not applied: versions decide, not arrival.
+5. Text from the hub is cut to a length and freed of signs that could act on a screen.
+
+Source: DESIGN.md 3, "Delivery"; TRUST.md t07, d01, r02.
+"""
+
+import logging
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from google.protobuf.message import DecodeError
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy import Connection
+
+from common.errors import InvalidRequest, WrongState
+from common.wire.times import moment
+from common.wire.v1 import notice_pb2 as wire
+from common.wire.validate import FIRST_TIME_S, LAST_TIME_S
+from node.domain.activation import BoardLine, Counts
+from node.domain.delivery import Flow
+from node.domain.directory import DirectoryEntry
+from node.domain.incident import Incident, supersedes
+from node.persistence import directory, incidents, notices, outbox, streams
+from node.persistence.membership import get_membership, set_mailbox_cursor
+from node.persistence.notices import StoredNotice
+from node.use_cases.delivery import raise_epoch
+
+ID_LENGTH = 16
+MAX_TITLE = 200
+MAX_SENTENCE = 400
+MAX_NAME = 200
+MAX_ENTRIES = 4096  # of a list in a notice
+
+_UNKNOWN = "unknown"
+_EXACT_COUNTS: tuple[
+    Literal["supporters_deployed", "supporters_for_mutual_aid", "follow_ups_open", "follow_ups_due", "follow_ups_done"],
+    ...,
+] = (
+    "supporters_deployed",
+    "supporters_for_mutual_aid",
+    "follow_ups_open",
+    "follow_ups_due",
+    "follow_ups_done",
+)
+_log = logging.getLogger(__name__)
+
+
+def apply(connection: Connection, raw: bytes, now: datetime) -> bool:
+    """Apply one notice of the mailbox.
+
+    Args:
+        connection: the write transaction; the cursor moves in it.
+        raw: the notice as it arrived.
+        now: node time, UTC.
+
+    Returns:
+        Whether it was new.
+
+    Raises:
+        InvalidRequest: not a notice at all.
+        WrongState: it leaves a gap (rule 2).
+    """
+    notice = _parse(raw)
+    membership = get_membership(connection)
+    if notice.cursor <= membership.mailbox_cursor:  # 1
+        return False
+    if notice.cursor != membership.mailbox_cursor + 1:  # 2
+        raise WrongState(f"notice {membership.mailbox_cursor + 1} is missing: notice {notice.cursor} came instead")
+    kind = notice.WhichOneof("kind") or _UNKNOWN
+    is_applied = _act(connection, kind, notice, now)  # 3
+    notices.add_notice(
+        connection,
+        StoredNotice(
+            hub_epoch=membership.hub_epoch,
+            cursor=notice.cursor,
+            notice_id=notice.notice_id,
+            kind=kind,
+            body=raw,
+            is_applied=is_applied,
+            issued_at=_time(notice.issued_at) if notice.HasField("issued_at") else None,
+            received_at=now,
+        ),
+    )
+    if get_membership(connection).hub_epoch == membership.hub_epoch:  # else the mailbox starts over
+        set_mailbox_cursor(connection, notice.cursor)
+    return True
+
+
+def _parse(raw: bytes) -> wire.Notice:
+    try:
+        notice = wire.Notice.FromString(raw)
+    except DecodeError:
+        raise InvalidRequest("the hub sent something that is no notice") from None
+    if not notice.cursor:
+        raise InvalidRequest("the hub sent a notice without a cursor")
+    return notice
+
+
+def _act(connection: Connection, kind: str, notice: wire.Notice, now: datetime) -> bool:
+    """Do what the notice says; False when this version cannot (rule 3)."""
+    action = _ACTIONS.get(kind)
+    if action is None:
+        _log.info("a notice of a kind without behaviour here is kept", extra={"kind": kind, "cursor": notice.cursor})
+        return False
+    try:
+        action(connection, getattr(notice, kind), now)
+    except InvalidRequest as error:
+        _log.warning(
+            "a notice is not as the contract says: kept and skipped",
+            extra={"kind": kind, "cursor": notice.cursor, "why": str(error)},
+        )
+        return False
+    return True
+
+
+def _apply_incident(connection: Connection, told: wire.IncidentNotice, _: datetime) -> None:
+    held = incidents.find_incident(connection, _id(told.incident_id, "incident_id"))
+    if not supersedes(told.version, held.version if held else None):  # 4
+        return
+    incidents.save_incident(
+        connection,
+        Incident(
+            id=told.incident_id,
+            type=told.type,
+            title=bounded(told.title, MAX_TITLE),
+            status=told.status,
+            started_at=_time(told.started_at),
+            opened_at=_time(told.opened_at),
+            version=told.version,
+            agency_ids=tuple(_id(agency_id, "agency_ids") for agency_id in told.agency_ids[:MAX_ENTRIES]),
+            asked=tuple(told.asked[:MAX_ENTRIES]),
+            activate_by=_time(told.activate_by) if told.HasField("activate_by") else None,
+            jurisdictions=tuple(bounded(name, MAX_NAME) for name in told.jurisdictions[:MAX_ENTRIES]),
+        ),
+    )
+
+
+def _apply_board(connection: Connection, told: wire.ActivationBoardNotice, _: datetime) -> None:
+    incident_id, agency_id = _id(told.incident_id, "incident_id"), _id(told.agency_id, "agency_id")
+    held = incidents.find_line(connection, incident_id, agency_id)
+    if not supersedes(told.version, held.version if held else None):  # 4
+        return
+    exact = {name: getattr(told, name) for name in _EXACT_COUNTS if told.HasField(name)}
+    counts = Counts(people_exposed=told.people_exposed or None, contacts_made=told.contacts_made or None, **exact)
+    line = BoardLine(
+        incident_id=incident_id,
+        agency_id=agency_id,
+        status=told.status,
+        decline_reason=told.decline_reason or None,
+        counts=counts,
+        changed_at=_time(told.changed_at),
+        version=told.version,
+    )
+    incidents.save_line(connection, line)
+
+
+def _apply_directory(connection: Connection, told: wire.DirectoryNotice, _: datetime) -> None:
+    if not supersedes(told.version, directory.directory_version(connection)):  # 4
+        return
+    entries = [
+        DirectoryEntry(
+            agency_id=_id(entry.agency_id, "entries.agency_id"),
+            name=bounded(entry.name, MAX_NAME),
+            discipline=entry.discipline,
+            jurisdiction=bounded(entry.jurisdiction, MAX_NAME),
+            duty_contact=bounded(entry.duty_contact, MAX_SENTENCE),
+            active=entry.active,
+        )
+        for entry in told.entries[:MAX_ENTRIES]
+    ]
+    if len({entry.agency_id for entry in entries}) != len(entries):
+        raise InvalidRequest("entries: one agency is listed twice")
+    directory.replace_directory(connection, entries, told.version)
+
+
+def _apply_refused(connection: Connection, told: wire.ReportRefusedNotice, _: datetime) -> None:
+    stream_id = _id(told.stream_id, "stream_id")
+    outbox.set_reason(connection, stream_id, told.sequence, bounded(told.reason, MAX_SENTENCE))
+
+
+def _apply_epoch(connection: Connection, told: wire.HubEpochNotice, _: datetime) -> None:
+    raise_epoch(connection, told.hub_epoch)
+
+
+def _apply_quarantine(connection: Connection, told: wire.QuarantineNotice, now: datetime) -> None:
+    stream = streams.get_current_stream(connection)
+    if told.lifted and stream.flow is Flow.QUARANTINED:
+        streams.set_flow(connection, stream.stream_id, Flow.FLOWING, "", now)
+    elif not told.lifted and told.stream_id == stream.stream_id:
+        reason = f"quarantined by the hub at report {told.sequence}: {bounded(told.reason, MAX_SENTENCE)}"
+        streams.set_flow(connection, stream.stream_id, Flow.QUARANTINED, reason, now)
+
+
+_ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
+    "incident_opened": _apply_incident,  # type: ignore[dict-item]
+    "incident_changed": _apply_incident,  # type: ignore[dict-item]
+    "incident_closed": _apply_incident,  # type: ignore[dict-item]
+    "activation_board": _apply_board,  # type: ignore[dict-item]
+    "directory": _apply_directory,  # type: ignore[dict-item]
+    "report_refused": _apply_refused,  # type: ignore[dict-item]
+    "hub_epoch_changed": _apply_epoch,  # type: ignore[dict-item]
+    "quarantine": _apply_quarantine,  # type: ignore[dict-item]
+}
+
+
+def bounded(text: str, limit: int) -> str:
+    """Cut text from the hub to `limit` characters, with a replacement sign for each that could act on a screen."""
+    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:limit])
+
+
+def _id(raw: bytes, field: str) -> bytes:
+    if len(raw) != ID_LENGTH:
+        raise InvalidRequest(f"{field}: must be exactly {ID_LENGTH} bytes")
+    return raw
+
+
+def _time(stamp: Timestamp) -> datetime:
+    if not FIRST_TIME_S <= stamp.seconds < LAST_TIME_S or not 0 <= stamp.nanos < 1_000_000_000:
+        raise InvalidRequest("a time between the years 2000 and 2100 is needed")
+    return moment(stamp)

@@ -1,0 +1,31 @@
+"""How the node stands, as far as its store knows."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from node.domain.delivery import Stream
+from node.domain.membership import Membership
+from node.persistence import outbox
+from node.persistence.membership import get_membership
+from node.persistence.streams import get_current_stream
+
+
+@dataclass(frozen=True)
+class StoreStatus:
+    """One consistent picture of the store."""
+
+    membership: Membership
+    stream: Stream
+    oldest_waiting_at: datetime | None  # None when everything is acknowledged
+
+
+def store_status(connection: Connection) -> StoreStatus:
+    """Read how the node stands."""
+    stream = get_current_stream(connection)
+    return StoreStatus(
+        membership=get_membership(connection),
+        stream=stream,
+        oldest_waiting_at=outbox.oldest_waiting(connection, stream.stream_id, stream.next_sequence),
+    )
