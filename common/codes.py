@@ -3,7 +3,6 @@
 The words come from the contract itself, so that a code has one name in a command, a page, a file and the log.
 """
 
-import re
 from typing import Any
 
 from common.errors import InvalidRequest
@@ -34,5 +33,5 @@ def code(kind: Any, said: str, field: str) -> Any:
 
 
 def _short(kind: Any, name: str) -> str:
-    prefix = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", kind.DESCRIPTOR.name).upper() + "_"
+    prefix = kind.DESCRIPTOR.values_by_number[0].name.removesuffix("UNSPECIFIED")
     return name.removeprefix(prefix).lower()

@@ -2,7 +2,8 @@
 
 1. The directory's lock comes first: a second process is refused before it touches the store.
 2. Migrations run, then the writer starts.
-3. `serve` opens the ports and the local socket; without it (a command on a stopped hub) the same parts work on the store.
+3. `serve` opens the ports and the local socket; without it (a command on a stopped hub) the same parts work on the
+   store.
 4. `stop` drains: no new calls, watches end, what waits for the writer is committed, and the store is closed.
 
 Source: DESIGN.md 5.
@@ -24,11 +25,13 @@ from common.storage.lock import DirectoryLock
 from common.storage.migration import migrate
 from common.storage.store import Store
 from hub import migrations
+from hub.domain.credential import Intermediate
 from hub.identity.issuing import Issuing
 from hub.identity.server_certificate import ServerCertificate
 from hub.node_health import NodeHealth
 from hub.operations import operations_of
 from hub.persistence.database import open_embedded, open_postgresql
+from hub.persistence.intermediates import get_active_intermediate
 from hub.persistence.region import get_region
 from hub.persistence.transaction import Transaction
 from hub.rpc.access import ENROLLMENT, UPLINK, Access
@@ -63,10 +66,11 @@ class Hub:
         self.reader = StoreReader(self.store)
         self.watchers = Watchers()
         self.health = NodeHealth()
-        self.access = Access(self.region.trust_domain, self.clock)
         self.writer = Writer(self.store, clock, self._after_commit)
+        self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)
         self.issuing = Issuing(data, self.region, settings, self.ledger_key.public_key())
+        self.certificate = ServerCertificate(self.issuing, self._active_intermediate, clock)
         self.servers = Servers()
         self._local: LocalServer | None = None
         self._listener: Listener | None = None
@@ -83,7 +87,6 @@ class Hub:
 
     async def serve(self) -> None:
         """Open the ports and the local socket."""
-        certificate = ServerCertificate(self.issuing, self.clock)
         uplink = Uplink(
             access=self.access,
             writer=self.writer,
@@ -96,9 +99,9 @@ class Hub:
             hub_epoch=self.region.hub_epoch,
         )
         enrollment = EnrollmentService(self.writer, self.reader, self.issuing, self.clock)
-        await self.servers.serve(UPLINK, self.settings.uplink_listen, uplink.handlers(), certificate.for_uplink())
+        await self.servers.serve(UPLINK, self.settings.uplink_listen, uplink.handlers(), self.certificate.for_uplink())
         await self.servers.serve(
-            ENROLLMENT, self.settings.enrollment_listen, enrollment.handlers(), certificate.for_enrollment()
+            ENROLLMENT, self.settings.enrollment_listen, enrollment.handlers(), self.certificate.for_enrollment()
         )
         if self.settings.admin_listen:
             await self.servers.serve_admin(self.settings.admin_listen)
@@ -106,7 +109,7 @@ class Hub:
         await self._local.start()
         self._tasks = [
             asyncio.create_task(self.watchers.keep_sweeping()),
-            asyncio.create_task(certificate.keep_fresh()),
+            asyncio.create_task(self.certificate.keep_fresh()),
         ]
         _log.info("the hub serves", extra={"region": self.region.trust_domain, **self.servers.ports})
 
@@ -116,6 +119,7 @@ class Hub:
             task.cancel()
         self.watchers.drain()
         await self.servers.stop()
+        await self.access.settle()
         if self._local is not None:
             await self._local.close()
         if self._listener is not None:
@@ -130,6 +134,10 @@ class Hub:
         with self.store.read() as connection:
             self.access.refresh(connection)
         self.watchers.sweep()
+
+    def _active_intermediate(self) -> Intermediate:
+        with self.store.read() as connection:
+            return get_active_intermediate(connection)
 
     def _after_commit(self, tx: Transaction) -> None:
         if tx.allow_list_changed:

@@ -1,7 +1,7 @@
 """How hub processes that share one PostgreSQL store tell each other of new mail and removed identities.
 
-NOTIFY is sent inside the writer's transaction, so it is heard after the commit or not at all. A message says what to look at,
-never what is there. A listener that lost its connection looks at everything when it is back.
+NOTIFY is sent inside the writer's transaction, so it is heard after the commit or not at all. A message says what to
+look at, never what is there. A listener that lost its connection looks at everything when it is back.
 
 Source: DESIGN.md 5.
 """

@@ -1,10 +1,11 @@
 """Who is watching which mailbox, and how new mail reaches them.
 
 1. A watcher has a cursor: the newest notice it has sent. It is moved by nobody else.
-2. Committed mail is handed to the watchers of its mailbox as it is. One whose cursor is just before it sends it on without a
-   look at the store; one that is behind, or busy sending, reads the store from its cursor: nothing is kept for a slow one.
-3. A watcher ends when its identity is not valid any more: at once when the allow-list changes, and at the latest `SWEEP_S` after
-   its certificate expired; and when the hub drains.
+2. Committed mail is handed to the watchers of its mailbox as it is. One whose cursor is just before it sends it on
+   without a look at the store; one that is behind, or busy sending, reads the store from its cursor: nothing is kept
+   for a slow one.
+3. A watcher ends when its identity is not valid any more: at once when the allow-list changes, and at the latest
+   `SWEEP_S` after its certificate expired; and when the hub drains.
 
 Source: DESIGN.md 3, 4, 5; TRUST.md s02, s09.
 """

@@ -3,10 +3,10 @@
 1. One thread writes. What arrives while it commits waits, and goes into the next group: group commit.
 2. A *command* is a function `(tx, now)`; each runs in a savepoint of its own, so that one that fails leaves the others
    alone.
-3. Commands of the busiest kind are handed over together: `submit_to(apply_many, item)` calls `apply_many(items, tx, now)`
-   once for all that wait. It reads and writes for all of them at once, and gives each its own answer or error.
-4. When a group fails as a whole (a bug, a full disk), it is rolled back and each of its commands is tried alone, so that
-   only the one at fault fails.
+3. Commands of the busiest kind are handed over together: `submit_to(apply_many, item)` calls `apply_many(items, tx,
+   now)` once for all that wait. It reads and writes for all of them at once, and gives each its own answer or error.
+4. When a group fails as a whole (a bug, a full disk), it is rolled back and each of its commands is tried alone, so
+   that only the one at fault fails.
 5. Nobody is answered before the commit. After it, and before the answers, the listeners hear of new mail.
 
 Source: DESIGN.md 5.

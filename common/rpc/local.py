@@ -98,7 +98,7 @@ def call_local(directory: Path, operation: str, arguments: dict[str, Any], timeo
     return answer["result"]
 
 
-class _short_path:  # noqa: N801  (used as a function, in `with`)
+class _short_path:
     """A path short enough for a Unix socket (108 bytes), however deep the data directory lies."""
 
     def __init__(self, path: Path) -> None:

@@ -3,7 +3,11 @@
 Source: STYLE.md 4; `common/errors.py` draws the tree.
 """
 
+from collections.abc import Iterable
+from typing import Any, cast
+
 import common.rpc.tls  # noqa: F401  (before grpc)
+
 import grpc
 
 from common import errors
@@ -36,7 +40,8 @@ def error_of(error: grpc.RpcError) -> errors.HoldfastError:
     if code is grpc.StatusCode.DEADLINE_EXCEEDED:
         return errors.TemporarilyUnavailable("the hub did not answer in time")
     if code is grpc.StatusCode.FAILED_PRECONDITION:
-        wanted = dict(error.trailing_metadata() or ()).get(SEQUENCE_WANTED)
+        trailing: dict[str, object] = dict(cast(Iterable[Any], error.trailing_metadata() or ()))
+        wanted = trailing.get(SEQUENCE_WANTED)
         if isinstance(wanted, str) and wanted.isdecimal() and len(wanted) < 17:
             return errors.SequenceWanted(int(wanted))
     kind = _ERROR_OF.get(code, errors.HoldfastError)

@@ -37,7 +37,9 @@ def read_private(path: Path) -> bytes:
     except FileNotFoundError:
         raise NotFound(f"the secret file {path.name!r} is missing: restore it from where you keep it") from None
     except OSError:
-        raise WrongState(f"the secret file {path.name!r} cannot be opened, or is a link: put the file itself there") from None
+        raise WrongState(
+            f"the secret file {path.name!r} cannot be opened, or is a link: put the file itself there"
+        ) from None
     with os.fdopen(handle, "rb") as file:
         if stat.S_IMODE(os.fstat(handle).st_mode) & 0o077:
             raise WrongState(f"the secret file {path.name!r} can be read by others: run chmod 600 on it")

@@ -41,7 +41,8 @@ class DirectoryLock:
             held_by = os.read(self._file, 200).decode("ascii", "replace").strip() or "another process"
             os.close(self._file)
             raise DirectoryHeld(
-                f"the data directory {directory.name!r} is in use by {held_by}: stop it first, or name another directory"
+                f"the data directory {directory.name!r} is in use by {held_by}: "
+                "stop it first, or name another directory"
             ) from None
         os.ftruncate(self._file, 0)
         os.write(self._file, f"{holder}, process {os.getpid()}\n".encode("ascii"))

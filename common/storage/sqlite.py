@@ -95,9 +95,7 @@ def _engine(path: Path, key: bytes, *, begin: str, read_only: bool, **pool: Any)
 
     @event.listens_for(engine, "begin")
     def start(connection: Any) -> None:
-        # The driver is in autocommit mode: only so does SQLAlchemy, and not the driver, decide where a transaction starts.
+        # The driver is in autocommit mode: only so does SQLAlchemy, not the driver, decide where a transaction starts.
         connection.exec_driver_sql(begin)
 
     return engine
-
-

@@ -1,8 +1,8 @@
 """The intermediates: made with the root's key, and replaced in phases.
 
     prepare      a second intermediate is made; it issues nothing (needs the root's key and passphrase)
-    activate     it issues everything from now on; the old one is retiring: nodes move over as heartbeats ask them to
-    renew retire       nothing of the old one is taken any more; refused while a node depends on it
+    activate     it issues everything from now on; the old one is retiring: heartbeats ask nodes to renew
+    retire       nothing of the old one is taken any more; refused while a node depends on it
 
     roll_back    undoes the last step but `retire`: whatever was issued in the meantime stays good
 

@@ -1,7 +1,4 @@
-"""What an operator can ask of a hub, by name: the `holdfast hub` command sends these, to a running hub or a stopped one.
-
-Arguments and results are what JSON can hold. Each operation decodes, calls one use case, and encodes.
-"""
+"""Incidents and their boards."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,41 +7,34 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from common.codes import code, word
 from common.errors import InvalidRequest
 from common.rpc.local import Operation
-from common.codes import code, word
 from common.wire.v1.codes_pb2 import (
     ActivationStatus,
     CountBand,
     DeclineReason,
-    Discipline,
     IncidentStatus,
     IncidentType,
 )
 from hub.domain.activation import COUNTS, Activation
 from hub.domain.incident import Incident
-from hub.persistence import agencies, audit, incidents
-from hub.use_cases.epochs import begin_epoch
+from hub.persistence import agencies, incidents
 from hub.use_cases.incidents import NewIncident, change_status, open_incident
-from hub.use_cases.quarantine import lift_quarantine
 
-if TYPE_CHECKING:  # the process knows its operations, and they know the process
+if TYPE_CHECKING:
     from hub.process import Hub
 
 Arguments = dict[str, Any]
 
 
-def operations_of(hub: "Hub") -> Mapping[str, Operation]:
-    """Give every operation of a hub."""
+def operations(hub: "Hub") -> Mapping[str, Operation]:
+    """Give the operations on incidents and their boards."""
     return {
         "incident open": partial(_open_incident, hub),
         "incident status": partial(_change_status, hub),
         "incident list": partial(_list_incidents, hub),
         "board": partial(_board, hub),
-        "agencies": partial(_agencies, hub),
-        "audit": partial(_audit, hub),
-        "quarantine lift": partial(_lift_quarantine, hub),
-        "new epoch": partial(_new_epoch, hub),
     }
 
 
@@ -79,42 +69,6 @@ async def _board(hub: "Hub", arguments: Arguments) -> Any:
         return _incident(incident) | {"lines": [_line(line, slugs) for line in lines]}
 
     return await hub.reader.read(query)
-
-
-async def _agencies(hub: "Hub", arguments: Arguments) -> Any:
-    heard = hub.health.heard()
-
-    def query(connection: Connection) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": agency.id.hex(),
-                "agency": agency.slug,
-                "name": agency.name,
-                "discipline": word(Discipline, agency.discipline),
-                "jurisdiction": agency.jurisdiction,
-                "membership": agency.membership.value,
-                "quarantined_since": agency.quarantined_at and agency.quarantined_at.isoformat(),
-                "last_heard": max((h.at.isoformat() for key, h in heard.items() if key[0] == agency.id), default=None),
-            }
-            for agency in agencies.list_agencies(connection)
-        ]
-
-    return await hub.reader.read(query)
-
-
-async def _audit(hub: "Hub", arguments: Arguments) -> Any:
-    after = int(arguments.get("after", 0))
-    entries = await hub.reader.read(lambda connection: audit.list_entries(connection, after))
-    return [entry | {"at": entry["at"].isoformat()} for entry in entries]
-
-
-async def _lift_quarantine(hub: "Hub", arguments: Arguments) -> Any:
-    agency = await hub.writer.submit(partial(lift_quarantine, arguments["agency"]))
-    return {"agency": agency.slug, "membership": agency.membership.value}
-
-
-async def _new_epoch(hub: "Hub", arguments: Arguments) -> Any:
-    return {"hub_epoch": await hub.writer.submit(begin_epoch)}
 
 
 def _incident(incident: Incident) -> dict[str, Any]:

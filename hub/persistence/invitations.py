@@ -69,12 +69,6 @@ def count_second_keys(connection: Connection) -> int:
     return int(connection.execute(statement).scalar_one())
 
 
-def count_second_keys(connection: Connection) -> int:
-    """Count the invitations that a second key tried."""
-    statement = select(func.count()).select_from(InvitationRow).where(InvitationRow.second_key_at.is_not(None))
-    return int(connection.execute(statement).scalar_one())
-
-
 def revoke_invitations(connection: Connection, agency_id: bytes, now: datetime, *, unused_only: bool) -> None:
     """End an agency's invitations."""
     statement = update(InvitationRow).where(InvitationRow.agency_id == agency_id, InvitationRow.revoked_at.is_(None))

@@ -1,7 +1,7 @@
 """How a call is answered: raw bytes in, raw bytes out, an error as its status.
 
-Raw, because canonical encoding can only be checked on the bytes that arrived (TRUST.md t05), and because a notice that goes
-to thousands is encoded once.
+Raw, because canonical encoding can only be checked on the bytes that arrived (TRUST.md t05), and because a notice
+that goes to thousands is encoded once.
 """
 
 import logging

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import common.rpc.tls  # noqa: F401  (before grpc)
+
 import grpc
 from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection
@@ -48,14 +49,18 @@ class Servers:
         try:
             self.ports[name] = server.add_secure_port(listen, credentials)
         except RuntimeError:
-            raise WrongState(f"{listen} cannot be listened on: another program has the port, or it is not ours") from None
+            raise WrongState(
+                f"{listen} cannot be listened on: another program has the port, or it is not ours"
+            ) from None
         await server.start()
         self._servers.append(server)
 
     async def serve_admin(self, listen: str) -> None:
         """Serve health checks and reflection, on loopback only: their requests have strings."""
         if not listen.startswith(_LOOPBACK):
-            raise InvalidRequest("admin_listen: must be a loopback address: what it serves takes text and is not authenticated")
+            raise InvalidRequest(
+                "admin_listen: must be a loopback address: what it serves takes text and is not authenticated"
+            )
         server = grpc.aio.server(options=SERVER_OPTIONS)
         servicer = health.aio.HealthServicer()
         health_pb2_grpc.add_HealthServicer_to_server(servicer, server)
@@ -71,5 +76,3 @@ class Servers:
         for server in reversed(self._servers):
             await server.stop(DRAIN_S)
         self._servers.clear()
-
-

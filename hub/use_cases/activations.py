@@ -48,7 +48,7 @@ class ActivationBoards:
         return Outcome.OUTCOME_APPLIED
 
     def save(self, tx: Transaction) -> None:
-        """Write the changed lines and tell the participants; lines that changed twice are told once, as they are now."""
+        """Write the changed lines and tell the participants; one that changed twice is told once, as it is now."""
         incidents.save_lines(tx.connection, self._changed.values())
         for (incident_id, _), line in self._changed.items():
             tx.post(self._incidents[incident_id].agency_ids, board_notice(line))

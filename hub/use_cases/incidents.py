@@ -1,4 +1,4 @@
-"""Incidents: opened, moved on and closed by a coordinator at the hub; the participants are told in the same transaction."""
+"""Incidents: opened, moved on and closed at the hub; the participants are told in the same transaction."""
 
 import os
 from collections.abc import Sequence

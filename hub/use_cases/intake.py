@@ -3,10 +3,11 @@
     1. Read how the agencies stand, their streams, and what their reports speak of, once for the group.
     2. Judge each batch by the rules of `hub.domain.delivery`, against the state that the group has reached.
     3. Apply each new report, or record it as refused with a code: one bad report never blocks its stream.
-    4. Write everything, and countersign each stream's newest checkpoint: one receipt covers all its batches in the group.
+    4. Write everything, and countersign each stream's newest checkpoint: one receipt covers all its batches in the
+       group.
 
-The answer to a batch is its receipt and outcomes, or the error that its caller gets. An error leaves nothing behind, but
-for a fork, which quarantines the agency in the same transaction.
+The answer to a batch is its receipt and outcomes, or the error that its caller gets. An error leaves nothing behind,
+but for a fork, which quarantines the agency in the same transaction.
 
 Source: DESIGN.md 3, "Delivery", and 5.
 """

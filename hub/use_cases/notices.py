@@ -10,7 +10,7 @@ from hub.domain.agency import Agency, Membership
 from hub.domain.incident import Incident
 
 REASONS: dict[Outcome, str] = {
-    Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED: "This hub's version cannot act on this kind of report yet. It is recorded.",
+    Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED: "This hub's version cannot act on such a report yet; it is recorded.",
     Outcome.OUTCOME_REFUSED_RANGE: "A field is out of its range.",
     Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT: "This hub knows no incident with that id.",
     Outcome.OUTCOME_REFUSED_NOT_A_PARTICIPANT: "Your agency is not a participant of that incident.",
@@ -76,7 +76,7 @@ def quarantine_notice(stream_id: bytes, sequence: int, *, lifted: bool) -> wire.
     reason = (
         "The finding was looked into and lifted: reports are taken again."
         if lifted
-        else "Two histories exist under your identity. No report is taken until the hub's operator has compared the ledgers."
+        else "Two histories exist under your identity. No report is taken until the hub's operator has looked into it."
     )
     return wire.Notice(
         quarantine=wire.QuarantineNotice(lifted=lifted, stream_id=stream_id, sequence=sequence, reason=reason)

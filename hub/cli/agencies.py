@@ -1,0 +1,71 @@
+"""`holdfast hub invite | agencies | evict | ban | lift-quarantine`."""
+
+from typing import Annotated
+
+import typer
+
+from common.codes import words
+from common.wire.v1.codes_pb2 import Discipline
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+
+Agency = Annotated[str, typer.Argument(help="The agency's short name, such as ridgeline-fire.")]
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command("invite")(invite)
+    app.command("agencies")(agencies)
+    app.command("evict")(evict)
+    app.command("ban")(ban)
+    app.command("lift-quarantine")(lift_quarantine)
+
+
+def invite(
+    agency: Agency,
+    discipline: Annotated[str, typer.Option(help=", ".join(words(Discipline)))] = "",
+    name: Annotated[str, typer.Option(help="The agency's full name, as other agencies see it.")] = "",
+    jurisdiction: Annotated[str, typer.Option(help="Its jurisdiction pack, such as CO.")] = "default",
+    hours: Annotated[float, typer.Option(help="How long the join string is good for.")] = 1.0,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Invite an agency: prints one join string, shown once. Hand it over by a channel you trust."""
+    answer = ask(
+        data, "invite", agency=agency, discipline=discipline, name=name, jurisdiction=jurisdiction, hours=hours
+    )
+    until = f"good until {answer['expires_at']}, for {agency} alone; on the node: holdfast node join STRING"
+    show(answer, as_json, [answer["join_string"]])
+    if not as_json:
+        typer.echo(until, err=True)
+
+
+def agencies(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List the region's agencies and how each stands."""
+    rows = ask(data, "agencies")
+    columns = ("agency", "name", "discipline", "membership", "quarantined_since", "last_heard")
+    show_table(rows, as_json, columns, "no agency yet: `invite` adds one")
+
+
+def evict(agency: Agency, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Remove an agency; its calls fail at once. It may be invited again (see `ban`)."""
+    answer = ask(data, "evict", agency=agency)
+    show(answer, as_json, [f"{agency} is removed; it may be invited again"])
+
+
+def ban(
+    agency: Agency,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: a ban cannot be undone.")] = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Remove an agency for good: it can never be invited again. This cannot be undone; `evict` can."""
+    if not yes:
+        typer.confirm(f"Ban {agency} for good? It can never join this region again", abort=True)
+    answer = ask(data, "ban", agency=agency)
+    show(answer, as_json, [f"{agency} is banned for good"])
+
+
+def lift_quarantine(agency: Agency, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Let a quarantined agency deliver again, after both ledgers were compared."""
+    answer = ask(data, "quarantine lift", agency=agency)
+    show(answer, as_json, [f"{agency} may deliver again"])

@@ -1,0 +1,79 @@
+"""`holdfast hub incident ...` and `holdfast hub board`."""
+
+from typing import Annotated
+
+import typer
+
+from common.codes import words
+from common.wire.v1.codes_pb2 import IncidentStatus, IncidentType
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+
+Incident = Annotated[str, typer.Argument(help="The incident's id: 32 hexadecimal digits, from `incident list`.")]
+incident = typer.Typer(no_args_is_help=True, help="Incidents: open, list, and move from open to monitoring to closed.")
+BOARD = (
+    "agency",
+    "status",
+    "supporters_deployed",
+    "supporters_for_mutual_aid",
+    "people_exposed",
+    "contacts_made",
+    "changed_at",
+)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.add_typer(incident, name="incident")
+    app.command("board")(board)
+
+
+@incident.command("open")
+def open_(
+    title: Annotated[str, typer.Argument(help="What the participants read, such as 'Fire at Stonegate, B wing'.")],
+    type_: Annotated[str, typer.Option("--type", help=", ".join(words(IncidentType)))],
+    agency: Annotated[list[str], typer.Option("--agency", help="An agency that was there; repeat for each.")],
+    started: Annotated[str, typer.Option(help="When it began, as 2026-11-03T14:20:00+00:00; now, if left out.")] = "",
+    jurisdiction: Annotated[list[str] | None, typer.Option(help="A jurisdiction concerned; may be repeated.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Open an incident and ask each named agency to activate its peer team."""
+    opened = ask(
+        data,
+        "incident open",
+        title=title,
+        type=type_,
+        agencies=agency,
+        started_at=started,
+        jurisdictions=jurisdiction or [],
+    )
+    show(opened, as_json, [f"opened {opened['id']}", f"told {len(agency)} agencies: {', '.join(agency)}"])
+
+
+@incident.command("status")
+def status(
+    incident_id: Incident,
+    status_: Annotated[str, typer.Argument(metavar="STATUS", help=", ".join(words(IncidentStatus)))],
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Move an incident to another status; a closed one stays closed."""
+    changed = ask(data, "incident status", incident=incident_id, status=status_)
+    show(changed, as_json, [f"{changed['title']}: {changed['status']}"])
+
+
+@incident.command("list")
+def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List incidents, the newest first."""
+    rows = ask(data, "incident list")
+    show_table(
+        rows, as_json, ("id", "title", "type", "status", "opened_at"), "no incident yet: `incident open` opens one"
+    )
+
+
+def board(incident_id: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Show an incident's activation board: every participant side by side."""
+    found = ask(data, "board", incident=incident_id)
+    if not as_json:
+        typer.echo(f"{found['title']} ({found['status']})")
+    show_table(found if as_json else found["lines"], as_json, BOARD, "no participants")

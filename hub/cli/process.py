@@ -1,0 +1,68 @@
+"""`holdfast hub init | run | audit | new-epoch`."""
+
+import asyncio
+import logging
+import signal
+from typing import Annotated
+
+import typer
+
+from common.errors import InvalidRequest
+from common.log import log_to
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+from hub.process import Hub, open_hub
+
+_log = logging.getLogger(__name__)
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.command("run")(run)
+    app.command("audit")(audit)
+    app.command("new-epoch")(new_epoch)
+
+
+def run(data: Data = DEFAULT_DATA) -> None:
+    """Run the hub until it is told to stop (SIGTERM or Ctrl-C); then calls under way finish first."""
+    hub = open_hub(data)
+    log_to(level=logging.getLevelNamesMapping()[hub.settings.log_level])
+    asyncio.run(serve_until_stopped(hub))
+
+
+async def serve_until_stopped(hub: Hub) -> None:
+    """Serve, and drain when a signal asks for it."""
+    stopping = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopping.set)
+    try:
+        await hub.start()
+        await hub.serve()
+        await stopping.wait()
+        _log.info("the hub stops: calls under way finish first")
+    finally:
+        await hub.stop()
+    _log.info("the hub has stopped")
+
+
+def audit(
+    after: Annotated[int, typer.Option(help="Show entries after this number.")] = 0,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Show the audit trail: who did what, and every refusal."""
+    rows = ask(data, "audit", after=after)
+    show_table(rows, as_json, ("sequence", "at", "actor", "action", "subject", "outcome"), "no entries")
+
+
+def new_epoch(
+    confirm: Annotated[bool, typer.Option("--confirm", help="Yes: this hub was restored from a backup.")] = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Begin a new epoch after a restore: nodes send again what the backup lacks. Run it on the stopped hub."""
+    if not confirm:
+        raise InvalidRequest(
+            "say --confirm if this hub was restored from a backup; otherwise a new epoch is not needed"
+        )
+    answer = ask(data, "new epoch")
+    show(answer, as_json, [f"the hub is in epoch {answer['hub_epoch']} from its next start"])
