@@ -1,6 +1,6 @@
 """The node's settings: `node.toml` in its data directory, and the environment (`HOLDFAST_NODE_...`), which wins."""
 
-from typing import Literal
+from typing import ClassVar, Literal
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -16,7 +16,7 @@ class NodeSettings(ProcessSettings):
     """One frozen set of settings for a node process. Every one has a default: an empty file is a good one."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_NODE_", frozen=True, extra="forbid")
-    read_by_command_line = ("HOLDFAST_NODE_DATA",)
+    read_by_command_line: ClassVar[tuple[str, ...]] = ("HOLDFAST_NODE_DATA",)
 
     uplink_address: str = Field(
         "", pattern=NONE_OR_ADDRESS, description="host:port of the hub's uplink, if not what the hub told at joining."

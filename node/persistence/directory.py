@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Boolean, Connection, LargeBinary, SmallIntege
 from sqlalchemy.orm import Mapped, mapped_column
 
 from node.domain.directory import DirectoryEntry
-from node.persistence.base import Base, table_of
+from node.persistence.schema import Base, table_of
 
 
 class DirectoryRow(Base):

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.storage.columns import UtcDateTime
 from node.domain.activation import BoardLine, Counts
 from node.domain.incident import Incident
-from node.persistence.base import Base, table_of
+from node.persistence.schema import Base, table_of
 
 
 class IncidentRow(Base):

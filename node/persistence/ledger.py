@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.ledger.checkpoint import SignedCheckpoint
 from common.ledger.receipt import Receipt
 from common.ledger.verification import Leaf
-from node.persistence.base import Base, table_of
+from node.persistence.schema import Base, table_of
 
 _PAGE = 2_000  # rows fetched at a time while a whole ledger is read
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.errors import NotFound
 from common.storage.columns import UtcDateTime
 from node.domain.membership import Membership
-from node.persistence.base import Base, table_of
+from node.persistence.schema import Base, table_of
 
 
 class MembershipRow(Base):

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Boolean, CheckConstraint, Connection, LargeBi
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
-from node.persistence.base import Base, table_of
+from node.persistence.schema import Base, table_of
 
 
 class NoticeRow(Base):

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from common.wire.v1.codes_pb2 import OUTCOME_APPLIED
-from node.persistence.base import Base, table_of
+from node.persistence.schema import Base, table_of
 
 
 class OutboxRow(Base):

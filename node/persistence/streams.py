@@ -21,7 +21,7 @@ from common.errors import NotFound
 from common.ledger.merkle import Frontier
 from common.storage.columns import UtcDateTime
 from node.domain.delivery import Flow, Stream
-from node.persistence.base import Base, table_of
+from node.persistence.schema import Base, table_of
 
 _FLOWS = ",".join(f"'{flow.value}'" for flow in Flow)
 

@@ -3,6 +3,6 @@
 from sqlalchemy import MetaData
 
 from node.persistence import directory, incidents, ledger, membership, notices, outbox, streams  # noqa: F401
-from node.persistence.base import Base
+from node.persistence.schema import Base
 
 METADATA: MetaData = Base.metadata
