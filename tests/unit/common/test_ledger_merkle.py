@@ -214,6 +214,15 @@ def test_an_altered_consistency_proof_is_refused(data: st.DataObject) -> None:
             verify_consistency(*claim)
 
 
+def test_a_proof_for_a_smaller_tree_is_too_short_for_a_greater_one() -> None:
+    root = naive_root(LEAF_HASHES[:2])
+
+    with pytest.raises(ProofInvalid, match="too short"):
+        verify_inclusion(LEAF_HASHES[0], 0, 4, [LEAF_HASHES[1]], root)
+    with pytest.raises(ProofInvalid, match="too short"):
+        verify_consistency(1, LEAF_HASHES[0], 4, root, [LEAF_HASHES[1]])
+
+
 def test_an_empty_tree_and_an_unchanged_one_need_no_proof() -> None:
     root = naive_root(LEAF_HASHES)
 

@@ -145,6 +145,18 @@ def test_t02_reordered_leaves_are_named(first: int, second: int, every_checkpoin
 
 
 @both_ways
+@pytest.mark.parametrize("sequence", range(1, 11))
+def test_t02_a_leaf_given_another_sequence_is_named(sequence: int, every_checkpoint: bool) -> None:
+    ledger = ten_leaves()
+    ledger.leaves[sequence - 1] = ledger.leaves[sequence - 1]._replace(sequence=sequence + 1)
+
+    broken = broken_at(ledger, every_checkpoint=every_checkpoint)
+
+    assert broken.sequence == sequence
+    assert "out of its place" in broken.reason
+
+
+@both_ways
 @pytest.mark.parametrize("left", range(10))
 def test_t02_a_cut_tail_is_named(left: int, every_checkpoint: bool) -> None:
     ledger = ten_leaves()
@@ -281,7 +293,8 @@ def test_t02_checkpoints_and_receipts_out_of_order_are_named() -> None:
 
 
 @both_ways
-def test_t02_the_first_of_several_bad_entries_is_named(every_checkpoint: bool) -> None:
+@pytest.mark.parametrize("receipted", [[], [4, 8]])
+def test_t02_the_first_of_several_bad_entries_is_named(receipted: list[int], every_checkpoint: bool) -> None:
     changes: list[Callable[[StoredLedger], object]] = [
         lambda ledger: ledger.edit_body_and_hash(3),
         lambda ledger: ledger.edit_body(5),
@@ -290,7 +303,7 @@ def test_t02_the_first_of_several_bad_entries_is_named(every_checkpoint: bool) -
     ]
     expected = [3, 5, 7, 10]
     for first in range(len(changes)):
-        ledger = ten_leaves()
+        ledger = stored_ledger([1] * 10, receipted)
         for change in reversed(changes[first:]):
             change(ledger)
 
@@ -307,6 +320,17 @@ def test_t02_an_edited_checkpoint_does_not_hide_an_edited_leaf(every_checkpoint:
 
     assert broken.sequence == 2
     assert "one of the leaves 2 to 3" in broken.reason
+
+
+@both_ways
+def test_t02_an_edited_checkpoint_before_an_edited_leaf_is_named_first(every_checkpoint: bool) -> None:
+    ledger = stored_ledger([1] * 10)
+    ledger.edit_body_and_hash(7)
+    ledger.checkpoints[4] = edited(ledger.checkpoints[4], "root")
+
+    broken = broken_at(ledger, every_checkpoint=every_checkpoint)
+
+    assert (broken.sequence, broken.reason) == (5, "the checkpoint of size 5 is not signed by the node")
 
 
 @given(st.data())
