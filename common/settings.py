@@ -8,7 +8,7 @@ Source: STYLE.md 7.
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
@@ -20,6 +20,7 @@ class ProcessSettings(BaseSettings):
     """Base of a process's settings. A subclass names its environment prefix in `model_config`."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
+    read_by_command_line: ClassVar[tuple[str, ...]] = ()  # names under the same prefix that are options, not settings
 
     @classmethod
     def settings_customise_sources(
@@ -56,7 +57,7 @@ def load_settings(model: type[SettingsT], file: Path) -> SettingsT:
         field = name.removeprefix(prefix).lower()
         if name.startswith(prefix) and field in model.model_fields:
             values.pop(field, None)  # the environment wins
-        elif name.startswith(prefix) and name not in _elsewhere(model):
+        elif name.startswith(prefix) and name not in model.read_by_command_line:
             wrong.append(f"environment: {name} is no setting")
     try:
         settings = model(**values)
@@ -65,8 +66,3 @@ def load_settings(model: type[SettingsT], file: Path) -> SettingsT:
     if wrong:
         raise InvalidRequest("settings:\n  " + "\n  ".join(wrong))
     return settings
-
-
-def _elsewhere(model: type[ProcessSettings]) -> frozenset[str]:
-    """Give the names under the same prefix that the command line reads, such as where the data is."""
-    return frozenset(getattr(model, "read_by_command_line", ()))

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -62,8 +63,22 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
     else:
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in columns:
-            table.add_column(column.replace("_", " "), overflow="fold")
+            table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in ("id", *columns[:1]))
         for row in rows:
             # Text, not markup: a name with brackets in it is shown as it is.
-            table.add_row(*(Text("-" if row[c] is None else str(row[c])) for c in columns))
+            table.add_row(*(Text(_cell(row[column])) for column in columns))
         Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    """Say a value in a table; times to the second, since people compare them by eye."""
+    if value is None:
+        return "-"
+    try:
+        return (
+            f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S}"
+            if isinstance(value, str) and "T" in value
+            else str(value)
+        )
+    except ValueError:
+        return str(value)

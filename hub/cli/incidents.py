@@ -10,15 +10,13 @@ from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
 
 Incident = Annotated[str, typer.Argument(help="The incident's id: 32 hexadecimal digits, from `incident list`.")]
 incident = typer.Typer(no_args_is_help=True, help="Incidents: open, list, and move from open to monitoring to closed.")
-BOARD = (
-    "agency",
-    "status",
-    "supporters_deployed",
-    "supporters_for_mutual_aid",
-    "people_exposed",
-    "contacts_made",
-    "changed_at",
-)
+_SHORT = {  # what a terminal has room for -> its name
+    "deployed": "supporters_deployed",
+    "mutual_aid": "supporters_for_mutual_aid",
+    "exposed": "people_exposed",
+    "contacts": "contacts_made",
+}
+BOARD = ("agency", "status", *_SHORT, "changed_at")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -74,6 +72,9 @@ def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 def board(incident_id: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Show an incident's activation board: every participant side by side."""
     found = ask(data, "board", incident=incident_id)
-    if not as_json:
-        typer.echo(f"{found['title']} ({found['status']})")
-    show_table(found if as_json else found["lines"], as_json, BOARD, "no participants")
+    if as_json:
+        show(found, True, [])
+        return
+    typer.echo(f"{found['title']} ({found['status']})")
+    lines = [line | {short: line[name] for short, name in _SHORT.items()} for line in found["lines"]]
+    show_table(lines, False, BOARD, "no participants")
