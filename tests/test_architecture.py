@@ -253,6 +253,6 @@ def test_every_setting_is_documented_in_the_runbook() -> None:
         if isinstance(model, ast.ClassDef) and any(ast.unparse(each).endswith("Settings") for each in model.bases)
         for field in model.body
         if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)
-        if field.target.id != "model_config" and f"`{field.target.id}`" not in runbook
+        if not ast.unparse(field.annotation).startswith("ClassVar") and f"`{field.target.id}`" not in runbook
     ]
     assert unsaid == []
