@@ -13,7 +13,7 @@ from hub.domain.agency import Membership
 from hub.domain.incident import Incident, with_status
 from hub.persistence import agencies, audit, incidents
 from hub.persistence.transaction import Transaction
-from hub.use_cases.notices import board_notice, directory_notice, incident_notice
+from hub.use_cases.notices import board_notice, incident_notice
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,3 @@ def change_status(incident_id: bytes, status: IncidentStatus, tx: Transaction, n
     step = IncidentStatus.Name(incident.status).removeprefix("INCIDENT_STATUS_").lower()
     audit.record(tx.connection, now, "operator", f"incident {step}", incident.id.hex(), "done")
     return incident
-
-
-def publish_directory(tx: Transaction, now: datetime) -> None:
-    """Tell every joined agency who is in the network. Called when an agency joins, leaves or changes its entry."""
-    everyone = agencies.list_agencies(tx.connection)
-    joined = [agency.id for agency in everyone if agency.membership is Membership.JOINED]
-    tx.post(joined, directory_notice(everyone, version=int(now.timestamp() * 1_000_000)))

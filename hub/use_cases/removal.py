@@ -12,6 +12,7 @@ from common.errors import WrongState
 from hub.domain.agency import Agency, Membership
 from hub.persistence import agencies, audit, credentials, invitations, nodes
 from hub.persistence.transaction import Transaction
+from hub.use_cases.directory import publish_directory
 
 
 def evict(slug: str, tx: Transaction, now: datetime) -> Agency:
@@ -42,5 +43,6 @@ def _remove(agency: Agency, membership: Membership, verb: str, tx: Transaction, 
     invitations.revoke_invitations(tx.connection, agency.id, now, unused_only=False)
     nodes.remove_nodes(tx.connection, agency.id, now)
     tx.allow_list_changed = True
+    publish_directory(tx, now)
     audit.record(tx.connection, now, "operator", verb, agency.id.hex(), "done")
     return agencies.get_agency(tx.connection, agency.id)
