@@ -2,12 +2,13 @@
 
 import typer
 
-from hub.cli import agencies, identity, incidents, process
+from hub.cli import agencies, health, identity, incidents, process
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A region's hub: set up, run, invite and remove agencies."
 )
 process.add_commands(app)
+health.add_commands(app)
 agencies.add_commands(app)
 identity.add_commands(app)
 incidents.add_commands(app)

@@ -1,4 +1,4 @@
-"""The region's intermediates, and what a look at the hub's health finds."""
+"""The region's intermediates, the proof of the mirrored ledgers, and what a look at the hub's health finds."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from common.rpc.local import Operation
+from hub.doctor import findings
 from hub.domain.credential import Intermediate
 from hub.identity import rotation
 from hub.identity.issuing import ROOT_FILE
 from hub.persistence import agencies, intermediates
+from hub.use_cases.verification import verify_mirror
 
 if TYPE_CHECKING:
     from hub.process import Hub
@@ -27,6 +29,8 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
         "intermediate rollback": partial(_roll_back, hub),
         "intermediate retire": partial(_retire, hub),
         "intermediate status": partial(_status, hub),
+        "doctor": partial(_doctor, hub),
+        "verify": partial(_verify, hub),
     }
 
 
@@ -72,6 +76,29 @@ async def _status(hub: "Hub", arguments: Arguments) -> Any:
         }
 
     return await hub.reader.read(query)
+
+
+async def _doctor(hub: "Hub", arguments: Arguments) -> Any:
+    now = hub.clock.now()
+    found = await hub.reader.read(lambda connection: findings(hub.data, hub.region.trust_domain, connection, now))
+    return [{"ok": each.is_fine, "what": each.what, "do": each.to_do} for each in found]
+
+
+async def _verify(hub: "Hub", arguments: Arguments) -> Any:
+    key = hub.ledger_key.public_key()
+    verdicts = await hub.reader.read(lambda connection: verify_mirror(connection, hub.region.trust_domain, key))
+    return [
+        {
+            "agency": each.agency,
+            "node": each.node,
+            "stream": each.stream_id.hex(),
+            "reports": each.reports,
+            "receipts": each.receipts,
+            "verdict": each.fault or "verified",
+            "ok": not each.fault,
+        }
+        for each in verdicts
+    ]
 
 
 def _intermediate(intermediate: Intermediate) -> dict[str, Any]:
