@@ -1,0 +1,143 @@
+"""Two hub processes on one PostgreSQL store: what one commits, the other's watchers get and the other's checks obey."""
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from common.clock import SystemClock
+from common.errors import NotAllowed
+from common.identity.keys import make_p256
+from common.wire.v1.codes_pb2 import Discipline, IncidentType
+from common.wire.v1.notice_pb2 import Notice
+from hub.domain.credential import Caller
+from hub.founding import NewHub, found_hub
+from hub.persistence import credentials
+from hub.process import Hub, open_hub
+from hub.use_cases.enrollment import Joining, join
+from hub.use_cases.incidents import NewIncident, open_incident
+from hub.use_cases.intake import Accepted
+from hub.use_cases.invitation import Inviting, invite
+from hub.use_cases.removal import evict
+from hub.watchers import Watcher
+from tests.builders import TRUST_DOMAIN, NodeLedger, capacity_report
+from tests.stores import new_database
+
+SOON_S = 20.0  # how long a test waits for what must happen; it fails then, it never asserts a time
+
+
+@asynccontextmanager
+async def two_hubs(directory: Path) -> AsyncIterator[tuple[Hub, Hub]]:
+    """Two processes' worth of hub in one: a data directory each, one store."""
+    clock = SystemClock()
+    first, second = directory / "a", directory / "b"
+    found_hub(
+        NewHub(
+            data=first,
+            trust_domain=TRUST_DOMAIN,
+            name="Ridgeline Region",
+            uplink_listen="127.0.0.1:0",
+            enrollment_listen="127.0.0.1:0",
+            uplink_address="127.0.0.1:7443",
+            enrollment_address="127.0.0.1:7444",
+            admin_listen="",
+            root_key_file=directory / "offline-root.key",
+            passphrase="a long enough passphrase",
+            database_url=new_database(),
+        ),
+        clock.now(),
+    )
+    shutil.copytree(first, second)
+    hubs = open_hub(first), open_hub(second)
+    for hub in hubs:
+        await hub.start()
+    try:
+        yield hubs
+    finally:
+        for hub in hubs:
+            await hub.stop()
+
+
+async def joined_agency(hub: Hub) -> tuple[NodeLedger, Caller]:
+    """An agency that joined through one hub, and how its node calls."""
+    secret, key = os.urandom(16), Ed25519PrivateKey.generate()
+    asked = Inviting("fire", Discipline.DISCIPLINE_FIRE, "127.0.0.1:7444", bytes(32), secret, os.urandom(16))
+    await hub.writer.submit(partial(invite, asked))
+    joining = Joining(secret, make_p256().public_key(), key.public_key().public_bytes_raw())
+    enrolled = await hub.writer.submit(partial(join, joining, hub.issuing))
+    with hub.store.read() as connection:
+        (given,) = credentials.list_credentials_of(connection, enrolled.agency.id, enrolled.node)
+    caller = Caller(enrolled.agency.id, enrolled.node, given.fingerprint, given.not_after)
+    return NodeLedger(enrolled.agency.id, key, enrolled.node), caller
+
+
+def test_a_notice_committed_by_one_process_reaches_a_watcher_of_the_other(tmp_path: Path) -> None:
+    async def play() -> Notice:
+        async with two_hubs(tmp_path) as (first, second):
+            ledger, _ = await joined_agency(first)
+            head = await second.reader.mailbox_head(ledger.agency_id)
+            watcher = Watcher(ledger.agency_id, head, second.reader.read_mail, lambda: None)
+            second.watchers.add(watcher)
+            waiting = asyncio.create_task(watcher.next_mail())
+            new = NewIncident(IncidentType.INCIDENT_TYPE_DISASTER, "Flood", ["fire"], first.clock.now())
+            await first.writer.submit(partial(open_incident, new))
+            mail = await asyncio.wait_for(waiting, SOON_S)
+            return Notice.FromString(mail[0][1])
+
+    assert asyncio.run(play()).incident_opened.title == "Flood"
+
+
+def test_s09_an_agency_removed_through_one_process_is_refused_by_the_other(tmp_path: Path) -> None:
+    async def play() -> None:
+        async with two_hubs(tmp_path) as (first, second):
+            ledger, caller = await joined_agency(first)
+            async with asyncio.timeout(SOON_S):
+                while not _admitted(second, caller):  # noqa: ASYNC110  (another process's news has no event here)
+                    await asyncio.sleep(0.02)
+            watcher = Watcher(
+                ledger.agency_id, 10**6, second.reader.read_mail, lambda: second.access.still_valid(caller)
+            )
+            second.watchers.add(watcher)
+            waiting = asyncio.create_task(watcher.next_mail())
+            await first.writer.submit(partial(evict, "fire"))
+            with pytest.raises(NotAllowed, match="not on the region's list"):
+                await asyncio.wait_for(waiting, SOON_S)
+
+    asyncio.run(play())
+
+
+def test_reports_of_one_stream_through_either_process_are_applied_once_and_in_order(tmp_path: Path) -> None:
+    async def play() -> tuple[list[int], list[object]]:
+        async with two_hubs(tmp_path) as (first, second):
+            ledger, _ = await joined_agency(first)
+            batches = [ledger.batch(capacity_report()) for _ in range(6)]
+            sizes = []
+            for place, batch in enumerate(batches):
+                hub = (first, second)[place % 2]
+                accepted: Accepted = await hub.writer.submit_to(hub.intake.apply, batch)
+                sizes.append(accepted.receipt.size)
+            again = [
+                await asyncio.gather(
+                    *(hub.writer.submit_to(hub.intake.apply, batches[-1]) for hub in (first, second, first))
+                )
+            ]
+            return sizes, [accepted.receipt.size for group in again for accepted in group]
+
+    sizes, again = asyncio.run(play())
+
+    assert sizes == [1, 2, 3, 4, 5, 6]
+    assert again == [6, 6, 6]
+
+
+def _admitted(hub: Hub, caller: Caller) -> bool:
+    try:
+        hub.access.still_valid(caller)
+    except NotAllowed:
+        return False
+    return True
