@@ -3,6 +3,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 VENV := .venv
 BIN := $(VENV)/bin
+LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
 SPEED ?= 60
 CHECK ?=
@@ -55,12 +56,14 @@ lock:  ## resolve the lock files again (the only target that asks for newer vers
 clean:  ## remove .venv and caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis holdfast.egg-info build
 
-# Built beside its final name is not possible for a virtual environment, so the stamp comes last: a make that was
-# interrupted starts over.
-$(READY): deploy/locks/dev.txt pyproject.toml
+# Each stamp comes last, so that a make that was interrupted starts over.
+$(LOCKED): deploy/locks/dev.txt
 	@test -n "$(PYTHON)" || { echo "Holdfast needs Python 3.11 or newer: none found as python3; set PYTHON=" >&2; exit 2; }
 	@echo "Making $(VENV) from deploy/locks/dev.txt (once; about a minute) ..."
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/pip install --quiet --require-hashes -r deploy/locks/dev.txt
+	@touch $@
+
+$(READY): $(LOCKED) pyproject.toml
 	@$(BIN)/pip install --quiet --no-deps --no-build-isolation --no-index -e .
 	@touch $@
