@@ -48,10 +48,10 @@ UV := $(VENV)/lock-tools/bin/uv
 COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--no-header --no-emit-index-url --no-emit-find-links pyproject.toml
 
-lock:  ## resolve the lock files again (the only target that asks for newer versions)
+lock:  ## resolve the lock files again, after a change of dependencies (UPGRADE=1: to the newest versions)
 	@$(PYTHON) -m venv $(VENV)/lock-tools && $(VENV)/lock-tools/bin/pip install --quiet uv==0.13.9
-	@$(COMPILE) --upgrade --output-file deploy/locks/runtime.txt
-	@$(COMPILE) --upgrade --extra dev --constraint deploy/locks/runtime.txt --output-file deploy/locks/dev.txt
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --output-file deploy/locks/runtime.txt
+	@$(COMPILE) $(if $(UPGRADE),--upgrade) --extra dev --constraint deploy/locks/runtime.txt --output-file deploy/locks/dev.txt
 
 clean:  ## remove .venv and caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis holdfast.egg-info build
