@@ -107,10 +107,14 @@ def _decode(encoded: str) -> bytes:
     if len(encoded) != wanted:
         what = "is missing at its end" if len(encoded) < wanted else "is too much at its end"
         raise InvalidRequest(f"join string: something {what}; {_ASK}")
+    padded = encoded.upper() + "=" * (-wanted % 8)
     try:
-        return base64.b32decode(encoded.upper() + "=" * (-wanted % 8))
+        raw = base64.b32decode(padded)
     except binascii.Error:
-        raise InvalidRequest(f"join string: a character in it is wrong; {_ASK}") from None
+        raw = b""
+    if base64.b32encode(raw).decode("ascii") != padded:  # the last character has bits to spare
+        raise InvalidRequest(f"join string: a character in it is wrong; {_ASK}")
+    return raw
 
 
 def _checksum(head: str, content: bytes) -> bytes:

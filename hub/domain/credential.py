@@ -76,12 +76,12 @@ class Credential:
     not_after: datetime
     issued_at: datetime
     status: CredentialStatus = CredentialStatus.ACTIVE
-    accepted_until: datetime | None = None  # set when superseded
+    accepted_until: datetime | None = None  # set when superseded; not taken from this moment on
 
     def is_accepted(self, now: datetime) -> bool:
         """Tell whether calls with it are still taken, its own validity apart."""
         if self.status is CredentialStatus.SUPERSEDED:
-            return self.accepted_until is not None and now <= self.accepted_until
+            return self.accepted_until is not None and now < self.accepted_until
         return self.status is CredentialStatus.ACTIVE
 
 
@@ -91,7 +91,7 @@ class Admission:
 
     agency_id: bytes
     node: int
-    until: datetime
+    ends_at: datetime | None  # a newer one is in use: not taken from this moment on
     intermediate: int
     replaces: bool  # an older certificate of this node is still taken: the first call with this one ends that
 

@@ -75,14 +75,13 @@ def list_credentials_of(connection: Connection, agency_id: bytes, node: int) -> 
 
 
 def allow_list(connection: Connection, now: datetime) -> dict[bytes, Admission]:
-    """Give the whole allow-list: fingerprint -> whose it is, and until when it is taken."""
+    """Give the whole allow-list: fingerprint -> whose it is. Validity is checked by each call."""
     statement = (
         select(
             TABLE.c.fingerprint,
             TABLE.c.agency_id,
             TABLE.c.node,
             TABLE.c.intermediate,
-            TABLE.c.not_after,
             TABLE.c.status,
             TABLE.c.accepted_until,
         )
@@ -90,17 +89,18 @@ def allow_list(connection: Connection, now: datetime) -> dict[bytes, Admission]:
         .where(
             IntermediateRow.phase != Phase.RETIRED.value,
             CredentialRow.not_after >= now,
-            or_(CredentialRow.status == _ACTIVE, CredentialRow.accepted_until >= now),
+            or_(CredentialRow.status == _ACTIVE, CredentialRow.accepted_until > now),
         )
         .order_by(TABLE.c.issued_at, TABLE.c.not_after, TABLE.c.fingerprint)
     )
     older: set[tuple[bytes, int]] = set()  # nodes that have an active certificate before this one
     entries: dict[bytes, Admission] = {}
-    for fingerprint, agency_id, node, intermediate, not_after, status, accepted_until in connection.execute(statement):
+    for fingerprint, agency_id, node, intermediate, status, accepted_until in connection.execute(statement):
         whose = (bytes(agency_id), node)
         active = status == _ACTIVE
-        until = not_after if accepted_until is None else min(not_after, accepted_until)
-        entries[bytes(fingerprint)] = Admission(*whose, until, intermediate, replaces=active and whose in older)
+        entries[bytes(fingerprint)] = Admission(
+            *whose, accepted_until, intermediate, replaces=active and whose in older
+        )
         if active:
             older.add(whose)
     return entries

@@ -141,7 +141,7 @@ class Access:
 
     def _admitted(self, fingerprint: bytes, now: datetime) -> Admission:
         admission = self._admissions.get(fingerprint)
-        if admission is None or now > admission.until:
+        if admission is None or (admission.ends_at is not None and now >= admission.ends_at):
             raise NotAllowed(_REMOVED)
         return admission
 
