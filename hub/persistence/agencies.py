@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.errors import NotFound
 from common.storage.columns import UtcDateTime
 from hub.domain.agency import Agency, Membership, Standing
-from hub.persistence.base import Base, table_of
+from hub.persistence.schema import Base, table_of
 
 
 class AgencyRow(Base):

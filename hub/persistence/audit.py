@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, Connection, String, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
-from hub.persistence.base import Base, table_of
+from hub.persistence.schema import Base, table_of
 
 
 class AuditRow(Base):

@@ -21,8 +21,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from hub.domain.credential import Admission, Credential, CredentialStatus, Phase
-from hub.persistence.base import Base, table_of
 from hub.persistence.intermediates import IntermediateRow
+from hub.persistence.schema import Base, table_of
 
 
 class CredentialRow(Base):

@@ -23,7 +23,7 @@ from common.errors import NotFound
 from common.storage.columns import UtcDateTime
 from hub.domain.activation import COUNTS, Activation
 from hub.domain.incident import Incident
-from hub.persistence.base import Base, table_of
+from hub.persistence.schema import Base, table_of
 
 
 class IncidentRow(Base):

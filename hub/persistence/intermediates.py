@@ -21,7 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.errors import NotFound, WrongState
 from common.storage.columns import UtcDateTime
 from hub.domain.credential import Intermediate, Phase
-from hub.persistence.base import Base, table_of
+from hub.persistence.schema import Base, table_of
 
 
 class IntermediateRow(Base):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from hub.domain.credential import Invitation
-from hub.persistence.base import Base, table_of
+from hub.persistence.schema import Base, table_of
 
 
 class InvitationRow(Base):

@@ -23,7 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.ledger.merkle import Frontier
 from common.storage.columns import UtcDateTime
 from hub.domain.delivery import Receipt, StoredReport, Stream
-from hub.persistence.base import Base, table_of
+from hub.persistence.schema import Base, table_of
 
 
 class StreamRow(Base):

@@ -7,7 +7,7 @@ import pytest
 
 import hub.persistence.tables  # noqa: F401  (every table is declared)
 from common.storage.store import Store
-from hub.persistence.base import Base
+from hub.persistence.schema import Base
 from tests.stores import KINDS, empty_store
 
 
