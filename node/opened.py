@@ -128,7 +128,7 @@ def prepare(data: Path) -> CredentialFiles:
     files.prepare()
     settings = data / SETTINGS_NAME
     if not settings.exists():
-        settings.write_text("# Every setting has a good default; README.md lists them.\n", "utf-8")
+        settings.write_text("# Every setting has a good default; deploy/runbook.md lists them.\n", "utf-8")
     return files
 
 
