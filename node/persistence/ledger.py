@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import BigInteger, CheckConstraint, Connection, ForeignKey, LargeBinary, insert, select
+from sqlalchemy import BigInteger, CheckConstraint, Connection, ForeignKey, LargeBinary, cast, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.ledger.checkpoint import SignedCheckpoint
@@ -98,7 +98,8 @@ def add_receipt(connection: Connection, stream_id: bytes, stored: StoredReceipt)
 def read_leaves(connection: Connection, stream_id: bytes, first: int = 1, limit: int | None = None) -> Iterator[Leaf]:
     """Read a stream's leaves in order, from sequence `first` on."""
     query = (
-        select(_LEAF.c.sequence, _LEAF.c.body, _LEAF.c.leaf_hash)
+        # Cast: what somebody wrote over the store as text is still read, and then named by `verify`.
+        select(_LEAF.c.sequence, cast(_LEAF.c.body, LargeBinary).label("body"), _LEAF.c.leaf_hash)
         .where(_LEAF.c.stream_id == stream_id, _LEAF.c.sequence >= first)
         .order_by(_LEAF.c.sequence)
         .limit(limit)

@@ -71,7 +71,8 @@ class Watch:
     async def _apply_all(self, mail: AsyncIterator[bytes]) -> None:
         async for raw in mail:
             now = self._node.clock.now()
-            if await self._node.written("notice", partial(notices.apply, raw=raw, now=now)):
-                _log.info("a notice was applied")
+            stored = await self._node.written("notice", partial(notices.apply, raw=raw, now=now))
+            if stored is not None:
+                _log.info("a notice was applied", extra={"cursor": stored.cursor, "kind": stored.kind})
             self._situation.heard(now)
             self._situation.reports_waiting.set()  # a lifted quarantine lets reports go on

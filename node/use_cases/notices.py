@@ -52,7 +52,7 @@ _EXACT_COUNTS: tuple[
 _log = logging.getLogger(__name__)
 
 
-def apply(connection: Connection, raw: bytes, now: datetime) -> bool:
+def apply(connection: Connection, raw: bytes, now: datetime) -> StoredNotice | None:
     """Apply one notice of the mailbox.
 
     Args:
@@ -61,7 +61,7 @@ def apply(connection: Connection, raw: bytes, now: datetime) -> bool:
         now: node time, UTC.
 
     Returns:
-        Whether it was new.
+        The notice as it is stored; None when it was applied before.
 
     Raises:
         InvalidRequest: not a notice at all.
@@ -70,27 +70,25 @@ def apply(connection: Connection, raw: bytes, now: datetime) -> bool:
     notice = _parse(raw)
     membership = get_membership(connection)
     if notice.cursor <= membership.mailbox_cursor:  # 1
-        return False
+        return None
     if notice.cursor != membership.mailbox_cursor + 1:  # 2
         raise WrongState(f"notice {membership.mailbox_cursor + 1} is missing: notice {notice.cursor} came instead")
     kind = notice.WhichOneof("kind") or _UNKNOWN
     is_applied = _act(connection, kind, notice, now)  # 3
-    notices.add_notice(
-        connection,
-        StoredNotice(
-            hub_epoch=membership.hub_epoch,
-            cursor=notice.cursor,
-            notice_id=notice.notice_id,
-            kind=kind,
-            body=raw,
-            is_applied=is_applied,
-            issued_at=_time(notice.issued_at) if notice.HasField("issued_at") else None,
-            received_at=now,
-        ),
+    stored = StoredNotice(
+        hub_epoch=membership.hub_epoch,
+        cursor=notice.cursor,
+        notice_id=notice.notice_id,
+        kind=kind,
+        body=raw,
+        is_applied=is_applied,
+        issued_at=_time_or_none(notice.issued_at),
+        received_at=now,
     )
+    notices.add_notice(connection, stored)
     if get_membership(connection).hub_epoch == membership.hub_epoch:  # else the mailbox starts over
         set_mailbox_cursor(connection, notice.cursor)
-    return True
+    return stored
 
 
 def _parse(raw: bytes) -> wire.Notice:
@@ -219,6 +217,14 @@ def _id(raw: bytes, field: str) -> bytes:
     if len(raw) != ID_LENGTH:
         raise InvalidRequest(f"{field}: must be exactly {ID_LENGTH} bytes")
     return raw
+
+
+def _time_or_none(stamp: Timestamp) -> datetime | None:
+    """Read a time that nothing depends on: one that cannot be is left out."""
+    try:
+        return _time(stamp)
+    except InvalidRequest:
+        return None
 
 
 def _time(stamp: Timestamp) -> datetime:

@@ -1,0 +1,16 @@
+"""A joined node's store in a temporary file, for the tests that need no hub."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.nodes import NodeStore
+
+
+@pytest.fixture
+def node(tmp_path: Path) -> Iterator[NodeStore]:
+    """A joined node's store, empty."""
+    opened = NodeStore(tmp_path)
+    yield opened
+    opened.store.close()

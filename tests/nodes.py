@@ -1,0 +1,141 @@
+"""A node's store without a hub: joined, empty, and with the hub's own key at hand to give receipts with."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import Connection
+
+from common.ledger.checkpoint import stream_origin
+from common.ledger.receipt import Receipt, countersign
+from common.storage.migration import migrate
+from common.storage.sqlite import create_sqlite
+from common.wire.canonical import encode
+from common.wire.times import timestamp
+from common.wire.v1 import notice_pb2 as wire
+from common.wire.v1.codes_pb2 import OUTCOME_APPLIED, IncidentStatus, IncidentType
+from common.wire.v1.report_pb2 import Report
+from node import migrations
+from node.domain.delivery import Stream
+from node.domain.membership import Membership
+from node.persistence.ledger import StoredReceipt
+from node.persistence.membership import get_membership
+from node.persistence.streams import get_current_stream
+from node.use_cases import delivery, notices
+from node.use_cases.delivery import Batch
+from node.use_cases.membership import take_membership
+from node.use_cases.outbox import append
+from tests.builders import NOON, TRUST_DOMAIN
+
+T = TypeVar("T")
+BOUND_KEY, HUB_KEY = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (3, 4))
+AGENCY_ID = b"\x07" * 16
+INCIDENT_ID = b"\x11" * 16
+
+MEMBERSHIP = Membership(
+    agency_id=AGENCY_ID,
+    node=1,
+    trust_domain=TRUST_DOMAIN,
+    agency_name="Ridgeline Fire District",
+    hub_ledger_key=HUB_KEY.public_key().public_bytes_raw(),
+    hub_epoch=1,
+    uplink_address="localhost:7443",
+    enrollment_address="localhost:7444",
+    recovery_number=0,
+    mailbox_cursor=0,
+    joined_at=NOON,
+)
+
+
+class NodeStore:
+    """A joined node's store, with what a test does to it most."""
+
+    def __init__(self, directory: Path) -> None:
+        self.path = directory / "node.db"
+        self.store = create_sqlite(self.path, b"k" * 32)
+        migrate(self.store, migrations.FOLDER)
+        self.write(partial(take_membership, told=MEMBERSHIP, now=NOON))
+
+    def write(self, use_case: Callable[[Connection], T]) -> T:
+        with self.store.begin() as connection:
+            return use_case(connection)
+
+    def read(self, use_case: Callable[[Connection], T]) -> T:
+        with self.store.read() as connection:
+            return use_case(connection)
+
+    @property
+    def stream(self) -> Stream:
+        return self.read(get_current_stream)
+
+    @property
+    def membership(self) -> Membership:
+        return self.read(get_membership)
+
+    def append(self, *reports: Report, at: datetime = NOON) -> None:
+        self.write(partial(append, reports=reports, key=BOUND_KEY, now=at))
+
+    def next_batch(self) -> Batch | None:
+        return self.read(delivery.next_batch)
+
+    def send(self) -> Batch:
+        """Take the next batch as the push loop does, up to the call."""
+        batch = self.next_batch()
+        assert batch is not None
+        self.write(partial(delivery.note_sending, batch=batch))
+        return batch
+
+    def acknowledge(self, batch: Batch, stored: StoredReceipt | None = None, outcomes: list[int] | None = None) -> None:
+        acknowledge = partial(
+            delivery.acknowledge,
+            batch=batch,
+            stored=stored or receipt_for(batch),
+            outcomes=[OUTCOME_APPLIED] * len(batch.bodies) if outcomes is None else outcomes,
+            now=NOON,
+        )
+        self.write(acknowledge)
+
+    def apply(self, notice: wire.Notice, at: datetime = NOON) -> object:
+        return self.write(partial(notices.apply, raw=encode(notice), now=at))
+
+    def tell_incident(self, cursor: int = 1) -> None:
+        self.apply(incident_notice(cursor))
+
+
+def receipt_for(
+    batch: Batch, *, hub_epoch: int = 1, key: Ed25519PrivateKey = HUB_KEY, **changes: bytes
+) -> StoredReceipt:
+    """The hub's countersignature over a batch's tree; changes make it a bad one."""
+    size, root, at = batch.checkpoint.size, batch.checkpoint.root, int(NOON.timestamp())
+    origin = stream_origin(TRUST_DOMAIN, AGENCY_ID, batch.stream_id)
+    receipt = Receipt(size, root, at, countersign(key, origin, size, root, at))
+    return StoredReceipt(replace(receipt, **changes), hub_epoch)  # type: ignore[arg-type]
+
+
+def incident_notice(cursor: int = 1, *, version: int = 1, **changes: object) -> wire.Notice:
+    """A notice that an incident was opened."""
+    values: dict[str, object] = {
+        "incident_id": INCIDENT_ID,
+        "type": IncidentType.INCIDENT_TYPE_STRUCTURE_FIRE,
+        "title": "Fire at Stonegate, B wing",
+        "status": IncidentStatus.INCIDENT_STATUS_OPEN,
+        "started_at": timestamp(NOON),
+        "opened_at": timestamp(NOON),
+        "agency_ids": [AGENCY_ID],
+    }
+    told = wire.IncidentNotice(version=version, **(values | changes))  # type: ignore[arg-type]
+    return wire.Notice(cursor=cursor, notice_id=os.urandom(16), issued_at=timestamp(NOON), incident_opened=told)
+
+
+async def eventually(holds: Callable[[], bool], within_s: float = 20.0) -> None:
+    """Wait until something holds; fail when it does not in time."""
+    deadline = asyncio.get_running_loop().time() + within_s
+    while not holds():
+        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.02)
