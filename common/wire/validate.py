@@ -176,7 +176,7 @@ def _duration_check(rule: rules_pb2.Rule) -> Check:
     low, high = rule.min, rule.max or LONGEST_DURATION_S
 
     def check_duration(value: Any, path: str) -> None:
-        if not low <= value.seconds <= high or not 0 <= value.nanos < 1_000_000_000:
+        if not (low, 0) <= (value.seconds, value.nanos) <= (high, 0) or not 0 <= value.nanos < 1_000_000_000:
             raise InvalidRequest(f"{path}: must be {low:,} to {high:,} seconds, {value.seconds:,} given")
 
     return check_duration
