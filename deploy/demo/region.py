@@ -1,0 +1,143 @@
+"""The hub and the nodes of the demo: real processes, enrolled with real join strings, on loopback.
+
+Setting up goes through the commands that people type (`hub init`, `hub invite`, `node join`, `hub run`, `node run`);
+what happens then goes through each process's local socket, as those commands do too.
+"""
+
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from common.errors import TemporarilyUnavailable
+from common.rpc.local import call_local
+from common.storage.files import write_private
+from deploy.demo.line import LOOPBACK, Line
+from deploy.demo.processes import Processes, free_port
+from deploy.demo.scenario import HUB, Agency, Scenario
+
+START_S = 60.0  # a slow machine has this long to start a process
+SETTLE_S = 60.0  # and this long to deliver what waits, after the worst
+_POLL_S = 0.02
+# A minute of the scenario passes in a second or less, so waits between two tries shrink likewise.
+_PATIENCE = "retry_first_s = 0.2\nretry_longest_s = 1.0\n"
+
+
+class Region:
+    """One hub and its agencies' nodes."""
+
+    def __init__(self, scenario: Scenario, folder: Path, processes: Processes) -> None:
+        self.scenario = scenario
+        self.hub_data = folder / HUB
+        self._folder = folder
+        self._processes = processes
+        self._ports = (free_port(), free_port())  # uplink, enrollment
+        self._lines: dict[str, Line] = {}
+
+    def node_data(self, agency: Agency) -> Path:
+        """Name the data directory of an agency's node."""
+        return self._folder / agency.key
+
+    def found(self) -> None:
+        """Make the region's hub and start it."""
+        secret = self._folder / "root-passphrase"
+        write_private(secret, os.urandom(16).hex().encode())
+        self._processes.run(
+            *("hub", "init", "--data", str(self.hub_data), "--passphrase-file", str(secret)),
+            *("--region", self.scenario.trust_domain, "--name", self.scenario.region),
+            *("--address", LOOPBACK, "--listen", LOOPBACK),
+            *("--uplink-port", str(self._ports[0]), "--enrollment-port", str(self._ports[1])),
+        )
+        self.start_hub()
+
+    def enrol_all(self, told: Callable[[Agency], None]) -> None:
+        """Invite every agency, let its node join and start it; several at once."""
+
+        def enrol(agency: Agency) -> None:
+            self._enrol(agency)
+            told(agency)
+
+        pool = ThreadPoolExecutor(2)
+        try:
+            list(pool.map(enrol, self.scenario.agencies))
+        finally:
+            pool.shutdown(wait=False, cancel_futures=True)  # after Ctrl-C nobody waits for the rest
+
+    def _enrol(self, agency: Agency) -> None:
+        data = str(self.node_data(agency))
+        invited = self._processes.run(
+            *("hub", "invite", agency.slug, "--data", str(self.hub_data)),
+            *("--discipline", agency.discipline, "--name", agency.name, "--jurisdiction", agency.jurisdiction),
+        )
+        self._processes.run("node", "join", invited.strip(), "--data", data)
+        settings = _PATIENCE
+        if agency.key in self._cut_in_scenario():
+            ports = free_port(), free_port()
+            self._lines[agency.key] = Line(list(zip(ports, self._ports, strict=True)))
+            settings += f'uplink_address = "{LOOPBACK}:{ports[0]}"\nenrollment_address = "{LOOPBACK}:{ports[1]}"\n'
+        (self.node_data(agency) / "node.toml").write_text(settings, "utf-8")
+        self.start_node(agency)
+
+    def _cut_in_scenario(self) -> set[str]:
+        return {event.who for event in self.scenario.events if event.does == "network_cut"}
+
+    def start_hub(self) -> None:
+        """Start the hub and wait until it serves."""
+        self._processes.start(HUB, "hub", "run", "--data", str(self.hub_data))
+        self._wait_for(HUB, lambda: self.ask_hub("agencies"))
+
+    def start_node(self, agency: Agency) -> None:
+        """Start an agency's node and wait until it runs; it may not have reached the hub yet."""
+        self._processes.start(agency.key, "node", "run", "--data", str(self.node_data(agency)))
+        self._wait_for(agency.key, lambda: self.ask_node(agency, "status"))
+
+    def kill(self, name: str) -> None:
+        """End the hub or a node as a power cut would."""
+        self._processes.kill(name)
+
+    def cut(self, agency: Agency) -> None:
+        """Cut an agency's line to the hub."""
+        self._lines[agency.key].cut()
+
+    def restore(self, agency: Agency) -> None:
+        """Let an agency's line carry again."""
+        self._lines[agency.key].restore()
+
+    def ask_hub(self, operation: str, **arguments: Any) -> Any:
+        """Have the hub do something, and give its answer."""
+        return call_local(self.hub_data, operation, arguments)
+
+    def ask_node(self, agency: Agency, operation: str, **arguments: Any) -> Any:
+        """Have an agency's node do something, and give its answer."""
+        return call_local(self.node_data(agency), operation, arguments)
+
+    def wait_until(self, holds: Callable[[], bool], longest_s: float = SETTLE_S) -> bool:
+        """Wait until something holds; tell whether it came to that."""
+        until = time.monotonic() + longest_s
+        while not (held := holds()) and time.monotonic() < until:
+            time.sleep(_POLL_S)
+        return held
+
+    def stop(self) -> None:
+        """Let every process finish what it is doing, then close the lines."""
+        self._processes.stop()
+        self.close_lines()
+
+    def close_lines(self) -> None:
+        """Close the lines."""
+        while self._lines:
+            self._lines.popitem()[1].close()
+
+    def _wait_for(self, name: str, asked: Callable[[], Any]) -> None:
+        def answers() -> bool:
+            self._processes.check(name)
+            try:
+                asked()
+            except TemporarilyUnavailable:
+                return False
+            return True
+
+        if not self.wait_until(answers, START_S):
+            raise TemporarilyUnavailable(f"the process of {name!r} does not answer after {START_S:.0f} s: see its log")
