@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.locked
 READY := $(VENV)/.ready
-SPEED ?= 60
+SPEED ?= 2
 CHECK ?=
 BENCH ?=
 WORKERS ?= 2
@@ -22,7 +22,7 @@ unexport VIRTUAL_ENV
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-7s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
-demo: $(READY)  ## a hub and six agencies on this machine (SPEED=60 scenario seconds a second; CHECK=1 to judge, without waiting)
+demo: $(READY)  ## a hub and six agencies on this machine (SPEED=2 minutes of it a second; CHECK=1: no waiting)
 	@$(BIN)/holdfast demo $(if $(CHECK),--check,--speed $(SPEED))
 
 test: check  ## everything but the soak: checks, then the whole suite
