@@ -85,7 +85,9 @@ def _named(sentence: str) -> typer.Typer:
 
 
 def _stop(message: str) -> None:
-    typer.echo(f"holdfast: {' '.join(message.split())}", err=True)
+    line = " ".join(message.split())  # one line, and nothing in it that a terminal would act on (TRUST.md r02)
+    shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
+    typer.echo(f"holdfast: {shown}", err=True)
     raise SystemExit(EXIT_ERROR)
 
 

@@ -8,6 +8,7 @@ Source: STYLE.md 7.
 
 import json
 import logging
+import math
 import sys
 from datetime import UTC, datetime
 from typing import TextIO
@@ -28,7 +29,8 @@ class JsonLines(logging.Formatter):
         line |= {key: _plain(value) for key, value in vars(record).items() if key not in _STANDARD}
         if record.exc_info:
             line["traceback"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=True)  # ASCII: a bidirectional override cannot act in a terminal
+        # ASCII: a bidirectional override cannot act in a terminal. JSON leaves one control character as it is.
+        return json.dumps(line, ensure_ascii=True).replace("\x7f", "\\u007f")
 
 
 def log_to(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
@@ -45,4 +47,6 @@ def _plain(value: object) -> object:
         return value.hex()
     if isinstance(value, datetime):
         return value.isoformat()
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)  # JSON has no word for it, and a reader of the line would give up
     return value if isinstance(value, str | int | float | bool | None) else str(value)

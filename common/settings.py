@@ -53,7 +53,7 @@ def load_settings(model: type[SettingsT], file: Path) -> SettingsT:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise InvalidRequest(f"settings: {file.name!r} is not TOML: {error}") from None
     prefix = str(model.model_config.get("env_prefix", ""))
-    for name in sorted(os.environ):
+    for name in sorted(map(str.upper, os.environ)):  # capitals do not matter, as for pydantic
         field = name.removeprefix(prefix).lower()
         if name.startswith(prefix) and field in model.model_fields:
             values.pop(field, None)  # the environment wins
