@@ -14,10 +14,11 @@ Source: DESIGN.md 1, promises 2 and 3.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from common.wire.v1.codes_pb2 import Outcome
+from common.codes import word
+from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
 from common.wire.v1.report_pb2 import Report
 from deploy.demo.stores import HubStore, NodeStore, StoredStream
 
@@ -66,6 +67,7 @@ class Verdict:
             "counted_twice": self.counted_twice,
             "ledgers_verified": sum(not ledger.fault for ledger in self.ledgers),
             "boards_equal": not self.differences,
+            "broken": list(self.broken),
         }
 
 
@@ -79,7 +81,7 @@ def compare(hub: HubStore, nodes: Sequence[NodeStore]) -> Verdict:
     ledgers = [_ledger(node, mirrors, hub) for node in nodes]
     differences = [found for node in nodes for found in _differences(hub, node)]
     verdict = Verdict(len(hub.joined), lost, twice, ledgers, differences, ())
-    return Verdict(len(hub.joined), lost, twice, ledgers, differences, tuple(_broken(verdict, hub, nodes)))
+    return replace(verdict, broken=tuple(_broken(verdict, hub, nodes)))
 
 
 def _lost(stream: StoredStream, mirror: StoredStream | None) -> int:
@@ -178,7 +180,10 @@ def _differences(hub: HubStore, node: NodeStore) -> Iterator[Difference]:
 
 
 def _said(line: Any) -> str:
-    return "no line" if line is None else f"version {line['version']}"
+    if line is None:
+        return "no line"
+    on_task = "" if line["supporters_deployed"] is None else f", {line['supporters_deployed']} on task"
+    return f"{word(ActivationStatus, line['status'])}{on_task}, version {line['version']}"
 
 
 def _broken(verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> Iterator[str]:
@@ -193,6 +198,8 @@ def _broken(verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> Iter
             yield f"{ledger.agency}: {ledger.written - ledger.acknowledged} reports were never answered"
     if verdict.differences:
         yield f"{len(verdict.differences)} lines of a board differ between a node and the hub"
+    for agency_id in set(hub.joined) - {node.agency_id for node in nodes}:
+        yield f"{hub.joined[agency_id]}: its node's store is not here"
     for node in nodes:
         if node.agency_id not in hub.joined:
             yield f"{node.agency}: the hub does not know it as joined"

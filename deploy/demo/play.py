@@ -17,7 +17,6 @@ from deploy.demo.region import Region
 from deploy.demo.scenario import EVERYBODY, HUB, Agency, Event
 
 LONGEST_IN_FLIGHT_S = 0.02  # a kill comes so long after the last report, at most
-LONGEST_PAUSE_MIN = 20  # of the scenario: a quiet stretch is cut short to this
 
 
 @dataclass
@@ -69,23 +68,26 @@ class Play:
         return self._incident
 
     def events(self) -> list[Event]:
-        """List the events that this version acts out."""
+        """List the events that this version acts out, in order."""
         return [event for event in self._region.scenario.events if event.does in self._acts]
 
-    def run(self, minutes_a_second: float | None) -> Iterator[tuple[Event, str]]:
+    def later(self) -> list[Event]:
+        """List the events that this version has no behaviour for (1)."""
+        return [event for event in self._region.scenario.events if event.does not in self._acts]
+
+    def run(self, pause: Callable[[int, int], None]) -> Iterator[tuple[Event, str]]:
         """Play everything.
 
         Args:
-            minutes_a_second: speed, in minutes of the scenario; None plays without waiting.
+            pause: waits from one minute of the scenario to another.
 
         Yields:
             Each event after it happened, with a sentence that tells what came of it.
         """
-        self.played.comes_later = len(self._region.scenario.events) - len(self.events())
+        self.played.comes_later = len(self.later())
         before_min = 0
         for event in self.events():
-            if minutes_a_second is not None:
-                time.sleep(min(event.at_min - before_min, LONGEST_PAUSE_MIN) / minutes_a_second)
+            pause(before_min, event.at_min)
             before_min = event.at_min
             sentence = self._acts[event.does](event)
             self.played.events_played += 1
@@ -97,6 +99,9 @@ class Play:
         if not settled:
             self.played.broken.append("a node did not come to rest: it still has reports or notices waiting")
         return settled
+
+    def _unless_settled(self) -> str:
+        return "" if self.settle() else "; NOT all of it yet"
 
     def _open_incident(self, event: Event) -> str:
         for agency in self._region.scenario.agencies:
@@ -154,7 +159,8 @@ class Play:
         self._region.restore(agency)
         self._cut.discard(agency.key)
         self.settle()
-        return f"its line is back; {waiting - self._waiting(agency)} arrived from its outbox"
+        arrived = waiting - self._waiting(agency)
+        return f"its line is back; {arrived} of {waiting} reports arrive from its outbox"
 
     def _kill_node(self, event: Event) -> str:
         (agency,) = self._whom(event)
@@ -167,8 +173,7 @@ class Play:
         (agency,) = self._whom(event)
         self._region.start_node(agency)
         self._dead.discard(agency.key)
-        self.settle()
-        return "its node is back; nothing is lost"
+        return "its node is back, and delivers what had no answer" + self._unless_settled()
 
     def _kill_hub(self, event: Event) -> str:
         agencies = list(self._region.scenario.agencies)
@@ -179,13 +184,12 @@ class Play:
         self.played.hubs_killed += 1
         waiting = sum(self._waiting(agency) for agency in agencies)
         self.played.waited_offline += waiting
-        return f"dies while {len(agencies)} reports come in (SIGKILL); {waiting} of them have no answer yet"
+        return f"dies while {len(agencies)} reports come in (SIGKILL); no answer yet to {waiting} of them"
 
     def _start_hub(self, event: Event) -> str:
         self._region.start_hub()
         self._dead.discard(HUB)
-        self.settle()
-        return "is back; every node found it again and delivered"
+        return "is back; every node finds it again and delivers what waited" + self._unless_settled()
 
     def _close_incident(self, event: Event) -> str:
         self._region.ask_hub("incident status", incident=self._incident, status="closed")
@@ -243,13 +247,11 @@ class Play:
     def _has_the_hubs_board(self, agency: Agency) -> bool:
         if not self._incident:
             return True
-        hub, node = (
-            ask("board", incident=self._incident)
-            for ask in (self._region.ask_hub, lambda *a, **b: self._region.ask_node(agency, *a, **b))
-        )
-        return hub["status"] == node["status"] and versions(hub["lines"]) == versions(node["lines"])
+        hub = self._region.ask_hub("board", incident=self._incident)
+        node = self._region.ask_node(agency, "board", incident=self._incident)
+        return bool(hub["status"] == node["status"]) and _versions(hub["lines"]) == _versions(node["lines"])
 
 
-def versions(lines: list[dict[str, Any]]) -> dict[str, int]:
+def _versions(lines: list[dict[str, Any]]) -> dict[str, int]:
     """Give each agency's version of its line."""
     return {line["agency_id"]: line["version"] for line in lines}

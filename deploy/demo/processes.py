@@ -43,12 +43,15 @@ class Processes:
 
         Raises:
             WrongState: it failed; says what it said.
+            TemporarilyUnavailable: it took too long.
         """
         with self._guard:
             child = self._spawn(words, subprocess.DEVNULL, subprocess.PIPE, subprocess.PIPE)
             self._commands.add(child)
         try:
             printed, complaint = child.communicate(timeout=COMMAND_TIMEOUT_S)
+        except subprocess.TimeoutExpired:
+            raise TemporarilyUnavailable(f"`holdfast {words[0]} {words[1]}` took over {COMMAND_TIMEOUT_S} s") from None
         finally:
             child.kill()
             with self._guard:
@@ -58,15 +61,16 @@ class Processes:
         return printed.decode()
 
     def check(self, name: str) -> None:
-        """Check that a program still runs.
+        """Check that a program still runs, unless it was killed.
 
         Raises:
             WrongState: it ended by itself.
         """
-        code = self._running[name].poll()
+        child = self._running.get(name)
+        code = None if child is None else child.poll()
         if code is not None:
-            lines = self._log(name).read_text("utf-8", "replace").strip().splitlines()
-            raise WrongState(f"the process of {name!r} ended by itself with {code}: {lines[-1] if lines else 'no word'}")
+            last_words = ["no word", *self._log(name).read_text("utf-8", "replace").split("\n")[:-1]][-1]
+            raise WrongState(f"the process of {name!r} ended by itself with {code}: {last_words}")
 
     def kill(self, name: str) -> None:
         """End a program as a power cut would: nothing in it gets another word."""

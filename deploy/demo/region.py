@@ -107,11 +107,11 @@ class Region:
 
     def ask_hub(self, operation: str, **arguments: Any) -> Any:
         """Have the hub do something, and give its answer."""
-        return call_local(self.hub_data, operation, arguments)
+        return self._ask(HUB, self.hub_data, operation, arguments)
 
     def ask_node(self, agency: Agency, operation: str, **arguments: Any) -> Any:
         """Have an agency's node do something, and give its answer."""
-        return call_local(self.node_data(agency), operation, arguments)
+        return self._ask(agency.key, self.node_data(agency), operation, arguments)
 
     def wait_until(self, holds: Callable[[], bool], longest_s: float = SETTLE_S) -> bool:
         """Wait until something holds; tell whether it came to that."""
@@ -130,9 +130,15 @@ class Region:
         while self._lines:
             self._lines.popitem()[1].close()
 
+    def _ask(self, name: str, data: Path, operation: str, arguments: dict[str, Any]) -> Any:
+        try:
+            return call_local(data, operation, arguments)
+        except TemporarilyUnavailable:
+            self._processes.check(name)  # if it ended by itself, that is what is told
+            raise
+
     def _wait_for(self, name: str, asked: Callable[[], Any]) -> None:
         def answers() -> bool:
-            self._processes.check(name)
             try:
                 asked()
             except TemporarilyUnavailable:

@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
+from common.errors import NotFound
 from common.identity.keys import load_ed25519
 from common.storage.lock import DirectoryLock
 from common.storage.sqlite import open_sqlite
@@ -88,15 +89,17 @@ class HubStore:
 
 
 def read_stores(folder: Path) -> tuple[HubStore, list[NodeStore]]:
-    """Read the hub's store and every node's in a demo's folder; all are stopped.
+    """Read the hub's store and every node's in a demo's folder, the nodes in the order of the board; all are stopped.
 
     Raises:
         DirectoryHeld: one of them still runs.
-        NotFound: there is no hub here.
+        NotFound: there is no demo here.
     """
+    if not (folder / HUB).is_dir():
+        raise NotFound(f"there is no demo in {folder.name!r}: `holdfast demo --keep` makes one")
     nodes = [read_node(path.parent) for path in sorted(folder.glob(f"*/{STORE_NAME}"))]
     hub = read_hub(folder / HUB)
-    order = list(hub.joined)
+    order = list(dict.fromkeys([*(id_ for lines in hub.boards.values() for id_ in lines), *hub.joined]))
     return hub, sorted(nodes, key=lambda node: order.index(node.agency_id) if node.agency_id in order else -1)
 
 
@@ -173,10 +176,7 @@ def _node(connection: Connection, key: Ed25519PublicKey) -> NodeStore:
             _node_stream(connection, stream, own.agency_id, faults.get(stream.stream_id, ""))
             for stream in node_streams.list_streams(connection)
         ],
-        boards={
-            incident.id: {line.agency_id: _node_line(line) for line in node_incidents.list_board(connection, incident.id)}
-            for incident in incidents
-        },
+        boards={incident.id: _node_board(connection, incident.id) for incident in incidents},
     )
 
 
@@ -196,6 +196,10 @@ def _node_stream(connection: Connection, stream: Any, agency_id: bytes, fault: s
         ),
         fault=fault,
     )
+
+
+def _node_board(connection: Connection, incident_id: bytes) -> Mapping[bytes, Line]:
+    return {line.agency_id: _node_line(line) for line in node_incidents.list_board(connection, incident_id)}
 
 
 def _hub_line(line: Activation) -> Line:

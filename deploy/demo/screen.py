@@ -1,0 +1,234 @@
+"""What a person sees of the demo, and what a script reads."""
+
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Protocol, Self
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+from rich.table import Table
+from rich.text import Text
+
+from common.codes import word
+from common.wire.v1.codes_pb2 import ActivationStatus
+from deploy.demo.comparison import Verdict
+from deploy.demo.scenario import EVERYBODY, HUB, Event, Scenario
+from deploy.demo.stores import HubStore, NodeStore
+
+LONGEST_PAUSE_MIN = 20  # of the scenario: a quiet stretch is passed over in the time of this
+_TICK_S = 0.1
+_COLOURS = {
+    "network_cut": "red",
+    "kill_node": "red",
+    "kill_hub": "red",
+    "network_restored": "green",
+    "start_node": "green",
+    "start_hub": "green",
+}
+_KEPT = (
+    "✓ {reports_acknowledged} of {reports_written} reports acknowledged, none lost, none counted twice; "
+    "{ledgers_verified} of {agencies} ledgers verify; every node shows the hub's board."
+)
+_TICK, _CROSS = Text("✓", "green"), Text("✗", "bold red")
+
+
+class Audience(Protocol):
+    """Whoever follows the demo."""
+
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None
+    ) -> None: ...
+    def preparing(self, what: str) -> None:
+        """Tell that something of the region stands."""
+
+    def pause(self, from_min: int, to_min: int) -> None:
+        """Let the scenario's time pass."""
+
+    def happened(self, event: Event, sentence: str) -> None:
+        """Tell what an event did."""
+
+    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore], later: Iterable[Event]) -> None:
+        """Tell what the stores say."""
+
+
+class Script:
+    """Reads one line of JSON for each step, on stdout."""
+
+    def __init__(self, minutes_a_second: float | None) -> None:
+        self._speed = minutes_a_second
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        return
+
+    def preparing(self, what: str) -> None:
+        typer.echo(json.dumps({"preparing": what}))
+
+    def pause(self, from_min: int, to_min: int) -> None:
+        if self._speed is not None:
+            time.sleep(min(to_min - from_min, LONGEST_PAUSE_MIN) / self._speed)
+
+    def happened(self, event: Event, sentence: str) -> None:
+        typer.echo(json.dumps({"at_min": event.at_min, "who": event.who, "does": event.does, "came_of_it": sentence}))
+
+    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore], later: Iterable[Event]) -> None:
+        """Nothing: the last line of the command says it."""
+
+
+class Screen:
+    """A terminal: one line an event, a bar below; then the board, the ledgers, and what comes later."""
+
+    def __init__(self, scenario: Scenario, events: int, minutes_a_second: float | None, console: Console) -> None:
+        """Prepare a screen.
+
+        Args:
+            scenario: what is played.
+            events: how many of its events are acted out.
+            minutes_a_second: speed, in minutes of the scenario; None shows it without waiting.
+            console: where to print.
+        """
+        self._names = {agency.key: agency.name for agency in scenario.agencies}
+        self._names |= {HUB: f"{scenario.region}'s hub", EVERYBODY: "Everybody"}
+        self._scenario, self._events, self._speed = scenario, events, minutes_a_second
+        self._console = console
+        self._progress = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            TextColumn("{task.fields[unit]}"),
+            console=console,
+            transient=True,
+            disable=not console.is_terminal,
+        )
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        agencies = len(self._scenario.agencies)
+        self._console.print(Text(f"{self._scenario.region}: {self._scenario.title}", "bold"))
+        self._console.print(
+            f"A hub and {agencies} agencies' nodes, each a process of this machine, mutual TLS between them\n"
+        )
+        self._progress.start()
+        self._task = self._progress.add_task("starting", total=agencies + 1, unit="processes")
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
+        self._progress.stop()
+
+    def preparing(self, what: str) -> None:
+        """Tell that something of the region stands."""
+        self._say(Text("      "), Text(what, "dim"))
+        self._advance()
+
+    def pause(self, from_min: int, to_min: int) -> None:
+        """Let the scenario's time pass, on the bar's clock."""
+        if from_min == to_min == 0:
+            self._start_clock()
+        if self._speed is not None:
+            ticks = max(1, round(min(to_min - from_min, LONGEST_PAUSE_MIN) / self._speed / _TICK_S))
+            for tick in range(ticks):
+                self._show_clock(from_min + (to_min - from_min) * tick // ticks)
+                time.sleep(_TICK_S)
+        self._show_clock(to_min)
+
+    def happened(self, event: Event, sentence: str) -> None:
+        """Tell what an event did, in one line."""
+        colour = _COLOURS.get(event.does, "")
+        words = Text.assemble((self._names[event.who], "bold"), ": ", (sentence, colour))
+        self._say(Text(_clock(event.at_min), "cyan"), words)
+        self._advance()
+
+    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore], later: Iterable[Event]) -> None:
+        """Tell what the stores say."""
+        self._progress.stop()
+        self._console.print()
+        for incident_id, title in hub.titles.items():
+            self._console.print(Text(f"The activation board: {title}", "bold"))
+            self._console.print(_board(incident_id, verdict, hub, nodes))
+            self._console.print(
+                Text(f"1 to {len(nodes)}: that agency's node  ✓ has the hub's very line  ✗ has another\n", "dim")
+            )
+        for each in verdict.differences:
+            whose, line = hub.joined.get(each.node_agency_id, "?"), hub.joined.get(each.line_agency_id, "?")
+            self._console.print(Text(f"✗ {whose}'s node has {line} as {each.node}; the hub: {each.hub}", "red"))
+        self._console.print(Text("The egress ledgers, each compared with the hub's mirror of it", "bold"))
+        self._console.print(_ledgers(verdict))
+        self._console.print(Text("signed: reports that the hub's newest receipt covers\n", "dim"))
+        self._sum_up(verdict, later)
+
+    def _sum_up(self, verdict: Verdict, later: Iterable[Event]) -> None:
+        kinds = Counter(event.does.replace("_", " ") for event in later)
+        if kinds:
+            told = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
+            self._console.print(Text(f"Comes later: {sum(kinds.values())} events of this scenario ({told}).\n", "dim"))
+        for sentence in verdict.broken:
+            self._console.print(Text(f"✗ {sentence}", "bold red"))
+        if not verdict.broken:
+            figures = verdict.figures()
+            self._console.print(Text(_KEPT.format(**figures), "bold green"))
+
+    def _start_clock(self) -> None:
+        if self._task is not None:
+            self._progress.reset(self._task, total=self._events, unit="events")
+
+    def _show_clock(self, at_min: int) -> None:
+        if self._task is not None:
+            self._progress.update(self._task, description=_clock(at_min))
+
+    def _advance(self) -> None:
+        if self._task is not None:
+            self._progress.advance(self._task)
+
+    def _say(self, clock: Text, words: Text) -> None:
+        line = Table.grid(padding=(0, 2, 0, 0))
+        line.add_column(width=5)
+        line.add_column(overflow="fold")
+        line.add_row(clock, words)
+        self._console.print(line)
+
+
+def _board(incident_id: bytes, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> Table:
+    """Draw the hub's board, and beside each line which nodes show exactly the same."""
+    other = {
+        (each.node_agency_id, each.line_agency_id) for each in verdict.differences if each.incident_id == incident_id
+    }
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("#", "agency", "status", "on task"):
+        table.add_column(heading, justify="right" if heading == "on task" else "left")
+    for number, _ in enumerate(nodes, 1):
+        table.add_column(str(number))
+    for number, (agency_id, line) in enumerate(hub.boards[incident_id].items(), 1):
+        on_task = line["supporters_deployed"]
+        table.add_row(
+            str(number),
+            Text(hub.joined.get(agency_id, agency_id.hex()[:8])),
+            word(ActivationStatus, line["status"]).replace("_", " "),
+            "-" if on_task is None else str(on_task),
+            *(_CROSS if (node.agency_id, agency_id) in other else _TICK for node in nodes),
+        )
+    return table
+
+
+def _ledgers(verdict: Verdict) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("#", "agency", "reports", "answered", "signed", "ledger"):
+        table.add_column(heading, justify="right" if heading in ("reports", "answered", "signed") else "left")
+    for number, each in enumerate(verdict.ledgers, 1):
+        counts = (str(each.written), str(each.acknowledged), str(each.countersigned))
+        verified = Text.assemble(("✓ ", "green"), f"root {each.root.hex()[:8]}")
+        table.add_row(
+            str(number), Text(each.agency), *counts, Text(f"✗ {each.fault}", "red") if each.fault else verified
+        )
+    return table
+
+
+def _clock(at_min: int) -> str:
+    return f"{at_min // 60:02}:{at_min % 60:02}"
