@@ -34,7 +34,8 @@ def test_s02_a_certificate_is_not_taken_before_its_first_second() -> None:
 @pytest.mark.parametrize("kind", pki.STOPPED_BY_THE_APPLICATION)
 def test_s03_a_certificate_with_another_name_is_refused(kind: str) -> None:
     wrong = pki.STOPPED_BY_THE_APPLICATION[kind](REGION)
-    with pytest.raises(NotAllowed):
+    said = "exactly one URI name" if kind in ("two URI names", "no name at all", "only a DNS name") else "this region"
+    with pytest.raises(NotAllowed, match=said):
         identify(wrong.auth_context, REGION.trust_domain, NOW)
 
 
