@@ -7,11 +7,6 @@ from google.protobuf.descriptor import Descriptor, FieldDescriptor, ServiceDescr
 from common.wire.validate import rule_of
 
 FIXED_LENGTHS = (16, 32, 64, 65)  # ids, hashes, signatures, public keys (32 or 65)
-OTHER_FIXED_BYTES = {
-    # A follow-up's short reference, which two coordinators say to each other on the telephone. ASCII, no look-alikes,
-    # and its check digit is verified before it leaves: it cannot hold a word of anyone's choosing.
-    "holdfast.v1.FollowUpCommand.reference": 8,
-}
 PLAIN_TIMES = ("google.protobuf.Timestamp", "google.protobuf.Duration")
 INTEGERS = (
     FieldDescriptor.TYPE_INT32, FieldDescriptor.TYPE_INT64, FieldDescriptor.TYPE_UINT32, FieldDescriptor.TYPE_UINT64,
@@ -58,7 +53,7 @@ def _reasons(field: FieldDescriptor) -> Iterator[str]:
         if not field.enum_type.full_name.startswith("holdfast.v1."):
             yield "an enum from outside the contract"
     elif field.type == FieldDescriptor.TYPE_BYTES:
-        if rule.length not in FIXED_LENGTHS and rule.length != OTHER_FIXED_BYTES.get(field.full_name, -1):
+        if rule.length not in FIXED_LENGTHS:
             yield "bytes of no fixed length that is known"
     elif field.type in INTEGERS:
         if not rule.max:

@@ -61,13 +61,12 @@ class ActivationReport(_message.Message):
     def __init__(self, incident_id: _Optional[bytes] = ..., status: _Optional[_Union[_codes_pb2.ActivationStatus, str]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., supporters_deployed: _Optional[int] = ..., supporters_for_mutual_aid: _Optional[int] = ..., people_exposed: _Optional[_Union[_codes_pb2.CountBand, str]] = ..., contacts_made: _Optional[_Union[_codes_pb2.CountBand, str]] = ..., follow_ups_open: _Optional[int] = ..., follow_ups_due: _Optional[int] = ..., follow_ups_done: _Optional[int] = ...) -> None: ...
 
 class FollowUpCommand(_message.Message):
-    __slots__ = ("verb", "follow_up_id", "version", "incident_id", "cohort", "reference", "offered_to", "accept_within", "decline_reason", "outcome", "next_check_in_within")
+    __slots__ = ("verb", "follow_up_id", "version", "incident_id", "cohort", "offered_to", "accept_within", "decline_reason", "outcome", "next_check_in_within")
     VERB_FIELD_NUMBER: _ClassVar[int]
     FOLLOW_UP_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_ID_FIELD_NUMBER: _ClassVar[int]
     COHORT_FIELD_NUMBER: _ClassVar[int]
-    REFERENCE_FIELD_NUMBER: _ClassVar[int]
     OFFERED_TO_FIELD_NUMBER: _ClassVar[int]
     ACCEPT_WITHIN_FIELD_NUMBER: _ClassVar[int]
     DECLINE_REASON_FIELD_NUMBER: _ClassVar[int]
@@ -78,13 +77,12 @@ class FollowUpCommand(_message.Message):
     version: int
     incident_id: bytes
     cohort: _codes_pb2.CohortBand
-    reference: bytes
     offered_to: _containers.RepeatedScalarFieldContainer[bytes]
     accept_within: _duration_pb2.Duration
     decline_reason: _codes_pb2.DeclineReason
     outcome: _codes_pb2.FollowUpOutcome
     next_check_in_within: _duration_pb2.Duration
-    def __init__(self, verb: _Optional[_Union[_codes_pb2.FollowUpVerb, str]] = ..., follow_up_id: _Optional[bytes] = ..., version: _Optional[int] = ..., incident_id: _Optional[bytes] = ..., cohort: _Optional[_Union[_codes_pb2.CohortBand, str]] = ..., reference: _Optional[bytes] = ..., offered_to: _Optional[_Iterable[bytes]] = ..., accept_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., outcome: _Optional[_Union[_codes_pb2.FollowUpOutcome, str]] = ..., next_check_in_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    def __init__(self, verb: _Optional[_Union[_codes_pb2.FollowUpVerb, str]] = ..., follow_up_id: _Optional[bytes] = ..., version: _Optional[int] = ..., incident_id: _Optional[bytes] = ..., cohort: _Optional[_Union[_codes_pb2.CohortBand, str]] = ..., offered_to: _Optional[_Iterable[bytes]] = ..., accept_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., outcome: _Optional[_Union[_codes_pb2.FollowUpOutcome, str]] = ..., next_check_in_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class TableRelease(_message.Message):
     __slots__ = ("window_id", "table", "catalogue_version", "cells")
