@@ -11,10 +11,11 @@ from typing import TypeVar
 from common.identity.join_string import JoinString, parse_join_string
 from common.identity.keys import Ed25519PrivateKey, P256PrivateKey, make_ed25519, make_p256, point
 from common.identity.names import NodeName
-from common.identity.proofs import prove_recovery, prove_renewal
+from common.identity.proofs import prove_joining, prove_recovery, prove_renewal
+from common.identity.requests import make_csr
 from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Discipline
-from common.wire.v1.enrollment_pb2 import WhyRejectedResponse
+from common.wire.v1.enrollment_pb2 import JoinRequest, WhyRejectedResponse
 from common.wire.v1.uplink_pb2 import RenewRequest, RenewResponse
 from hub.domain.credential import Admission, Caller
 from hub.identity.founding import found_authority
@@ -134,3 +135,13 @@ class EnrollingHub:
 
 def fingerprint(certificate: bytes) -> bytes:
     return hashlib.sha256(certificate).digest()
+
+
+def join_request(secret: bytes, node: NodeKeys) -> JoinRequest:
+    """The request that a node joins with."""
+    return JoinRequest(
+        secret=secret,
+        csr=make_csr(node.key),
+        bound_key=node.bound_public,
+        bound_key_proof=prove_joining(node.bound, secret, node.key.public_key()),
+    )

@@ -9,6 +9,7 @@ from pathlib import Path
 import grpc
 import pytest
 from cryptography import x509
+from grpc.experimental import session_cache
 
 from common.identity.join_string import read_address
 from common.identity.peer import is_issued_by, parse_der
@@ -91,6 +92,27 @@ async def test_s01_a_certificate_that_is_not_this_regions_is_stopped_before_any_
             code, _ = await refused(client.call(HEARTBEAT, heartbeat()))
         assert code is grpc.StatusCode.UNAVAILABLE
         assert hub.audit("Uplink") == []
+
+
+async def test_s02_a_certificate_that_expires_is_refused_on_its_open_channel_and_when_tls_resumes(
+    tmp_path: Path,
+) -> None:
+    cache = (("grpc.ssl_session_cache", session_cache.ssl_session_cache_lru(4)),)  # type: ignore[no-untyped-call]
+    async with running_hub(tmp_path) as hub:
+        brief = hub.authority().issue(ends=timedelta(seconds=3))
+        credentials = pki.channel_credentials(brief, hub.root_pem)
+        async with Client(hub.uplink, credentials, options=cache) as client:
+            code, _ = await refused(client.call(HEARTBEAT, heartbeat()))
+            assert code is grpc.StatusCode.PERMISSION_DENIED  # TLS took it; it is not on the allow-list
+            expires_at = brief.certificate.not_valid_after_utc
+            await asyncio.sleep((expires_at - datetime.now(UTC)).total_seconds() + 0.2)  # TLS reads the machine's clock
+            for same_or_resumed in (client, Client(hub.uplink, credentials, options=cache)):
+                async with same_or_resumed:
+                    code, said = await refused(same_or_resumed.call(HEARTBEAT, heartbeat()))
+                assert (code, said.startswith("certificate expired")) == (grpc.StatusCode.UNAUTHENTICATED, True)
+        async with Client(hub.uplink, credentials) as afresh:
+            code, _ = await refused(afresh.call(HEARTBEAT, heartbeat()))
+            assert code is grpc.StatusCode.UNAVAILABLE  # with no session to resume, TLS itself stops it
 
 
 def doctor(hub: RunningHub, now: datetime) -> list[Finding]:
