@@ -36,9 +36,11 @@ class LocalServer:
     async def start(self) -> None:
         """Bind the socket. Call it with the directory's lock held: it replaces one that a crash left."""
         self._path.unlink(missing_ok=True)
+        listening = socket.socket(socket.AF_UNIX)
         with _short_path(self._path) as path:
-            self._server = await asyncio.start_unix_server(self._serve, path, limit=MAX_LINE)
+            listening.bind(path)
         self._path.chmod(0o600)
+        self._server = await asyncio.start_unix_server(self._serve, sock=listening, limit=MAX_LINE)
 
     async def close(self) -> None:
         """Stop answering."""
@@ -49,26 +51,27 @@ class LocalServer:
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             if _peer_user(writer) in (os.geteuid(), 0):
-                answer = await self._answer(await reader.readline())
-                writer.write(json.dumps(answer).encode() + b"\n")
-                await writer.drain()
+                line = await reader.readline()
+                if line.endswith(b"\n"):  # else its caller went away before it had said what it wants
+                    writer.write(await self._answer(line))
+                    await writer.drain()
         except (ConnectionError, ValueError):
             pass  # the caller went away, or sent more than a line may hold: there is nobody to tell
         finally:
             writer.close()
 
-    async def _answer(self, line: bytes) -> dict[str, Any]:
+    async def _answer(self, line: bytes) -> bytes:
         try:
             request = json.loads(line)
             operation = self._operations.get(request["operation"])
             if operation is None:
                 raise errors.NotFound("the running process does not know this command: is it an older version?")
-            return {"result": await operation(request.get("arguments", {}))}
+            return _line({"result": await operation(request.get("arguments", {}))})
         except errors.HoldfastError as error:
-            return {"error": type(error).__name__, "message": str(error)}
+            return _line({"error": _kind(error), "message": str(error)})
         except Exception:
             _log.exception("a local command failed")
-            return {"error": "HoldfastError", "message": "internal error: the process's log has the details"}
+            return _line({"error": "HoldfastError", "message": "internal error: the process's log has the details"})
 
 
 def call_local(directory: Path, operation: str, arguments: dict[str, Any], timeout_s: float = 60.0) -> Any:
@@ -76,18 +79,24 @@ def call_local(directory: Path, operation: str, arguments: dict[str, Any], timeo
 
     Raises:
         TemporarilyUnavailable: no process answers there.
-        HoldfastError: what the process answered, as the class it raised.
+        TooMuch: the arguments hold more than one command may.
+        HoldfastError: what the process answered, as the class it raised, or that class's kind in `common.errors`.
     """
+    request = _line({"operation": operation, "arguments": arguments})
+    if len(request) > MAX_LINE:
+        raise errors.TooMuch(f"one command may hold {MAX_LINE:,} bytes, this one holds {len(request):,}")
     try:
         with socket.socket(socket.AF_UNIX) as connection, _short_path(directory / SOCKET_NAME) as path:
             connection.settimeout(timeout_s)
             connection.connect(path)
-            connection.sendall(json.dumps({"operation": operation, "arguments": arguments}).encode() + b"\n")
+            connection.sendall(request)
             with connection.makefile("rb") as file:
                 line = file.readline()
+    except TimeoutError:
+        raise errors.TemporarilyUnavailable(f"no answer within {timeout_s:g} s; the process may still do it") from None
     except OSError:
         raise errors.TemporarilyUnavailable(f"no running process answers in {directory.name!r}") from None
-    if not line:
+    if not line.endswith(b"\n"):
         raise errors.TemporarilyUnavailable("the process ended before it answered; look at its log")
     answer = json.loads(line)
     if "error" in answer:
@@ -96,6 +105,15 @@ def call_local(directory: Path, operation: str, arguments: dict[str, Any], timeo
             kind = errors.WrongState
         raise kind(answer["message"])
     return answer["result"]
+
+
+def _line(content: dict[str, Any]) -> bytes:
+    return json.dumps(content).encode() + b"\n"
+
+
+def _kind(error: errors.HoldfastError) -> str:
+    """Name the error's class, or the nearest one above it that the caller knows."""
+    return next(kind.__name__ for kind in type(error).__mro__ if kind.__module__ == errors.__name__)
 
 
 class _short_path:

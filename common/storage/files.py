@@ -11,12 +11,12 @@ def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, durably and all at once."""
     draft = path.with_name(path.name + ".new")
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-    try:
+    with os.fdopen(handle, "wb", buffering=0) as file:
         os.fchmod(handle, 0o600)
-        os.write(handle, content)
+        rest = memoryview(content)
+        while rest:  # a full disk takes a part first, and says so at the next write
+            rest = rest[file.write(rest) :]
         os.fsync(handle)
-    finally:
-        os.close(handle)
     os.replace(draft, path)
     folder = os.open(path.parent, os.O_RDONLY)
     try:
@@ -30,17 +30,21 @@ def read_private(path: Path) -> bytes:
 
     Raises:
         NotFound: there is none.
-        WrongState: others can read it, or it is a link.
+        WrongState: others can read it, or it is a link or no file.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         raise NotFound(f"the secret file {path.name!r} is missing: restore it from where you keep it") from None
     except OSError:
         raise WrongState(
             f"the secret file {path.name!r} cannot be opened, or is a link: put the file itself there"
         ) from None
+    mode = os.fstat(handle).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(handle)
+        raise WrongState(f"the secret file {path.name!r} is no plain file: put the file itself there")
     with os.fdopen(handle, "rb") as file:
-        if stat.S_IMODE(os.fstat(handle).st_mode) & 0o077:
+        if stat.S_IMODE(mode) & 0o077:
             raise WrongState(f"the secret file {path.name!r} can be read by others: run chmod 600 on it")
         return file.read()

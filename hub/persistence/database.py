@@ -50,6 +50,7 @@ def open_postgresql(url: str) -> Store:
         max_overflow=0,
         pool_pre_ping=True,
         isolation_level="REPEATABLE READ",
+        connect_args={"options": "-c default_transaction_read_only=on"},
     )
 
     @event.listens_for(writing, "begin")
