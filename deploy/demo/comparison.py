@@ -14,8 +14,11 @@ Source: DESIGN.md 1, promises 2 and 3.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
+
+from google.protobuf.message import DecodeError
 
 from common.codes import word
 from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
@@ -92,9 +95,10 @@ def _lost(stream: StoredStream, mirror: StoredStream | None) -> int:
 def _applied(hub: HubStore) -> Iterator[tuple[bytes, Report]]:
     """Give every report that the hub applied, with its agency, in order of stream and sequence."""
     for stream in hub.streams:
-        for report in stream.reports:
-            if report.outcome == Outcome.OUTCOME_APPLIED:
-                yield stream.agency_id, Report.FromString(report.body)
+        for stored in stream.reports:
+            if stored.outcome == Outcome.OUTCOME_APPLIED:
+                with suppress(DecodeError):  # damaged, so not what the node wrote: counted as lost
+                    yield stream.agency_id, Report.FromString(stored.body)
 
 
 def _effects(hub: HubStore) -> Iterator[tuple[tuple[bytes, bytes], int]]:

@@ -9,32 +9,14 @@
 import random
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from common.errors import HoldfastError
+from deploy.demo.played import Played
 from deploy.demo.region import Region
 from deploy.demo.scenario import EVERYBODY, HUB, Agency, Event
 
 LONGEST_IN_FLIGHT_S = 0.02  # a kill comes so long after the last report, at most
-
-
-@dataclass
-class Played:
-    """What happened to the region, and every promise that was seen broken on the way."""
-
-    events_played: int = 0
-    comes_later: int = 0
-    network_cuts: int = 0
-    nodes_killed: int = 0
-    hubs_killed: int = 0
-    waited_offline: int = 0  # reports that waited in an outbox while a line was cut or the hub was dead
-    ledgers_verified_running: int = 0
-    broken: list[str] = field(default_factory=list)
-
-    def figures(self) -> dict[str, Any]:
-        """Give the figures by name."""
-        return {name: value for name, value in asdict(self).items() if name != "broken"}
 
 
 class Play:
@@ -167,7 +149,7 @@ class Play:
         self._tell_capacity(agency)
         self._kill(agency.key)
         self.played.nodes_killed += 1
-        return "tells its capacity, and loses power before the answer (SIGKILL)"
+        return "reports its capacity, and loses power before the answer (SIGKILL)"
 
     def _start_node(self, event: Event) -> str:
         (agency,) = self._whom(event)

@@ -113,9 +113,7 @@ class Screen:
     def __enter__(self) -> Self:
         agencies = len(self._scenario.agencies)
         self._console.print(Text(f"{self._scenario.region}: {self._scenario.title}", "bold"))
-        self._console.print(
-            f"A hub and {agencies} agencies' nodes, each a process of this machine, mutual TLS between them\n"
-        )
+        self._console.print(f"A hub and {agencies} agencies' nodes as processes of this machine, over mutual TLS.\n")
         self._progress.start()
         self._task = self._progress.add_task("starting", total=agencies + 1, unit="processes")
         return self
@@ -165,7 +163,7 @@ class Screen:
         self._sum_up(verdict, later)
 
     def _sum_up(self, verdict: Verdict, later: Iterable[Event]) -> None:
-        kinds = Counter(event.does.replace("_", " ") for event in later)
+        kinds = Counter(event.does.replace("follow_ups", "follow-ups").replace("_", " ") for event in later)
         if kinds:
             told = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
             self._console.print(Text(f"Comes later: {sum(kinds.values())} events of this scenario ({told}).\n", "dim"))
