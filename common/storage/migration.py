@@ -6,6 +6,7 @@ last one is the store's schema revision. A store that a newer version has change
 Source: DESIGN.md 5.
 """
 
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,8 @@ from sqlalchemy import Connection
 
 from common.errors import WrongState
 from common.storage.store import Store
+
+logging.getLogger("alembic").setLevel(logging.WARNING)  # what it tells at each open is not news
 
 
 def migrate(store: Store, migrations: Path) -> int:

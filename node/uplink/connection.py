@@ -54,7 +54,8 @@ class Connection:
         """Change over to fresh credentials, without a call being lost."""
         new = self._build(credentials)
         try:
-            await asyncio.wait_for(new.channel_ready(), self._settings.call_timeout_s)
+            async with asyncio.timeout(self._settings.call_timeout_s):
+                await new.channel_ready()
         except TimeoutError:
             # The old certificate is spent either way: the new channel goes on trying by itself.
             _log.warning("the hub is not reached with the fresh certificate yet")

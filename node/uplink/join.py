@@ -11,6 +11,7 @@
 Source: DESIGN.md 4; TRUST.md s04, s07.
 """
 
+import asyncio
 import hashlib
 from pathlib import Path
 
@@ -80,7 +81,7 @@ async def join(data: Path, text: str, clock: Clock) -> Membership:
 async def _ask(files: CredentialFiles, string: JoinString, settings: NodeSettings) -> JoinResponse:
     key, csr = files.next_request()  # 1
     bound_key = files.make_bound_key()
-    hub = _meet(string, settings)  # 2
+    hub = await asyncio.to_thread(_meet, string, settings)  # 2
     channel = open_enrollment(string.address, hub.certificate_pem, hub.dns_name, settings.proxy)  # 3
     try:
         calls = EnrollmentCalls(channel, settings.call_timeout_s)

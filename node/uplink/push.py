@@ -31,7 +31,7 @@ from node.opened import OpenNode
 from node.persistence.ledger import StoredReceipt
 from node.persistence.streams import get_current_stream
 from node.uplink.connection import Connection
-from node.uplink.situation import Situation
+from node.uplink.situation import Situation, set_within
 from node.use_cases import delivery
 from node.use_cases.delivery import Batch
 
@@ -113,10 +113,7 @@ class Push:
         )
 
     async def _wait(self, seconds: float) -> None:
-        try:
-            await asyncio.wait_for(self._situation.reports_waiting.wait(), seconds)
-        except TimeoutError:
-            return
+        await set_within(self._situation.reports_waiting, seconds)
 
 
 def encode_batch(batch: Batch) -> wire.PushRequest:

@@ -9,7 +9,6 @@
 Source: DESIGN.md 4; TRUST.md, known traps.
 """
 
-import asyncio
 import hashlib
 import logging
 import random
@@ -24,7 +23,7 @@ from node.opened import OpenNode
 from node.uplink.connection import Connection
 from node.uplink.enrolled import check_chain
 from node.uplink.recover import recover
-from node.uplink.situation import Situation
+from node.uplink.situation import Situation, set_within
 
 LONGEST_SLEEP_S = 600.0  # so that a clock that was set is noticed
 _EARLIEST, _LATEST = 0.45, 0.55  # of life
@@ -75,7 +74,4 @@ class Renew:
             seconds = (due - self._node.clock.now()) / timedelta(seconds=1)
             if seconds <= 0 or self._situation.renewal_wanted.is_set():
                 return
-            try:
-                await asyncio.wait_for(self._situation.renewal_wanted.wait(), min(seconds, LONGEST_SLEEP_S))
-            except TimeoutError:
-                continue
+            await set_within(self._situation.renewal_wanted, min(seconds, LONGEST_SLEEP_S))

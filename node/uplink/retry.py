@@ -18,6 +18,7 @@ from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wai
 from common.errors import HoldfastError
 from common.wire.v1.codes_pb2 import ErrorKind
 from node.uplink.reasons import Reasons
+from node.uplink.situation import set_within
 
 _log = logging.getLogger(__name__)
 
@@ -56,11 +57,7 @@ class Retry:
 
     async def _sleep(self, seconds: float) -> None:
         self._ended_early.clear()
-        try:
-            await asyncio.wait_for(self._ended_early.wait(), seconds)
-        except TimeoutError:
-            return
-        if self._attempt is not None:
+        if await set_within(self._ended_early, seconds) and self._attempt is not None:
             self._attempt.attempt_number = 1
 
     async def _tell(self, attempt: RetryCallState) -> None:

@@ -50,6 +50,19 @@ class Situation:
         self.renewal_wanted.set()
 
 
+async def set_within(event: asyncio.Event, seconds: float) -> bool:
+    """Wait until an event is set, at most so long; tell whether it is.
+
+    Not `asyncio.wait_for`: in Python 3.11 that one loses a cancellation which comes in the same moment as the event.
+    """
+    try:
+        async with asyncio.timeout(seconds):
+            await event.wait()
+    except TimeoutError:
+        return event.is_set()
+    return True
+
+
 def skew_words(clock_ahead: timedelta | None) -> str:
     """Name a clock that is off by too much; nothing when it is not, or not known."""
     if clock_ahead is None or abs(clock_ahead) <= SKEW_NAMED:

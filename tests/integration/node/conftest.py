@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.coroutines import pytest_pyfunc_call  # noqa: F401
 from tests.nodes import NodeStore
 
 
