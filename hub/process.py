@@ -99,9 +99,9 @@ class Hub:
             hub_epoch=self.region.hub_epoch,
         )
         enrollment = EnrollmentService(self.writer, self.reader, self.issuing, self.clock)
-        await self.servers.serve(UPLINK, self.settings.uplink_listen, uplink.handlers(), self.certificate.for_uplink())
+        await self.servers.serve(UPLINK, self.settings.uplink_listen, uplink.handlers(), self.certificate.for_uplink)
         await self.servers.serve(
-            ENROLLMENT, self.settings.enrollment_listen, enrollment.handlers(), self.certificate.for_enrollment()
+            ENROLLMENT, self.settings.enrollment_listen, enrollment.handlers(), self.certificate.for_enrollment
         )
         if self.settings.admin_listen:
             await self.servers.serve_admin(self.settings.admin_listen)

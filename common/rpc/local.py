@@ -63,6 +63,8 @@ class LocalServer:
     async def _answer(self, line: bytes) -> bytes:
         try:
             request = json.loads(line)
+            if not _is_text(request):
+                raise errors.InvalidRequest("a word of this command is no text: it has half of a character in it")
             operation = self._operations.get(request["operation"])
             if operation is None:
                 raise errors.NotFound("the running process does not know this command: is it an older version?")
@@ -135,3 +137,12 @@ def _peer_user(writer: asyncio.StreamWriter) -> int:
     peer = writer.get_extra_info("socket").getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i"))
     _, user, _ = struct.unpack("3i", peer)
     return int(user)
+
+
+def _is_text(request: Any) -> bool:
+    """Tell whether every string is Unicode text: JSON can spell a lone surrogate, which no store takes."""
+    try:
+        json.dumps(request, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True

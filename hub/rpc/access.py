@@ -108,8 +108,12 @@ class Access:
         try:
             return self._decide(auth_context, f"/{UPLINK}/{method}")
         except (NotAuthenticated, NotAllowed) as refusal:
-            await self._note_refusal(auth_context, f"Uplink.{method}", refusal)
+            await self._note(auth_context, f"Uplink.{method}", refusal)
             raise
+
+    async def note_refusal(self, context: CallContext, method: str, refusal: HoldfastError) -> None:
+        """Audit and log that a method refused a caller whose certificate is good, by rule 5."""
+        await self._note(context.auth_context(), f"Uplink.{method}", refusal)
 
     def still_valid(self, caller: Caller) -> None:
         """Raise what a new call of a caller would be refused with; for streams that stay open."""
@@ -156,7 +160,7 @@ class Access:
         if not future.cancelled() and future.exception() is not None:
             self._reported.discard(fingerprint)  # tried again with the next call
 
-    async def _note_refusal(self, auth_context: AuthContext, action: str, refusal: HoldfastError) -> None:  # 5
+    async def _note(self, auth_context: AuthContext, action: str, refusal: HoldfastError) -> None:  # 5
         code = status_of(refusal).name
         actor, fingerprint = _who(auth_context)
         if not self._is_news((fingerprint, code), self._clock.now()):

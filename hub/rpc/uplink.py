@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from common.clock import Clock
-from common.errors import InvalidRequest, TemporarilyUnavailable, TooMuch, WrongState
+from common.errors import InvalidRequest, NotAllowed, TemporarilyUnavailable, TooMuch, WrongState
 from common.wire import validate
 from common.wire.canonical import decode, encode
 from common.wire.times import duration, timestamp
@@ -73,7 +73,11 @@ class Uplink:
         caller = await self._access.caller(context, "Push")
         batch = decode_batch(raw, caller)
         with _counted(self._pushing, caller.agency_id, MAX_PUSHES_IN_FLIGHT, "pushes"):
-            accepted = await self._writer.submit_to(self._intake.apply, batch)
+            try:
+                accepted = await self._writer.submit_to(self._intake.apply, batch)
+            except NotAllowed as refusal:  # another agency's stream, or a node that never joined
+                await self._access.note_refusal(context, "Push", refusal)
+                raise
         return encode_accepted(accepted)
 
     async def watch(self, raw: bytes, context: Context) -> AsyncIterator[bytes]:

@@ -1,0 +1,7 @@
+"""`python -m hub`: the same as `holdfast hub`."""
+
+import sys
+
+from common.command import main
+
+main(["hub", *sys.argv[1:]])
