@@ -89,7 +89,7 @@ class Region:
         self.root = make_root(trust_domain, self.now)
         self.intermediate = make_intermediate(self.root, trust_domain, 1, self.now)
         if not constrained:
-            self.intermediate = Issuer(self.intermediate.key, _without_constraints(self.root, self.intermediate))
+            self.intermediate = Issuer(self.intermediate.key, without_constraints(self.root, self.intermediate))
 
     @property
     def root_pem(self) -> bytes:
@@ -206,7 +206,8 @@ def _capitals(region: Region) -> str:
     return f"spiffe://{region.trust_domain}/agency/{OTHER_AGENCY.hex().upper()}/node/1"
 
 
-def _without_constraints(root: Issuer, intermediate: Issuer) -> x509.Certificate:
+def without_constraints(root: Issuer, intermediate: Issuer) -> x509.Certificate:
+    """Certify an intermediate's key again, free to name anything."""
     known = intermediate.certificate
     builder = x509.CertificateBuilder(
         issuer_name=known.issuer,

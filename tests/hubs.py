@@ -1,0 +1,155 @@
+"""Real hubs for tests: founded in a temporary directory, and served on free ports of this machine.
+
+    async with running_hub(tmp_path) as hub:                     # in this process, with a clock that can be set
+        node = await hub.joined("ridgeline-fire")                # an identity by a real Join call
+        async with hub.client(node) as client:                   # a connection of its own, raw bytes both ways
+            await client.call(PUSH, raw)
+    hub.audit(), hub.reports(), hub.mail(node.agency_id)         # what its store holds
+
+A hub in a process of its own is in `tests/hub_process.py`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from cryptography import x509
+
+from common.clock import Clock, SystemClock
+from common.identity.keys import decrypt_key_pem
+from common.rpc.local import call_local
+from common.storage.store import Store
+from common.wire.v1.notice_pb2 import Notice
+from hub.domain.delivery import Receipt, StoredReport, Stream
+from hub.founding import NewHub, found_hub
+from hub.identity.authority import Issuer
+from hub.persistence import audit, mailbox, streams
+from hub.persistence.intermediates import get_active_intermediate
+from hub.process import Hub, open_hub
+from hub.rpc.access import ENROLLMENT, UPLINK
+from tests.builders import TRUST_DOMAIN
+from tests.pki import Region, without_constraints
+from tests.wire_client import Client, JoinedNode, join_node
+
+PASSPHRASE = "a passphrase for tests"
+ROOT_KEY = "offline-root.key"
+ANY_PORT = "127.0.0.1:0"
+
+
+def found(data: Path, *, uplink: str = ANY_PORT, enrollment: str = ANY_PORT, now: datetime | None = None) -> None:
+    """Found a hub. By default it takes whatever ports are free when it starts."""
+    new = NewHub(
+        data=data,
+        trust_domain=TRUST_DOMAIN,
+        name="Ridgeline Region",
+        uplink_listen=uplink,
+        enrollment_listen=enrollment,
+        uplink_address="127.0.0.1:7443",
+        enrollment_address="127.0.0.1:7444",
+        admin_listen="",
+        root_key_file=data.parent / ROOT_KEY,
+        passphrase=PASSPHRASE,
+    )
+    found_hub(new, now or datetime.now(UTC))
+
+
+class HubStore:
+    """What a hub's store holds, read as a test asks for it."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def audit(self, actions: str = "") -> list[tuple[str, str, str]]:
+        """The audit trail as (actor, action, outcome), of actions that begin so."""
+        with self.store.read() as connection:
+            entries = audit.list_entries(connection)
+        told = [(str(entry["actor"]), str(entry["action"]), str(entry["outcome"])) for entry in entries]
+        return [entry for entry in told if entry[1].startswith(actions)]
+
+    def streams(self) -> list[Stream]:
+        """Every stream, in the order in which they began."""
+        with self.store.read() as connection:
+            return streams.list_streams(connection)
+
+    def reports(self) -> list[bytes]:
+        """The body of every report, stream after stream."""
+        return [report.body for report in self.stored_reports()]
+
+    def stored_reports(self) -> list[StoredReport]:
+        """Every report, stream after stream."""
+        with self.store.read() as connection:
+            known = streams.list_streams(connection)
+            return [report for each in known for report in streams.read_reports(connection, each.number, 1, 2**62)]
+
+    def receipts(self, stream: Stream) -> list[Receipt]:
+        """Every receipt of a stream, by size."""
+        with self.store.read() as connection:
+            return streams.list_receipts(connection, stream.number)
+
+    def mail(self, agency_id: bytes) -> list[Notice]:
+        """Everything in an agency's mailbox."""
+        with self.store.read() as connection:
+            return [Notice.FromString(body) for _, body in mailbox.read_mail(connection, agency_id, 0, 100_000)]
+
+
+class RunningHub(HubStore):
+    """A hub that serves in this process."""
+
+    def __init__(self, hub: Hub) -> None:
+        super().__init__(hub.store)
+        self.process = hub
+        self.data = hub.data
+        self.uplink = f"127.0.0.1:{hub.servers.ports[UPLINK]}"
+        self.enrollment = f"127.0.0.1:{hub.servers.ports[ENROLLMENT]}"
+        self.root_pem = hub.issuing.root_pem
+
+    async def ask(self, operation: str, **arguments: Any) -> Any:
+        """Do what an operator's command does, through the local socket."""
+        return await asyncio.to_thread(call_local, self.data, operation, arguments)
+
+    async def joined(self, slug: str = "ridgeline-fire") -> JoinedNode:
+        """Invite an agency, and join a node of it."""
+        invited = await self.ask("invite", agency=slug, discipline="fire", name=slug)
+        return await join_node(self.enrollment, self.root_pem, invited["join_string"])
+
+    def client(self, node: JoinedNode, *, options: tuple[tuple[str, Any], ...] = (), port: str = "") -> Client:
+        """A connection of its own for a node, to the uplink or to another `host:port`."""
+        return Client(port or self.uplink, node.credentials(), TRUST_DOMAIN, options)
+
+    def authority(self, *, constrained: bool = True) -> Region:
+        """What this region can issue with, for certificates that it never would issue."""
+        return HubAuthority(self, constrained=constrained)
+
+
+class HubAuthority(Region):
+    """The authority of a running hub, in the hands of a test."""
+
+    def __init__(self, hub: RunningHub, *, constrained: bool) -> None:
+        issuing = hub.process.issuing
+        root_key = decrypt_key_pem((hub.data.parent / ROOT_KEY).read_bytes(), PASSPHRASE)
+        self.trust_domain = issuing.trust_domain
+        self.now = datetime.now(UTC)
+        self.root = Issuer(root_key, x509.load_der_x509_certificate(issuing.roots[0]))
+        with hub.store.read() as connection:
+            self.intermediate = issuing.issuer(get_active_intermediate(connection))
+        if not constrained:
+            self.intermediate = Issuer(self.intermediate.key, without_constraints(self.root, self.intermediate))
+
+
+@asynccontextmanager
+async def running_hub(directory: Path, clock: Clock | None = None) -> AsyncIterator[RunningHub]:
+    """Serve a hub in this process until the end of the block; found it if the directory has none."""
+    clock = clock or SystemClock()
+    data = directory / "hub"
+    if not data.exists():
+        found(data, now=clock.now())
+    hub = open_hub(data, clock)
+    try:
+        await hub.start()
+        await hub.serve()
+        yield RunningHub(hub)
+    finally:
+        await hub.stop()
