@@ -149,7 +149,10 @@ class Writer:
 
     def _deliver(self, results: list[tuple[_Waiting, Any]], tx: Transaction | None) -> None:
         if tx is not None:  # 5
-            self._after_commit(tx)
+            try:
+                self._after_commit(tx)
+            except Exception:  # what is committed is answered all the same
+                _log.exception("a listener failed after a commit")
         for waiting, result in results:
             if waiting.future.done():
                 continue  # its caller went away; what it asked for is committed all the same
