@@ -14,7 +14,6 @@ Source: DESIGN.md 1, promises 2 and 3.
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,7 +22,7 @@ from google.protobuf.message import DecodeError
 from common.codes import word
 from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
 from common.wire.v1.report_pb2 import Report
-from deploy.demo.stores import HubStore, NodeStore, StoredStream
+from deploy.demo.stores import HubStore, NodeStore, StoredReport, StoredStream
 
 
 @dataclass(frozen=True)
@@ -78,8 +77,8 @@ def compare(hub: HubStore, nodes: Sequence[NodeStore]) -> Verdict:
     """Compare the hub's store with every node's."""
     mirrors = {stream.stream_id: stream for stream in hub.streams}
     lost = sum(_lost(stream, mirrors.get(stream.stream_id)) for node in nodes for stream in node.streams)
-    effects = dict(_effects(hub))
-    lost += sum(-more for more in effects.values() if more < 0) + _capacities_missing(hub)
+    effects = dict(_effects(hub, nodes))
+    lost += sum(-more for more in effects.values() if more < 0) + _capacities_missing(hub, nodes)
     twice = sum(more for more in effects.values() if more > 0) + _applied_twice(hub)
     ledgers = [_ledger(node, mirrors, hub) for node in nodes]
     differences = [found for node in nodes for found in _differences(hub, node)]
@@ -92,20 +91,36 @@ def _lost(stream: StoredStream, mirror: StoredStream | None) -> int:
     return sum(held.get(report.sequence) != report.body for report in stream.reports)
 
 
-def _applied(hub: HubStore) -> Iterator[tuple[bytes, Report]]:
-    """Give every report that the hub applied, with its agency, in order of stream and sequence."""
-    for stream in hub.streams:
-        for stored in stream.reports:
+def _applied(hub: HubStore, nodes: Sequence[NodeStore]) -> Iterator[tuple[bytes, Report]]:
+    """Give every report that was applied, with its agency, in order: as its node wrote it, else as the hub holds it.
+
+    A report that the hub has lost since counts too: its effect is no second one of another.
+    """
+    streams: dict[bytes, dict[int, StoredReport]] = {}
+    agencies = {}
+    for stream in [*hub.streams, *(stream for node in nodes for stream in node.streams)]:
+        agencies[stream.stream_id] = stream.agency_id
+        answered = {report.sequence: report for report in stream.reports if report.outcome is not None}
+        streams.setdefault(stream.stream_id, {}).update(answered)
+    for stream_id, reports in streams.items():
+        for _, stored in sorted(reports.items()):
             if stored.outcome == Outcome.OUTCOME_APPLIED:
-                with suppress(DecodeError):  # damaged, so not what the node wrote: counted as lost
-                    yield stream.agency_id, Report.FromString(stored.body)
+                yield from ((agencies[stream_id], report) for report in _parsed(stored))
 
 
-def _effects(hub: HubStore) -> Iterator[tuple[tuple[bytes, bytes], int]]:
+def _parsed(stored: StoredReport) -> list[Report]:
+    """Read a report; nothing when it is damaged, which counts as lost."""
+    try:
+        return [Report.FromString(stored.body)]
+    except DecodeError:
+        return []
+
+
+def _effects(hub: HubStore, nodes: Sequence[NodeStore]) -> Iterator[tuple[tuple[bytes, bytes], int]]:
     """Give how many changes each line of each board has beyond the reports applied to it."""
     applied = Counter(
         (report.activation.incident_id, agency_id)
-        for agency_id, report in _applied(hub)
+        for agency_id, report in _applied(hub, nodes)
         if report.WhichOneof("kind") == "activation"
     )
     for incident_id, lines in hub.boards.items():
@@ -114,7 +129,13 @@ def _effects(hub: HubStore) -> Iterator[tuple[tuple[bytes, bytes], int]]:
 
 
 def _applied_twice(hub: HubStore) -> int:
-    commands = Counter((agency_id, report.command_id) for agency_id, report in _applied(hub))
+    commands = Counter(
+        (stream.agency_id, report.command_id)
+        for stream in hub.streams
+        for stored in stream.reports
+        if stored.outcome == Outcome.OUTCOME_APPLIED
+        for report in _parsed(stored)
+    )
     places = Counter((stream.stream_id, report.sequence) for stream in hub.streams for report in stream.reports)
     return _repeats(commands.values()) + _repeats(places.values())
 
@@ -123,10 +144,10 @@ def _repeats(counts: Iterable[int]) -> int:
     return sum(count - 1 for count in counts)
 
 
-def _capacities_missing(hub: HubStore) -> int:
+def _capacities_missing(hub: HubStore, nodes: Sequence[NodeStore]) -> int:
     newest = {
         agency_id: {name.name: value for name, value in report.supporter_capacity.ListFields()}
-        for agency_id, report in _applied(hub)
+        for agency_id, report in _applied(hub, nodes)
         if report.WhichOneof("kind") == "supporter_capacity"
     }
     stored = {

@@ -16,7 +16,7 @@ from deploy.demo.played import Played
 from deploy.demo.region import Region
 from deploy.demo.scenario import EVERYBODY, HUB, Agency, Event
 
-LONGEST_IN_FLIGHT_S = 0.02  # a kill comes so long after the last report, at most
+LONGEST_IN_FLIGHT_S = 0.005  # a kill comes so long after the last report, at most
 
 
 class Play:
