@@ -13,7 +13,7 @@ Source: DESIGN.md 1, promises 2 and 3.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -137,11 +137,7 @@ def _applied_twice(hub: HubStore) -> int:
         for report in _parsed(stored)
     )
     places = Counter((stream.stream_id, report.sequence) for stream in hub.streams for report in stream.reports)
-    return _repeats(commands.values()) + _repeats(places.values())
-
-
-def _repeats(counts: Iterable[int]) -> int:
-    return sum(count - 1 for count in counts)
+    return sum(count - 1 for counts in (commands, places) for count in counts.values())
 
 
 def _capacities_missing(hub: HubStore, nodes: Sequence[NodeStore]) -> int:
