@@ -11,13 +11,12 @@ Source: DESIGN.md 6; TRUST.md d06.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import NoReturn
+from typing import NoReturn, Protocol
 
 from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type, wait_random_exponential
 
 from common.errors import HoldfastError
 from common.wire.v1.codes_pb2 import ErrorKind
-from node.uplink.reasons import Reasons
 from node.uplink.situation import set_within
 
 _log = logging.getLogger(__name__)
@@ -25,10 +24,18 @@ _log = logging.getLogger(__name__)
 Step = Callable[[], Awaitable[None]]
 
 
+class Explains(Protocol):
+    """Finds the true reason of a failure, and keeps it for people."""
+
+    async def of(self, error: HoldfastError) -> str: ...
+
+    def note(self, kind: int, why: str) -> None: ...
+
+
 class Retry:
     """One loop's patience."""
 
-    def __init__(self, loop_name: str, first_s: float, longest_s: float, reasons: Reasons) -> None:
+    def __init__(self, loop_name: str, first_s: float, longest_s: float, reasons: Explains) -> None:
         self._name = loop_name
         self._reasons = reasons
         self._wait = wait_random_exponential(multiplier=first_s, max=longest_s)  # 1
