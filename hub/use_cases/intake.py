@@ -1,7 +1,8 @@
 """Reports taken in: a whole group of pushes in one transaction, each report applied once.
 
     1. Read how the agencies stand, their streams, and what their reports speak of, once for the group.
-    2. Judge each batch by the rules of `hub.domain.delivery`, against the state that the group has reached.
+    2. Judge each batch, a stream's earlier ones first whatever their order of arrival, by the rules of
+       `hub.domain.delivery`, against the state that the group has reached.
     3. Apply each new report, or record it as refused with a code: one bad report never blocks its stream.
     4. Write everything, and countersign each stream's newest checkpoint: one receipt covers all its batches in the
        group.
@@ -81,21 +82,19 @@ class Intake:
         """
         group = self._read(batches, tx.connection)  # 1
         group.subjects.load([report for batch in batches for report in batch.reports], tx)
-        verdicts: list[tuple[Outcome, ...] | HoldfastError] = []
-        for batch in batches:  # 2, 3
+        verdicts: dict[int, tuple[Outcome, ...] | HoldfastError] = {}
+        for place in sorted(range(len(batches)), key=lambda place: batches[place].first_sequence):  # 2, 3
+            batch = batches[place]
             try:
-                verdicts.append(self._take(batch, group, tx, now))
+                verdicts[place] = self._take(batch, group, tx, now)
             except Forked as fork:
                 self._quarantine(batch, fork, group, tx, now)
-                verdicts.append(fork)
+                verdicts[place] = fork
             except HoldfastError as refusal:
-                verdicts.append(refusal)
+                verdicts[place] = refusal
         receipts = self._write(group, tx, now)  # 4
         return [
-            verdict
-            if isinstance(verdict, HoldfastError)
-            else self._answer(batch, verdict, group, receipts, tx.connection)
-            for batch, verdict in zip(batches, verdicts, strict=True)
+            self._answer(batch, verdicts[place], group, receipts, tx.connection) for place, batch in enumerate(batches)
         ]
 
     def _read(self, batches: Sequence[Batch], connection: Connection) -> _Group:
@@ -200,17 +199,19 @@ class Intake:
     def _answer(
         self,
         batch: Batch,
-        outcomes: tuple[Outcome, ...],
+        verdict: tuple[Outcome, ...] | HoldfastError,
         group: _Group,
         receipts: dict[bytes, Receipt],
         connection: Connection,
     ) -> Accepted | HoldfastError:
+        if isinstance(verdict, HoldfastError):
+            return verdict
         receipt = receipts.get(batch.stream_id)
         if receipt is None:
             receipt = streams.find_receipt_covering(connection, group.streams[batch.stream_id].number, batch.size)
         if receipt is None:
             return WrongState("this hub holds the reports but no receipt for them: its operator must look at the store")
-        return Accepted(receipt, outcomes)
+        return Accepted(receipt, verdict)
 
 
 def _check_standing(standing: Standing | None) -> None:

@@ -149,10 +149,19 @@ def test_t01_a_gap_is_refused_with_the_sequence_wanted(world: World) -> None:
     assert len(world.reports()) == 1
 
 
-def test_t01_batches_out_of_order_in_one_group_leave_the_late_one_refused(world: World) -> None:
+def test_t01_batches_that_overtook_each_other_within_a_group_are_applied_in_order(world: World) -> None:
     first, second = world.ledger.batch(capacity_report()), world.ledger.batch(capacity_report())
 
     answers = world.push(second, first)
+
+    assert [isinstance(answer, Accepted) and answer.receipt.size for answer in answers] == [2, 2]
+    assert [body for _, body, _ in world.reports()] == [*first.bodies, *second.bodies]
+
+
+def test_t01_batches_out_of_order_in_different_groups_are_refused_with_the_sequence_wanted(world: World) -> None:
+    first, second = world.ledger.batch(capacity_report()), world.ledger.batch(capacity_report())
+
+    answers = [*world.push(second), *world.push(first)]
 
     assert isinstance(answers[0], SequenceWanted)
     assert isinstance(answers[1], Accepted)

@@ -1,0 +1,77 @@
+"""`holdfast bench NAME | all`: one line of JSON for each measurement, on standard output.
+
+Each measurement runs in a process of its own, for no longer than `LONGEST_S`; what it started ends with it.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import common.rpc.tls  # noqa: F401  (before grpc)
+
+import typer
+
+from common.errors import InvalidRequest
+from tests.bench import push
+from tests.bench.measurement import Line, Scale, printed
+from tests.bench.processes import allow_many_files
+
+LONGEST_S = 180.0
+ENDING_S = 40.0
+MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
+    "push_single": push.measure_single,
+}
+
+app = typer.Typer(add_completion=False)
+
+
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help=f"all, or one of {', '.join(MEASUREMENTS)}.")] = "all",
+    nodes: Annotated[int | None, typer.Option(min=1, help="How many nodes; default: as the measurement says.")] = None,
+    seconds: Annotated[float | None, typer.Option(min=0.1, help="Seconds of one round.")] = None,
+) -> None:
+    """Measure against the bare mechanism; print one JSON line for each measurement."""
+    if name != "all" and name not in MEASUREMENTS:
+        raise InvalidRequest(f"name: {name!r} is not one of all, {', '.join(MEASUREMENTS)}")
+    if name != "all":
+        _measure(name, Scale(nodes, seconds))
+        return
+    options = [f"--{key}={value}" for key, value in (("nodes", nodes), ("seconds", seconds)) if value is not None]
+    failed = [each for each in MEASUREMENTS if not _in_its_own_process(each, options)]
+    if failed:
+        raise typer.Exit(1)
+
+
+def _measure(name: str, scale: Scale) -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended on the way out
+    allow_many_files()
+    for measured in MEASUREMENTS[name](scale):
+        print(printed(measured), flush=True)
+
+
+def _in_its_own_process(name: str, options: list[str]) -> bool:
+    holdfast = os.fspath(Path(sys.executable).parent / "holdfast")
+    process = subprocess.Popen([holdfast, "bench", name, *options], start_new_session=True)
+    try:
+        process.wait(LONGEST_S)
+    except subprocess.TimeoutExpired:
+        print(f"{name}: ended after {LONGEST_S:.0f} s", file=sys.stderr)
+    finally:
+        _end(process)
+    return process.returncode == 0
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(ENDING_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)  # its own session: it and what it started
+        process.wait()

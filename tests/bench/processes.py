@@ -1,0 +1,90 @@
+"""The processes of a measurement: the hub as it is run, and the bare server. Each is ended by its id, always."""
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from common.errors import TemporarilyUnavailable
+from hub.rpc.access import UPLINK
+
+STOPPING_S = 30.0
+PROFILE = "HOLDFAST_BENCH_PROFILE"  # a command to run the hub with, such as `py-spy record -o out.txt --`
+
+
+@dataclass(frozen=True)
+class Server:
+    """A process that listens on this machine."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+
+    @property
+    def resident_kib(self) -> int:
+        """How much memory it holds."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text("ascii")
+        return next(int(row.split()[1]) for row in status.splitlines() if row.startswith("VmRSS:"))
+
+    @property
+    def cpu_s(self) -> float:
+        """How much processor time it has used."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def allow_many_files() -> None:
+    """Raise this process's limit of open files as far as it goes; its children inherit it."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
+@contextmanager
+def hub_process(data: Path, listen_port: int = 0) -> Iterator[Server]:
+    """Run `holdfast hub run` on a founded directory."""
+    holdfast = os.fspath(Path(sys.executable).parent / "holdfast")
+    command = [*os.environ.get(PROFILE, "").split(), holdfast, "hub", "run", "--data", os.fspath(data)]
+    with _running(command, f"127.0.0.1:{listen_port}") as process:
+        assert process.stderr is not None
+        for row in process.stderr:
+            told = json.loads(row) if row.startswith(b"{") else {}
+            if told.get("event") == "the hub serves":
+                yield Server(process, int(told[UPLINK]))
+                return
+        raise TemporarilyUnavailable("the hub did not start: run the measurement again with HOLDFAST_TRACEBACK=1")
+
+
+@contextmanager
+def bare_process(data: Path, response_bytes: int = 0, listen_port: int = 0) -> Iterator[Server]:
+    """Run a bare server with the certificates of a founded hub.
+
+    Args:
+        response_bytes: how long its answer to a unary call is.
+    """
+    arguments = [os.fspath(data), str(response_bytes), str(listen_port)]
+    with _running([sys.executable, "-m", "tests.bench.bare_server", *arguments]) as process:
+        assert process.stderr is not None
+        row = process.stderr.readline()
+        if not row.strip().isdigit():
+            raise TemporarilyUnavailable("the bare server did not start")
+        yield Server(process, int(row))
+
+
+@contextmanager
+def _running(command: list[str], uplink_listen: str = "") -> "Iterator[subprocess.Popen[bytes]]":
+    environment = os.environ | ({"HOLDFAST_HUB_UPLINK_LISTEN": uplink_listen} if uplink_listen else {})
+    root = Path(__file__).parents[2]
+    process = subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE)
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=STOPPING_S)  # reads on: a full pipe would hold the process up
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
