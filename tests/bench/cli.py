@@ -24,6 +24,8 @@ LONGEST_S = 180.0
 ENDING_S = 40.0
 MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "push_single": push.measure_single,
+    "push_batch": push.measure_batch,
+    "growth": push.measure_growth,
 }
 
 app = typer.Typer(add_completion=False)

@@ -1,7 +1,7 @@
 """One measurement as one line of JSON, and what a measurement may be asked for.
 
-`limit` is the bare mechanism in the same run, on the same machine, in the same process layout; `ratio` is value / limit,
-for rates and for times alike. So a rate wants a high ratio, a time or a size a low one.
+`limit` is the bare mechanism in the same run, on the same machine, in the same process layout. `ratio` is value by
+limit, for rates and for times alike: a rate wants a high ratio, a time or a size a low one.
 """
 
 import json

@@ -1,166 +1,143 @@
-"""Pushes a second: over the wire to a running hub, against the bare calls of the same sizes.
-
-One load process, 16 channels over mutual TLS (one node each, with its own certificate and stream), 4 pushes in flight
-on each, in order. Every request is built and signed before the clock starts. Each report is an activation report on an
-incident of its agency, so that the hub writes report, receipt, board line, notice and mail.
-"""
+"""Pushes a second, over the wire to a running hub: one report each, a hundred each, and with a million stored."""
 
 import asyncio
-import gc
-from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from time import perf_counter
-from typing import Any
 
-import common.rpc.tls  # noqa: F401  (before grpc)
-
-import grpc
-
-from common.rpc.status import SEQUENCE_WANTED
-from common.wire.canonical import encode
-from common.wire.v1.codes_pb2 import Outcome
-from common.wire.v1.uplink_pb2 import PushResponse
-from hub.rpc.access import UPLINK
-from tests.bench.bare_server import PUSH
+from tests.bench import inserting
+from tests.bench.filling import fill
+from tests.bench.load import NODES, PUSH_RESPONSE_BYTES, Load, Requests
 from tests.bench.measurement import ROUNDS, Line, Scale, line, median, shown
 from tests.bench.processes import Server, bare_process, hub_process
-from tests.bench.region import Member, Region, found_region
-from tests.builders import activation_report, push_request
-from tests.stores import new_database
+from tests.bench.region import found_region
+from tests.stores import KINDS, new_database
 
-NODES = 16
-IN_FLIGHT = 4  # of one node
 SECONDS = 3.0  # of a round
-FASTEST_PER_S = 4000  # requests are built for no more than this; a round that runs out of them ends earlier
-METHOD = f"/{UPLINK}/Push"
-PUSH_RESPONSE_BYTES = 190  # receipt and one outcome; checked against what the hub answers
-
-
-@dataclass
-class Pipe:
-    """One node's requests, in order."""
-
-    call: Any
-    requests: deque[bytes]
-    responses: list[bytes] = field(default_factory=list)
-    resent: int = 0
-
-    async def worker(self, ends: float) -> None:
-        """Keep one request in flight until the time is over."""
-        while self.requests and perf_counter() < ends:
-            request = self.requests.popleft()
-            self.responses.append(await self._send(request))
-
-    async def _send(self, request: bytes) -> bytes:
-        while True:
-            try:
-                response: bytes = await self.call(request, timeout=30)
-            except grpc.aio.AioRpcError as error:
-                # Two pushes of one node that overtook each other: the later one is sent again.
-                if SEQUENCE_WANTED not in dict(error.trailing_metadata() or ()):
-                    raise
-                self.resent += 1
-            else:
-                return response
-
-
-class Load:
-    """The load process's side of both servers."""
-
-    def __init__(self, region: Region, incidents: list[bytes], ours: Server, bare: Server) -> None:
-        self._members = list(zip(region.members, incidents, strict=True))
-        self._channels = [[region.channel(member, server.port) for member in region.members] for server in (ours, bare)]
-        # What a round leaves over is the next round's beginning: a stream has no gaps.
-        self._ready: list[deque[bytes]] = [deque() for _ in self._members]
-        self.resent = 0
-
-    async def round(self, seconds: float, *, bare: bool) -> float:
-        """Push for a while; give the pushes a second."""
-        method = PUSH if bare else METHOD
-        count = int(seconds * FASTEST_PER_S / NODES)
-        for ready, (member, incident) in zip(self._ready, self._members, strict=True):
-            ready.extend(_requests(member, incident, count - len(ready)))
-        pipes = [
-            Pipe(channel.unary_unary(method), deque(ready) if bare else ready)
-            for channel, ready in zip(self._channels[bare], self._ready, strict=True)
-        ]
-        gc.collect()
-        gc.disable()
-        started = perf_counter()
-        await asyncio.gather(*(pipe.worker(started + seconds) for pipe in pipes for _ in range(IN_FLIGHT)))
-        elapsed = perf_counter() - started
-        gc.enable()
-        if not bare:
-            self.resent += sum(pipe.resent for pipe in pipes)
-            check_answers(response for pipe in pipes for response in pipe.responses)
-        return sum(len(pipe.responses) for pipe in pipes) / elapsed
-
-    async def close(self) -> None:
-        for channel in (*self._channels[0], *self._channels[1]):
-            await channel.close()
+SINGLE_IN_FLIGHT = 4  # of one node
+FASTEST_SINGLE_PER_S = 4_000
+BATCH = 100
+BATCH_IN_FLIGHT = 1
+FASTEST_BATCH_PER_S = 150
+STORED, STORED_FEW = 1_000_000, 1_000
 
 
 def measure_single(scale: Scale) -> Iterator[Line]:
-    """Measure durable pushes of one report, on both stores. Ratio: rate / rate of bare calls."""
-    yield _measure_on("sqlite", scale)
-    yield _measure_on("postgresql", scale)
+    """Measure durable pushes of one report. Limit: bare calls of the same sizes over the same kind of channels."""
+    for kind in KINDS:
+        with TemporaryDirectory(prefix="holdfast-bench-") as directory:
+            requests = _requests(Path(directory) / kind, kind)
+            with (
+                hub_process(requests.region.data) as server,
+                bare_process(requests.region.data, PUSH_RESPONSE_BYTES) as echo,
+            ):
+                yield asyncio.run(_single(kind, requests, server, echo, scale.seconds or SECONDS))
 
 
-def _measure_on(kind: str, scale: Scale) -> Line:
-    seconds = scale.seconds or SECONDS
-    with TemporaryDirectory(prefix="holdfast-bench-") as directory:
-        region = found_region(Path(directory), NODES, new_database() if kind == "postgresql" else "")
-        incidents = region.open_incidents([[member] for member in region.members])
-        with hub_process(region.data) as ours, bare_process(region.data, PUSH_RESPONSE_BYTES) as bare:
-            ours_rates, bare_rates, resent = asyncio.run(_rounds(region, incidents, ours, bare, seconds))
+async def _single(kind: str, requests: Requests, server: Server, echo: Server, seconds: float) -> Line:
+    bare = Load(requests, echo, SINGLE_IN_FLIGHT, bare=True)
+    ours = Load(requests, server, SINGLE_IN_FLIGHT)
+    try:
+        await bare.warm_up()
+        await ours.warm_up()
+        for _ in range(ROUNDS):
+            await bare.round(seconds, FASTEST_SINGLE_PER_S)
+            await ours.round(seconds, FASTEST_SINGLE_PER_S)
+    finally:
+        await bare.close()
+        await ours.close()
     return line(
         "push_single",
-        median(ours_rates),
+        median(ours.rates),
         "pushes/s",
-        median(bare_rates),
+        median(bare.rates),
         store=kind,
         nodes=NODES,
-        in_flight=NODES * IN_FLIGHT,
+        in_flight=NODES * SINGLE_IN_FLIGHT,
         round_s=seconds,
-        rounds=shown(ours_rates),
-        rounds_bare=shown(bare_rates),
-        resent=resent,
+        rounds=shown(ours.rates),
+        rounds_bare=shown(bare.rates),
+        hub_cpu_us=round(median(ours.cpu_us)),
+        bare_cpu_us=round(median(bare.cpu_us)),
+        resent=ours.resent,
     )
 
 
-async def _rounds(
-    region: Region, incidents: list[bytes], server: Server, bare_of_it: Server, seconds: float
-) -> tuple[list[float], list[float], int]:
-    load = Load(region, incidents, server, bare_of_it)
-    ours: list[float] = []
-    bare: list[float] = []
+def measure_batch(scale: Scale) -> Iterator[Line]:
+    """Measure reports in batches of a hundred. Limit: the same rows, executemany by SQLAlchemy Core, 128 a commit."""
+    for kind in KINDS:
+        with TemporaryDirectory(prefix="holdfast-bench-") as directory:
+            requests = _requests(Path(directory) / kind, kind, BATCH)
+            with inserting.bare_store(kind, Path(directory)) as bare, hub_process(requests.region.data) as server:
+                yield asyncio.run(_batch(kind, requests, server, bare, scale.seconds or SECONDS))
+
+
+async def _batch(kind: str, requests: Requests, server: Server, bare: inserting.Inserting, seconds: float) -> Line:
+    ours = Load(requests, server, BATCH_IN_FLIGHT)
     try:
-        await load.round(1.0, bare=True)  # connections, caches
-        await load.round(1.0, bare=False)
+        await ours.warm_up()
+        bare.warm_up()
         for _ in range(ROUNDS):
-            bare.append(await load.round(seconds, bare=True))
-            ours.append(await load.round(seconds, bare=False))
+            bare.round(seconds)
+            await ours.round(seconds, FASTEST_BATCH_PER_S)
     finally:
-        await load.close()
-    return ours, bare, load.resent
+        await ours.close()
+    return line(
+        "push_batch",
+        median(ours.rates),
+        "reports/s",
+        median(bare.rates),
+        store=kind,
+        nodes=NODES,
+        batch=BATCH,
+        in_flight=NODES * BATCH_IN_FLIGHT,
+        bare_rows_a_commit=inserting.ROWS_A_COMMIT,
+        round_s=seconds,
+        rounds=shown(ours.rates),
+        rounds_bare=shown(bare.rates),
+        hub_cpu_us_a_report=round(median(ours.cpu_us) / BATCH),
+    )
 
 
-def _requests(member: Member, incident_id: bytes, count: int) -> Iterator[bytes]:
-    """Build and sign the next pushes of a node, one report each."""
-    at = datetime.now(UTC)
-    for number in range(count):
-        report = activation_report(incident_id, at=at, deployed=number % 100)
-        yield encode(push_request(member.ledger.batch(report)))
+def measure_growth(scale: Scale) -> Iterator[Line]:
+    """Measure pushes of one report at a hub with a million reports. Limit: at a hub that has a thousand."""
+    with TemporaryDirectory(prefix="holdfast-bench-") as directory:
+        many, few = (_requests(Path(directory) / str(stored), "sqlite") for stored in (STORED, STORED_FEW))
+        fill(many.region, STORED)
+        fill(few.region, STORED_FEW)
+        with hub_process(many.region.data) as full, hub_process(few.region.data) as empty:
+            yield asyncio.run(_growth(many, few, full, empty, scale.seconds or SECONDS))
 
 
-def check_answers(raw: Iterator[bytes]) -> None:
-    """Make sure that what was counted was taken in."""
-    for each in raw:
-        response = PushResponse.FromString(each)
-        refused = [outcome for outcome in response.outcomes if outcome != Outcome.OUTCOME_APPLIED]
-        if refused or not response.receipt.signature:
-            raise AssertionError(f"the hub refused what it was to take: {refused}")
+async def _growth(many: Requests, few: Requests, full: Server, empty: Server, seconds: float) -> Line:
+    ours, limit = Load(many, full, SINGLE_IN_FLIGHT), Load(few, empty, SINGLE_IN_FLIGHT)
+    try:
+        for load in (limit, ours):
+            await load.warm_up()
+        for _ in range(ROUNDS):
+            await limit.round(seconds, FASTEST_SINGLE_PER_S)
+            await ours.round(seconds, FASTEST_SINGLE_PER_S)
+    finally:
+        await limit.close()
+        await ours.close()
+    return line(
+        "growth",
+        median(ours.rates),
+        "pushes/s",
+        median(limit.rates),
+        store="sqlite",
+        stored=STORED,
+        stored_limit=STORED_FEW,
+        round_s=seconds,
+        rounds=shown(ours.rates),
+        rounds_limit=shown(limit.rates),
+        hub_cpu_us=round(median(ours.cpu_us)),
+        hub_cpu_us_limit=round(median(limit.cpu_us)),
+    )
+
+
+def _requests(directory: Path, kind: str, batch: int = 1) -> Requests:
+    """Found a region of 16 members, each with an incident of its own."""
+    directory.mkdir()
+    region = found_region(directory, NODES, new_database() if kind == "postgresql" else "")
+    return Requests(region, region.open_incidents([[member] for member in region.members]), batch)

@@ -38,7 +38,7 @@ T = TypeVar("T")
 ANY_PORT = "127.0.0.1:0"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Member:
     """An agency's node: what it proves itself with, and its ledger."""
 
