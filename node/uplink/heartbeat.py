@@ -2,13 +2,13 @@
 
 1. The first answer tells what the hub has of this stream; only then are reports sent.
 2. An answer that shows the hub ahead stops the stream; one that shows it behind makes the node send again.
-3. The hub paces: the answer carries the next interval, kept between one second and one hour, with some jitter.
+3. The node asks again at once when the hub is back after trouble, or refuses the mailbox's cursor: it may have been
+   restored meanwhile. Else the hub paces: its answer carries the next interval, kept between a second and an hour.
 4. A count that is not known is left out, never zero.
 
 Source: DESIGN.md 3, "Restores"; DOMAIN.md 6.
 """
 
-import asyncio
 import os
 import random
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from common.wire.v1.codes_pb2 import DiskFreeBand
 from node.domain.delivery import Flow
 from node.opened import OpenNode
 from node.uplink.connection import Connection
-from node.uplink.situation import Situation
+from node.uplink.situation import Situation, set_within
 from node.use_cases import delivery
 from node.use_cases.delivery import HubProgress
 from node.use_cases.status import StoreStatus, store_status
@@ -54,7 +54,9 @@ class Heartbeat:
         response = await self._connection.calls.heartbeat(request)
         await self._take_in(response, status)
         interval_s = min(max(response.next_interval.ToTimedelta().total_seconds(), SHORTEST_S), LONGEST_S)  # 3
-        await asyncio.sleep(interval_s * random.uniform(1 - _JITTER, 1))  # noqa: S311  (spreads load, keeps no secret)
+        self._situation.heartbeat_wanted.clear()
+        spread_s = interval_s * random.uniform(1 - _JITTER, 1)  # noqa: S311  (spreads load, keeps no secret)
+        await set_within(self._situation.heartbeat_wanted, spread_s)
 
     async def _take_in(self, response: wire.HeartbeatResponse, status: StoreStatus) -> None:
         now = self._node.clock.now()

@@ -73,7 +73,9 @@ class Retry:
         wait_s = round(attempt.next_action.sleep if attempt.next_action else 0.0, 3)
         if isinstance(error, HoldfastError):
             why = await self._reasons.of(error)  # 3
-            _log.warning("the hub is not reached", extra={"loop": self._name, "why": why, "wait_s": wait_s})
+            _log.warning(
+                "the hub was not reached, or refused", extra={"loop": self._name, "why": why, "wait_s": wait_s}
+            )
         else:
             self._reasons.note(ErrorKind.ERROR_KIND_INTERNAL, "internal error: the node's log has the details")
             _log.error("a loop failed", exc_info=error, extra={"loop": self._name, "wait_s": wait_s})

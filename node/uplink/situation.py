@@ -22,6 +22,7 @@ class Situation:
     errors: "Counter[int]" = field(default_factory=Counter)  # wire ErrorKind -> count since start
     may_push: asyncio.Event = field(default_factory=asyncio.Event)  # the hub said what it has
     reports_waiting: asyncio.Event = field(default_factory=asyncio.Event)
+    heartbeat_wanted: asyncio.Event = field(default_factory=asyncio.Event)  # the hub may be another one now
     renewal_wanted: asyncio.Event = field(default_factory=asyncio.Event)
     when_heard: Callable[[], None] = lambda: None
     recovery_wanted: bool = False  # the certificate is of no more use; only the bound key helps
@@ -31,6 +32,7 @@ class Situation:
         if self.trouble:
             self.trouble, self.trouble_since = "", None
             self.when_heard()
+            self.heartbeat_wanted.set()
         self.last_heard_at = now
 
     def failed(self, kind: int, why: str, now: datetime) -> None:

@@ -12,7 +12,7 @@ import logging
 from collections.abc import AsyncIterator
 from functools import partial
 
-from common.errors import TemporarilyUnavailable
+from common.errors import TemporarilyUnavailable, WrongState
 from common.wire.v1.uplink_pb2 import WatchRequest
 from node.opened import OpenNode
 from node.persistence.membership import get_membership
@@ -46,6 +46,9 @@ class Watch:
         started_s = asyncio.get_running_loop().time()
         try:
             await self._follow(self._connection.calls.watch(request))
+        except WrongState:  # a restored hub, whose mailbox ends before our cursor: the heartbeat finds out
+            self._situation.heartbeat_wanted.set()
+            raise
         except TemporarilyUnavailable:
             if self._lived_s(started_s) < SETTLED_S:
                 raise

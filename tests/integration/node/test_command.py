@@ -126,6 +126,24 @@ async def test_the_doctor_of_a_stopped_node_says_so_and_looks_at_the_way_to_the_
     assert afterwards.returncode == 1
 
 
+async def test_a_node_told_to_stop_drains_and_leaves_a_checkpointed_store(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as hub:
+        data = await joined_node(hub, tmp_path / "fire")
+        await answer("capacity", "--available", "4", data=data)
+        running = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "node", "run", "--data", str(data), stderr=subprocess.PIPE
+        )
+        await eventually(lambda: len(hub.reports()) == 1)
+        assert (data / "control.sock").exists()
+
+        running.terminate()
+        _, log = await running.communicate()
+
+        assert running.returncode == 0
+        assert json.loads(log.splitlines()[-1])["event"] == "the node has stopped"
+        assert {file.name for file in data.iterdir() if file.is_file()} == {"node.db", "node.toml", "process.lock"}
+
+
 async def test_every_wrong_setting_is_told_in_one_error(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as hub:
         data = await joined_node(hub, tmp_path / "fire")

@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import Connection
 
 from common.wire.v1.report_pb2 import Report
+from hub.operations import operations_of
+from hub.process import open_hub
 from node.domain.activation import BoardLine
 from node.domain.delivery import Flow
 from node.persistence.incidents import list_board, list_incidents
@@ -111,6 +113,33 @@ async def test_t04_a_restored_node_stops_says_so_and_goes_on_in_a_new_stream(tmp
             assert all(stream["verified"] for stream in await restored.do("egress_verify", {}))
 
 
+async def test_t04_a_restored_hub_gets_again_what_its_backup_lacks(tmp_path: Path) -> None:
+    found(tmp_path / "hub", uplink=f"127.0.0.1:{free_port()}", enrollment=f"127.0.0.1:{free_port()}")
+    async with running_hub(tmp_path) as hub:
+        data = await joined_node(hub, tmp_path / "fire")
+        async with Node(data) as node:
+            await report(node, 1)
+            await eventually(lambda: acknowledged(node) == 1)
+    shutil.copytree(tmp_path / "hub", tmp_path / "backup")
+    async with running_hub(tmp_path) as hub, Node(data) as node:
+        await report(node, 2)
+        await _open(hub, "told, then forgotten")
+        await eventually(lambda: acknowledged(node) == 2 and len(node.opened.read(list_incidents)) == 1)
+    shutil.rmtree(tmp_path / "hub")
+    shutil.copytree(tmp_path / "backup", tmp_path / "hub")
+    await _begin_epoch(tmp_path / "hub")
+
+    async with running_hub(tmp_path) as hub, Node(data) as node:
+        await _open(hub, "after the restore")
+        await eventually(lambda: node.opened.membership().hub_epoch == 2)
+        await eventually(lambda: len(hub.reports()) == 2)
+        await eventually(lambda: "after the restore" in {i.title for i in node.opened.read(list_incidents)})
+        await report(node, 3)
+        await eventually(lambda: acknowledged(node) == 3)
+        assert [Report.FromString(body).supporter_capacity.available for body in hub.reports()] == [1, 2, 3]
+        assert all(stream["verified"] for stream in await node.do("egress_verify", {}))
+
+
 async def test_s06_a_second_copy_of_a_node_stops_before_it_sends(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as hub:
         data = await joined_node(hub, tmp_path / "fire")
@@ -180,6 +209,14 @@ async def test_a_notice_during_quiet_hours_needs_no_question_from_the_node(tmp_p
             for title in ("first", "second"):
                 await _open(hub, title)
             await eventually(lambda: {i.title for i in node.opened.read(list_incidents)} == {"first", "second"}, 5.0)
+
+
+async def _begin_epoch(data: Path) -> None:
+    """Do what an operator does after restoring a hub from a backup."""
+    hub = open_hub(data)
+    await hub.start()
+    await operations_of(hub)["new epoch"]({})
+    await hub.stop()
 
 
 async def _open(hub: RunningHub, title: str) -> None:
