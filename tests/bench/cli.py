@@ -16,7 +16,7 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 import typer
 
 from common.errors import InvalidRequest
-from tests.bench import push
+from tests.bench import push, watch
 from tests.bench.measurement import Line, Scale, printed
 from tests.bench.processes import allow_many_files
 
@@ -25,6 +25,9 @@ ENDING_S = 40.0
 MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "push_single": push.measure_single,
     "push_batch": push.measure_batch,
+    "watch_fanout": watch.measure_fanout,
+    "watch_memory": watch.measure_memory,
+    "reconnect": watch.measure_reconnect,
     "growth": push.measure_growth,
 }
 
