@@ -16,7 +16,7 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 import typer
 
 from common.errors import InvalidRequest
-from tests.bench import push, watch
+from tests.bench import end_to_end, ledger_verify, push, watch
 from tests.bench.measurement import Line, Scale, printed
 from tests.bench.processes import allow_many_files
 
@@ -28,7 +28,9 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "watch_fanout": watch.measure_fanout,
     "watch_memory": watch.measure_memory,
     "reconnect": watch.measure_reconnect,
+    "end_to_end": end_to_end.measure,
     "growth": push.measure_growth,
+    "ledger_verify": lambda _: iter([ledger_verify.measure()]),
 }
 
 app = typer.Typer(add_completion=False)

@@ -12,7 +12,7 @@ from common.wire.canonical import encode
 from common.wire.v1.codes_pb2 import Outcome
 from hub.domain.delivery import StoredReport
 from hub.persistence import agencies, streams
-from hub.persistence.base import Base
+from hub.persistence.schema import Base
 from tests.builders import activation_report, agency
 from tests.stores import empty_store
 

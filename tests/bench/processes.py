@@ -5,7 +5,7 @@ import os
 import resource
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -44,11 +44,14 @@ def allow_many_files() -> None:
 
 
 @contextmanager
-def hub_process(data: Path, listen_port: int = 0) -> Iterator[Server]:
-    """Run `holdfast hub run` on a founded directory."""
+def hub_process(data: Path, listen_port: int = 0, enrollment_port: int = 0) -> Iterator[Server]:
+    """Run `holdfast hub run` on a founded directory; port 0 takes any, which its settings then do not name."""
     holdfast = os.fspath(Path(sys.executable).parent / "holdfast")
     command = [*os.environ.get(PROFILE, "").split(), holdfast, "hub", "run", "--data", os.fspath(data)]
-    with _running(command, f"127.0.0.1:{listen_port}") as process:
+    settings = {"UPLINK_LISTEN": listen_port, "ENROLLMENT_LISTEN": enrollment_port}
+    if listen_port and enrollment_port:  # nodes are told where they are
+        settings |= {"UPLINK_ADDRESS": listen_port, "ENROLLMENT_ADDRESS": enrollment_port}
+    with _running(command, {f"HOLDFAST_HUB_{name}": f"127.0.0.1:{port}" for name, port in settings.items()}) as process:
         assert process.stderr is not None
         for row in process.stderr:
             told = json.loads(row) if row.startswith(b"{") else {}
@@ -66,7 +69,7 @@ def bare_process(data: Path, response_bytes: int = 0, listen_port: int = 0) -> I
         response_bytes: how long its answer to a unary call is.
     """
     arguments = [os.fspath(data), str(response_bytes), str(listen_port)]
-    with _running([sys.executable, "-m", "tests.bench.bare_server", *arguments]) as process:
+    with _running([sys.executable, "-m", "tests.bench.bare_server", *arguments], {}) as process:
         assert process.stderr is not None
         row = process.stderr.readline()
         if not row.strip().isdigit():
@@ -75,8 +78,8 @@ def bare_process(data: Path, response_bytes: int = 0, listen_port: int = 0) -> I
 
 
 @contextmanager
-def _running(command: list[str], uplink_listen: str = "") -> "Iterator[subprocess.Popen[bytes]]":
-    environment = os.environ | ({"HOLDFAST_HUB_UPLINK_LISTEN": uplink_listen} if uplink_listen else {})
+def _running(command: list[str], settings: Mapping[str, str]) -> "Iterator[subprocess.Popen[bytes]]":
+    environment = {**os.environ, **settings}
     root = Path(__file__).parents[2]
     process = subprocess.Popen(command, cwd=root, env=environment, stderr=subprocess.PIPE)
     try:

@@ -31,14 +31,14 @@ Start = Callable[[int], AbstractContextManager[Server]]  # with the port to list
 def measure_memory(scale: Scale) -> Iterator[Line]:
     """Measure what a connected node costs the hub in memory. Limit: what it costs the bare server."""
     with TemporaryDirectory(prefix="holdfast-bench-") as directory:
-        yield asyncio.run(_memory(_region(Path(directory), scale.nodes or NODES)))
+        yield asyncio.run(_memory(region_with_mail(Path(directory), scale.nodes or NODES)))
 
 
 async def _memory(region: Region) -> Line:
     with hub_process(region.data) as server:
         ours, ours_s = await _kib_a_node(region, server, None)
     with bare_process(region.data) as server:
-        bare, bare_s = await _kib_a_node(region, server, _first_mail(region))
+        bare, bare_s = await _kib_a_node(region, server, first_mail())
     return line(
         "watch_memory",
         ours,
@@ -67,7 +67,7 @@ async def _kib_a_node(region: Region, server: Server, first: bytes | None) -> tu
 def measure_fanout(scale: Scale) -> Iterator[Line]:
     """Measure the time until the last node has a notice of an incident. Limit: the same bytes on bare streams."""
     with TemporaryDirectory(prefix="holdfast-bench-") as directory:
-        region = _region(Path(directory), scale.nodes or NODES)
+        region = region_with_mail(Path(directory), scale.nodes or NODES)
         (incident_id,) = region.open_incidents([region.members])
         with hub_process(region.data) as ours, bare_process(region.data) as bare:
             yield asyncio.run(_fanout(region, incident_id, ours, bare))
@@ -75,7 +75,7 @@ def measure_fanout(scale: Scale) -> Iterator[Line]:
 
 async def _fanout(region: Region, incident_id: bytes, server: Server, bare_server: Server) -> Line:
     ours = Watching(region, region.members, server.port)
-    bare = Watching(region, region.members, bare_server.port, first=_first_mail(region))
+    bare = Watching(region, region.members, bare_server.port, first=first_mail())
     trigger = region.channel(region.members[0], bare_server.port)
     tell: Any = trigger.unary_unary(TELL)
     ours_ms: list[float] = []
@@ -114,11 +114,11 @@ def measure_reconnect(scale: Scale) -> Iterator[Line]:
     The clock starts when the new process listens. The nodes' channels wait by gRPC's own backoff, at most a second.
     """
     with TemporaryDirectory(prefix="holdfast-bench-") as directory:
-        yield asyncio.run(_reconnect(_region(Path(directory), scale.nodes or NODES)))
+        yield asyncio.run(_reconnect(region_with_mail(Path(directory), scale.nodes or NODES)))
 
 
 async def _reconnect(region: Region) -> Line:
-    bare_s = await _restarts(region, partial(bare_process, region.data, 0), _first_mail(region))
+    bare_s = await _restarts(region, partial(bare_process, region.data, 0), first_mail())
     ours_s = await _restarts(region, partial(hub_process, region.data), None)
     return line(
         "reconnect",
@@ -150,14 +150,15 @@ async def _restarts(region: Region, start: Start, first: bytes | None) -> list[f
         running.close()
 
 
-def _region(directory: Path, nodes: int) -> Region:
+def region_with_mail(directory: Path, nodes: int) -> Region:
+    """Found a region whose mailboxes hold one notice each."""
     region = found_region(directory, nodes)
     everyone = [member.agency.id for member in region.members]
     region.work(lambda _, tx: tx.post(everyone, wire.Notice(hub_epoch_changed=wire.HubEpochNotice(hub_epoch=1))))
     return region
 
 
-def _first_mail(region: Region) -> bytes:
+def first_mail() -> bytes:
     """Give bytes like those of the notice that waits in each mailbox."""
     notice = wire.Notice(cursor=1, notice_id=bytes(16), hub_epoch_changed=wire.HubEpochNotice(hub_epoch=1))
     notice.issued_at.GetCurrentTime()
