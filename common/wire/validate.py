@@ -64,17 +64,30 @@ def rule_of(field: FieldDescriptor) -> rules_pb2.Rule:
 def _message_check(descriptor: Descriptor, *, lengths_only: bool = False, without: str = "") -> Check:
     if descriptor.full_name == "google.protobuf.Timestamp":
         return _pass if lengths_only else _check_timestamp
-    checks = [_field_check(field, lengths_only) for field in descriptor.fields if field.name != without]
+    fields = [field for field in descriptor.fields if field.name != without]
+    checks = {field.name: _field_check(field, lengths_only) for field in fields}
+    checks = {name: check_field for name, check_field in checks.items() if check_field is not _pass}
+    # A field that may be left out is only looked at when it is set: most of a report's are not.
+    if_set = {field.name: checks.pop(field.name) for field in fields if field.name in checks and _may_be_absent(field)}
+    always = list(checks.values())
     oneofs = [oneof.name for oneof in descriptor.oneofs if not oneof.name.startswith("_") and not lengths_only]
 
     def check_message(message: Any, path: str) -> None:
-        for check_field in checks:
+        for check_field in always:
             check_field(message, path)
+        if if_set:
+            for field, _ in message.ListFields():
+                if field.name in if_set:
+                    if_set[field.name](message, path)
         for oneof in oneofs:
             if message.WhichOneof(oneof) is None:
                 raise InvalidRequest(f"{path}{oneof}: one of its kinds must be set")
 
     return check_message
+
+
+def _may_be_absent(field: FieldDescriptor) -> bool:
+    return field.has_presence and (rule_of(field).absent_ok or field.containing_oneof is not None)
 
 
 def _pass(value: Any, path: str) -> None:
@@ -90,7 +103,7 @@ def _field_check(field: FieldDescriptor, lengths_only: bool) -> Check:
     if field.is_repeated:
         return _repeated_check(field, check_value, lengths_only)
     if field.has_presence:
-        absent_ok = lengths_only or rule.absent_ok or field.containing_oneof is not None
+        absent_ok = lengths_only or _may_be_absent(field)
 
         def check_present(message: Any, path: str) -> None:
             if message.HasField(name):

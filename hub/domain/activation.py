@@ -15,12 +15,11 @@ from datetime import datetime
 from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
 from common.wire.v1.report_pb2 import ActivationReport
 
-_BACK_TO_ACKNOWLEDGED = {
-    ActivationStatus.ACTIVATION_STATUS_REQUESTED,
-    ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED,
-    ActivationStatus.ACTIVATION_STATUS_DECLINED,
-    ActivationStatus.ACTIVATION_STATUS_UNABLE,
-}
+# Named once: looking a code up in a generated enum costs as much as a rule does.
+_REQUESTED = ActivationStatus.ACTIVATION_STATUS_REQUESTED
+_ACKNOWLEDGED = ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED
+_DECLINED = ActivationStatus.ACTIVATION_STATUS_DECLINED
+_BACK_TO_ACKNOWLEDGED = {_REQUESTED, _ACKNOWLEDGED, _DECLINED, ActivationStatus.ACTIVATION_STATUS_UNABLE}
 
 
 @dataclass(frozen=True)
@@ -56,22 +55,22 @@ COUNTS = (
 
 def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation:
     """Give the line that every participant begins with."""
-    return Activation(incident_id, agency_id, ActivationStatus.ACTIVATION_STATUS_REQUESTED, now, 1)
+    return Activation(incident_id, agency_id, _REQUESTED, now, 1)
 
 
 def refusal(line: Activation, report: ActivationReport) -> "Outcome | None":
     """Give the code under which a report is refused, or None when it may be applied."""
     status = report.status
-    if status == ActivationStatus.ACTIVATION_STATUS_REQUESTED:
+    if status == _REQUESTED:
         return Outcome.OUTCOME_REFUSED_TRANSITION
-    if (status == ActivationStatus.ACTIVATION_STATUS_DECLINED) != report.HasField("decline_reason"):
+    if (status == _DECLINED) != report.HasField("decline_reason"):
         return Outcome.OUTCOME_REFUSED_RANGE
-    if status == ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED and line.status not in _BACK_TO_ACKNOWLEDGED:
+    if status == _ACKNOWLEDGED and line.status not in _BACK_TO_ACKNOWLEDGED:
         return Outcome.OUTCOME_REFUSED_TRANSITION
     return None
 
 
 def changed(line: Activation, report: ActivationReport, now: datetime) -> Activation:
     """Give the line as the report says it is now."""
-    counts = {name: getattr(report, name) for name in COUNTS if report.HasField(name)}
+    counts = {field.name: value for field, value in report.ListFields() if field.name in COUNTS}
     return Activation(line.incident_id, line.agency_id, report.status, now, line.version + 1, **counts)
