@@ -96,7 +96,7 @@ def _pass(value: Any, path: str) -> None:
 
 def _field_check(field: FieldDescriptor, lengths_only: bool) -> Check:
     """Build the check of one field; it takes the message that holds the field, and the path so far."""
-    name, rule = field.name, rule_of(field)
+    name = field.name
     check_value = _value_check(field, lengths_only)
     if lengths_only and check_value is _pass:
         return _pass
