@@ -11,6 +11,7 @@ from typing import Any
 
 from common.clock import Clock
 from common.errors import InvalidRequest, NotAllowed, TemporarilyUnavailable, TooMuch, WrongState
+from common.failpoint import reach
 from common.wire import validate
 from common.wire.canonical import decode, encode
 from common.wire.times import duration, timestamp
@@ -78,6 +79,7 @@ class Uplink:
             except NotAllowed as refusal:  # another agency's stream, or a node that never joined
                 await self._access.note_refusal(context, "Push", refusal)
                 raise
+        reach("hub.uplink.before_answer")
         return encode_accepted(accepted)
 
     async def watch(self, raw: bytes, context: Context) -> AsyncIterator[bytes]:
