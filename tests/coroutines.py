@@ -5,7 +5,8 @@ import inspect
 
 import pytest
 
-LONGEST_S = 120.0  # a test that waits for what never comes fails, and says where it waited
+LONGEST_S = 180.0  # a test that waits for what never comes fails, and says where it waited
+LONGEST_SOAK_S = 7200.0
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -16,8 +17,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     wanted = inspect.signature(pyfuncitem.obj).parameters
     arguments = {name: pyfuncitem.funcargs[name] for name in wanted}
 
+    longest_s = LONGEST_SOAK_S if pyfuncitem.get_closest_marker("soak") else LONGEST_S
+
     async def run() -> None:
-        async with asyncio.timeout(LONGEST_S):
+        async with asyncio.timeout(longest_s):
             await pyfuncitem.obj(**arguments)
 
     asyncio.run(run())

@@ -70,6 +70,8 @@ class Connection:
         self._next_stream = 1
         self.tls.sendall(PREFACE)
         self.send(SETTINGS, 0, 0, NO_DYNAMIC_TABLE)
+        while self._frame()[0] != SETTINGS:  # the server's limits hold from when they are acknowledged
+            pass
 
     def __enter__(self) -> Self:
         return self
@@ -144,7 +146,7 @@ class Connection:
         while len(got) < length:
             try:
                 more = self.tls.recv(length - len(got))
-            except (ConnectionError, ssl.SSLError) as error:
+            except OSError as error:
                 raise ConnectionLost(str(error)) from error
             if not more:
                 raise ConnectionLost("closed")
@@ -179,7 +181,7 @@ class Connection:
 
 def literal(name: bytes, value: bytes) -> bytes:
     """Write a header as a literal that is never indexed."""
-    return b"\x10" + _length(name) + name + _length(value) + value
+    return b"\x00" + _length(name) + name + _length(value) + value
 
 
 def _length(text: bytes) -> bytes:

@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,9 @@ from common import failpoint as failpoints
 from common.rpc.local import call_local
 from hub.persistence.database import open_embedded
 from hub.rpc.access import ENROLLMENT, UPLINK
+from tests.builders import TRUST_DOMAIN
 from tests.hubs import HubStore
+from tests.wire_client import Client, JoinedNode, join_node
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 START_S = 60.0  # on a busy machine; a hub that ends sooner is told at once
@@ -50,7 +52,7 @@ class HubProcess:
     def start(self, failpoint: str = "", **environment: str) -> None:
         """Start it, and wait until it serves."""
         seen = len(self.log())
-        self.process = self.launch(failpoint, **environment)
+        self.process = self.launch(environment, failpoint)
         deadline = time.monotonic() + START_S
         while not any(line["event"] == "the hub serves" for line in self.log()[seen:]):
             if self.process.poll() is not None or time.monotonic() > deadline:
@@ -59,14 +61,16 @@ class HubProcess:
         told = next(line for line in self.log()[seen:] if line["event"] == "the hub serves")
         self.ports = {name: told[name] for name in (UPLINK, ENROLLMENT)}
 
-    def launch(self, failpoint: str = "", **environment: str) -> subprocess.Popen[bytes]:
-        """Start a process and do not wait."""
+    def launch(
+        self, environment: Mapping[str, str], failpoint: str = "", log_file: Path | None = None
+    ) -> subprocess.Popen[bytes]:
+        """Start a process and do not wait; what it says goes into the log file, or another."""
         own = {**os.environ, **environment}
         own.pop(failpoints.VARIABLE, None)
         if failpoint:
             own[failpoints.VARIABLE] = failpoint
         words = [sys.executable, "-m", "hub", "run", "--data", str(self.data)]
-        with self.log_file.open("ab") as log:
+        with (log_file or self.log_file).open("ab") as log:
             return subprocess.Popen(words, cwd=CHECKOUT, env=own, stdout=log, stderr=log)
 
     def log(self) -> list[dict[str, Any]]:
@@ -79,6 +83,15 @@ class HubProcess:
     def ask(self, operation: str, **arguments: Any) -> Any:
         """Do what an operator's command does, through the local socket."""
         return call_local(self.data, operation, arguments)
+
+    def client(self, node: JoinedNode, *, options: tuple[tuple[str, Any], ...] = (), port: str = "") -> Client:
+        """A connection of its own for a node, to the uplink or to another `host:port`."""
+        return Client(port or self.uplink, node.credentials(), TRUST_DOMAIN, options)
+
+    async def joined(self, slug: str = "ridgeline-fire") -> JoinedNode:
+        """Invite an agency, and join a node of it."""
+        invited = self.ask("invite", agency=slug, discipline="fire", name=slug)
+        return await join_node(self.enrollment, self.root_pem, invited["join_string"])
 
     @property
     def is_running(self) -> bool:

@@ -23,10 +23,12 @@ from common.identity.keys import decrypt_key_pem
 from common.rpc.local import call_local
 from common.storage.store import Store
 from common.wire.v1.notice_pb2 import Notice
+from hub.domain.credential import Credential
 from hub.domain.delivery import Receipt, StoredReport, Stream
 from hub.founding import NewHub, found_hub
 from hub.identity.authority import Issuer
 from hub.persistence import audit, mailbox, streams
+from hub.persistence.credentials import list_credentials_of
 from hub.persistence.intermediates import get_active_intermediate
 from hub.process import Hub, open_hub
 from hub.rpc.access import ENROLLMENT, UPLINK
@@ -80,9 +82,12 @@ class HubStore:
 
     def stored_reports(self) -> list[StoredReport]:
         """Every report, stream after stream."""
+        return [report for stream in self.streams() for report in self.reports_of(stream)]
+
+    def reports_of(self, stream: Stream) -> list[StoredReport]:
+        """Every report of a stream."""
         with self.store.read() as connection:
-            known = streams.list_streams(connection)
-            return [report for each in known for report in streams.read_reports(connection, each.number, 1, 2**62)]
+            return streams.read_reports(connection, stream.number, 1, 2**62)
 
     def receipts(self, stream: Stream) -> list[Receipt]:
         """Every receipt of a stream, by size."""
@@ -91,8 +96,20 @@ class HubStore:
 
     def mail(self, agency_id: bytes) -> list[Notice]:
         """Everything in an agency's mailbox."""
+        return [Notice.FromString(body) for _, body in self._mail(agency_id)]
+
+    def cursors(self, agency_id: bytes) -> list[int]:
+        """The cursor of everything in an agency's mailbox."""
+        return [cursor for cursor, _ in self._mail(agency_id)]
+
+    def credentials(self, agency_id: bytes) -> list[Credential]:
+        """Every certificate of an agency's first node."""
         with self.store.read() as connection:
-            return [Notice.FromString(body) for _, body in mailbox.read_mail(connection, agency_id, 0, 100_000)]
+            return list_credentials_of(connection, agency_id, 1)
+
+    def _mail(self, agency_id: bytes) -> list[tuple[int, bytes]]:
+        with self.store.read() as connection:
+            return mailbox.read_mail(connection, agency_id, 0, 100_000)
 
 
 class RunningHub(HubStore):

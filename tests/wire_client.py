@@ -136,19 +136,32 @@ class Mailbox:
             return error.code(), error.details() or ""
 
 
+class Joining:
+    """A node that asks for an identity, as often as it takes."""
+
+    def __init__(self, text: str, root_pem: bytes) -> None:
+        """Make the keys for a join string."""
+        secret = parse_join_string(text).secret
+        self._root_pem = root_pem
+        self._key, self._bound_key = make_p256(), make_ed25519()
+        request = JoinRequest(
+            secret=secret,
+            csr=make_csr(self._key),
+            bound_key=self._bound_key.public_key().public_bytes_raw(),
+            bound_key_proof=prove_joining(self._bound_key, secret, self._key.public_key()),
+        )
+        self._raw = encode(request)
+
+    async def ask(self, enrollment: str) -> JoinedNode:
+        """Ask once, by a real call."""
+        async with Client(enrollment, channel_credentials(None, self._root_pem)) as client:
+            joined = JoinResponse.FromString(await client.call(JOIN, self._raw))
+        return JoinedNode(self._key, joined, NodeLedger(joined.agency_id, self._bound_key, joined.node), self._root_pem)
+
+
 async def join_node(enrollment: str, root_pem: bytes, text: str) -> JoinedNode:
-    """Join with a join string, by a real call."""
-    secret = parse_join_string(text).secret
-    key, bound_key = make_p256(), make_ed25519()
-    request = JoinRequest(
-        secret=secret,
-        csr=make_csr(key),
-        bound_key=bound_key.public_key().public_bytes_raw(),
-        bound_key_proof=prove_joining(bound_key, secret, key.public_key()),
-    )
-    async with Client(enrollment, channel_credentials(None, root_pem)) as client:
-        joined = JoinResponse.FromString(await client.call(JOIN, encode(request)))
-    return JoinedNode(key, joined, NodeLedger(joined.agency_id, bound_key, joined.node), root_pem)
+    """Join with a join string."""
+    return await Joining(text, root_pem).ask(enrollment)
 
 
 async def refused(answer: Awaitable[object]) -> tuple[grpc.StatusCode, str]:

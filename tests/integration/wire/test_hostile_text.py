@@ -127,7 +127,7 @@ class Stranger:
         try:
             with Connection(address, context, "hub.ridgeline.holdfast.internal") as connection:
                 return connection.call(path, heartbeat(), *headers).status or "reset"
-        except (ConnectionLost, ConnectionError):
+        except (ConnectionLost, OSError):
             return "lost"
 
 
