@@ -11,6 +11,7 @@ Source: DESIGN.md 5.
 
 import asyncio
 import logging
+from contextlib import ExitStack
 from pathlib import Path
 
 import common.rpc.tls  # noqa: F401  (before grpc)
@@ -51,14 +52,14 @@ _log = logging.getLogger(__name__)
 class Hub:
     """One hub process on one data directory."""
 
-    def __init__(self, data: Path, settings: HubSettings, lock: DirectoryLock, clock: Clock) -> None:
+    def __init__(self, data: Path, settings: HubSettings, lock: DirectoryLock, store: Store, clock: Clock) -> None:
         """Put the parts together; `open_hub` is the way to get one."""
         self.data = data
         self.settings = settings
         self.clock = clock
         self._lock = lock
         self._database_url = _database_url(settings)
-        self.store: Store = open_postgresql(self._database_url) if self._database_url else open_embedded(data)
+        self.store = store
         self.schema_revision = migrate(self.store, migrations.FOLDER)
         with self.store.read() as connection:
             self.region = get_region(connection)
@@ -156,12 +157,14 @@ def open_hub(data: Path, clock: Clock | None = None) -> Hub:
     if not (data / SETTINGS_NAME).exists():
         raise NotFound(f"there is no hub in {data.name!r}: run `holdfast hub init`, or name its directory with --data")
     settings = load_settings(HubSettings, data / SETTINGS_NAME)
-    lock = DirectoryLock(data, "a hub")
-    try:
-        return Hub(data, settings, lock, clock or SystemClock())
-    except BaseException:
-        lock.close()
-        raise
+    with ExitStack() as taken:  # given back when a later part cannot be had
+        lock = taken.enter_context(DirectoryLock(data, "a hub"))
+        url = _database_url(settings)
+        store = open_postgresql(url) if url else open_embedded(data)
+        taken.callback(store.close)
+        hub = Hub(data, settings, lock, store, clock or SystemClock())
+        taken.pop_all()
+    return hub
 
 
 def _database_url(settings: HubSettings) -> str:

@@ -30,7 +30,7 @@ class Running:
         self.asked: list[dict[str, Any]] = []
         self._loop = asyncio.new_event_loop()
         self._server = LocalServer(directory, {"echo": self._echo, "fail": self._fail, "wait": self._wait, "odd": _odd})
-        self._thread = Thread(target=self._loop.run_forever)
+        self._thread = Thread(target=self._loop.run_forever, daemon=True)
 
     async def _echo(self, arguments: dict[str, Any]) -> dict[str, Any]:
         self.asked.append(arguments)
