@@ -19,12 +19,17 @@ class UtcDateTime(TypeDecorator[datetime]):
     impl = BigInteger
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+    @staticmethod
+    def number(value: datetime | None) -> int | None:
+        """Give what is stored for a moment."""
         if value is None:
             return None
         if value.tzinfo is None:
             raise ValueError("a time without a zone cannot be stored")
         return (value - _EPOCH) // _MICROSECOND
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        return self.number(value)
 
     def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
         return None if value is None else _EPOCH + value * _MICROSECOND

@@ -17,8 +17,8 @@ Pure: the stream's state and the batch in, a verdict out.
 Source: DESIGN.md 3, "Delivery"; TRUST.md t01, s06.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.errors import InvalidRequest, NotAllowed, SequenceWanted, WrongState
@@ -143,6 +143,41 @@ def judge(
     if frontier.root() != batch.root:  # 6
         raise Forked(batch.last_sequence)
     return frontier
+
+
+def runs(batches: Sequence[Batch]) -> list[list[int]]:
+    """Find the batches that follow each other in one stream of one node, whatever their order of arrival.
+
+    Returns:
+        Places in `batches`, each place once: a list for each run, in the order of its sequences.
+    """
+    found: list[list[int]] = []
+    order = sorted(range(len(batches)), key=lambda place: (batches[place].stream_id, batches[place].first_sequence))
+    for place in order:
+        before = batches[found[-1][-1]] if found else None
+        if before is not None and _follows(before, batches[place]):
+            found[-1].append(place)
+        else:
+            found.append([place])
+    return found
+
+
+def joined(batches: Sequence[Batch]) -> Batch:
+    """Put batches that follow each other together: the last one's checkpoint covers them all."""
+    if len(batches) == 1:
+        return batches[0]
+    last = batches[-1]
+    return replace(
+        last,
+        first_sequence=batches[0].first_sequence,
+        reports=tuple(report for batch in batches for report in batch.reports),
+        bodies=tuple(body for batch in batches for body in batch.bodies),
+    )
+
+
+def _follows(before: Batch, batch: Batch) -> bool:
+    same = (before.agency_id, before.node, before.stream_id) == (batch.agency_id, batch.node, batch.stream_id)
+    return same and batch.first_sequence == before.size + 1 == before.last_sequence + 1
 
 
 def new_stream(batch: Batch) -> Stream:

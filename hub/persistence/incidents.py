@@ -23,6 +23,7 @@ from common.errors import NotFound
 from common.storage.columns import UtcDateTime
 from hub.domain.activation import COUNTS, Activation
 from hub.domain.incident import Incident
+from hub.persistence.bulk import BulkUpdate
 from hub.persistence.schema import Base, table_of
 
 
@@ -66,11 +67,7 @@ _LINES_BY_IDS = (
     select(_LINE).where(_LINE.c.incident_id.in_(bindparam("ids", expanding=True))).order_by(_LINE.c.position)
 )
 _STORED = ("status", "changed_at", "version", *COUNTS)
-_SAVE_LINE = (
-    update(_LINE)
-    .where(_LINE.c.incident_id == bindparam("b_incident"), _LINE.c.agency_id == bindparam("b_agency"))
-    .values({name: bindparam(f"b_{name}") for name in _STORED})
-)
+_SAVE_LINES = BulkUpdate(_LINE, ["incident_id", "agency_id"], _STORED)
 
 
 def add_incident(connection: Connection, incident: Incident, lines: Iterable[Activation]) -> None:
@@ -116,13 +113,10 @@ def list_incidents(connection: Connection) -> list[Incident]:
 
 def save_lines(connection: Connection, lines: Iterable[Activation]) -> None:
     """Store changed lines."""
-    rows = [
-        {"b_incident": line.incident_id, "b_agency": line.agency_id}
-        | {f"b_{name}": getattr(line, name) for name in _STORED}
-        for line in lines
-    ]
-    if rows:
-        connection.execute(_SAVE_LINE, rows)
+    _SAVE_LINES.run(
+        connection,
+        [(line.incident_id, line.agency_id, *(getattr(line, name) for name in _STORED)) for line in lines],
+    )
 
 
 def _incident(row: Row[Any], agency_ids: tuple[bytes, ...]) -> Incident:

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, bindparam, insert, select, update
+from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, bindparam, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from hub.persistence.agencies import AgencyRow
+from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
 
 
@@ -30,7 +31,9 @@ class MailRow(Base):
 
 _AGENCY, _NOTICE, _MAIL = table_of(AgencyRow), table_of(NoticeRow), table_of(MailRow)
 _HEADS = select(_AGENCY.c.id, _AGENCY.c.mailbox_head).where(_AGENCY.c.id.in_(bindparam("ids", expanding=True)))
-_SAVE_HEAD = update(_AGENCY).where(_AGENCY.c.id == bindparam("b_id")).values(mailbox_head=bindparam("b_head"))
+_SAVE_HEADS = BulkUpdate(_AGENCY, ["id"], ["mailbox_head"])
+_ADD_NOTICES = BulkInsert(_NOTICE, "id", "body", "issued_at")
+_ADD_MAIL = BulkInsert(_MAIL, "agency_id", "cursor", "notice_id")
 _PAGE = (
     select(_MAIL.c.cursor, _NOTICE.c.body)
     .join(_NOTICE, _NOTICE.c.id == _MAIL.c.notice_id)
@@ -47,13 +50,13 @@ def load_heads(connection: Connection, agency_ids: Iterable[bytes]) -> dict[byte
 
 def add_notices(connection: Connection, notices: Sequence[tuple[bytes, bytes]], now: datetime) -> None:
     """Store notices, each as (id, body)."""
-    connection.execute(insert(_NOTICE), [{"id": id_, "body": body, "issued_at": now} for id_, body in notices])
+    _ADD_NOTICES.run(connection, [(id_, body, now) for id_, body in notices])
 
 
 def add_mail(connection: Connection, mail: Sequence[tuple[bytes, int, bytes]], heads: Mapping[bytes, int]) -> None:
     """Store mail as (agency id, cursor, notice id), and each mailbox's new head."""
-    connection.execute(insert(_MAIL), [{"agency_id": a, "cursor": c, "notice_id": n} for a, c, n in mail])
-    connection.execute(_SAVE_HEAD, [{"b_id": agency_id, "b_head": head} for agency_id, head in heads.items()])
+    _ADD_MAIL.run(connection, mail)
+    _SAVE_HEADS.run(connection, list(heads.items()))
 
 
 def read_mail(connection: Connection, agency_id: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.ledger.merkle import Frontier
 from common.storage.columns import UtcDateTime
 from hub.domain.delivery import Receipt, StoredReport, Stream
+from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
 
 
@@ -67,10 +68,10 @@ class ReceiptRow(Base):
 
 _STREAM, _REPORT, _RECEIPT = table_of(StreamRow), table_of(ReportRow), table_of(ReceiptRow)
 _BY_IDS = select(_STREAM).where(StreamRow.stream_id.in_(bindparam("ids", expanding=True)))
-_ADVANCE = (
-    update(_STREAM)
-    .where(_STREAM.c.number == bindparam("b_number"))
-    .values(next_sequence=bindparam("b_next"), frontier=bindparam("b_frontier"), node=bindparam("b_node"))
+_ADVANCE = BulkUpdate(_STREAM, ["number"], ["next_sequence", "frontier", "node"])
+_ADD_REPORTS = BulkInsert(_REPORT, "stream_number", "sequence", "body", "outcome", "received_at")
+_ADD_RECEIPTS = BulkInsert(
+    _RECEIPT, "stream_number", "size", "root", "node_signature", "signed_at_unix_s", "signature", "hub_epoch"
 )
 
 
@@ -97,30 +98,14 @@ def start_stream(connection: Connection, stream_id: bytes, agency_id: bytes, nod
 
 def save_streams(connection: Connection, streams: Iterable[Stream]) -> None:
     """Store how far each stream has come."""
-    rows = [
-        {"b_number": s.number, "b_next": s.next_sequence, "b_frontier": s.frontier.to_bytes(), "b_node": s.node}
-        for s in streams
-    ]
-    if rows:
-        connection.execute(_ADVANCE, rows)
+    _ADVANCE.run(connection, [(s.number, s.next_sequence, s.frontier.to_bytes(), s.node) for s in streams])
 
 
 def add_reports(connection: Connection, rows: Sequence[StoredReport]) -> None:
     """Store applied and refused reports."""
-    if rows:
-        connection.execute(
-            insert(_REPORT),
-            [
-                {
-                    "stream_number": report.stream_number,
-                    "sequence": report.sequence,
-                    "body": report.body,
-                    "outcome": report.outcome,
-                    "received_at": report.received_at,
-                }
-                for report in rows
-            ],
-        )
+    _ADD_REPORTS.run(
+        connection, [(row.stream_number, row.sequence, row.body, row.outcome, row.received_at) for row in rows]
+    )
 
 
 def read_reports(connection: Connection, stream_number: int, first: int, last: int) -> list[StoredReport]:
@@ -135,22 +120,13 @@ def read_reports(connection: Connection, stream_number: int, first: int, last: i
 
 def add_receipts(connection: Connection, receipts: Sequence[tuple[int, Receipt]]) -> None:
     """Store receipts, each with its stream's number."""
-    if receipts:
-        connection.execute(
-            insert(_RECEIPT),
-            [
-                {
-                    "stream_number": number,
-                    "size": receipt.size,
-                    "root": receipt.root,
-                    "node_signature": receipt.node_signature,
-                    "signed_at_unix_s": receipt.signed_at_unix_s,
-                    "signature": receipt.signature,
-                    "hub_epoch": receipt.hub_epoch,
-                }
-                for number, receipt in receipts
-            ],
-        )
+    _ADD_RECEIPTS.run(
+        connection,
+        [
+            (number, each.size, each.root, each.node_signature, each.signed_at_unix_s, each.signature, each.hub_epoch)
+            for number, each in receipts
+        ],
+    )
 
 
 def find_receipt_covering(connection: Connection, stream_number: int, size: int) -> Receipt | None:

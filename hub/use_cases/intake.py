@@ -1,8 +1,9 @@
 """Reports taken in: a whole group of pushes in one transaction, each report applied once.
 
     1. Read how the agencies stand, their streams, and what their reports speak of, once for the group.
-    2. Judge each batch, a stream's earlier ones first whatever their order of arrival, by the rules of
-       `hub.domain.delivery`, against the state that the group has reached.
+    2. Judge each batch by the rules of `hub.domain.delivery`, against the state that the group has reached. Batches
+       that follow each other in a stream are judged as one, whatever their order of arrival: the last one's signed
+       tree covers them all, so that one signature is verified and not many.
     3. Apply each new report, or record it as refused with a code: one bad report never blocks its stream.
     4. Write everything, and countersign each stream's newest checkpoint: one receipt covers all its batches in the
        group.
@@ -13,10 +14,10 @@ but for a fork, which quarantines the agency in the same transaction.
 Source: DESIGN.md 3, "Delivery", and 5.
 """
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from sqlalchemy import Connection
@@ -30,15 +31,14 @@ from common.wire.times import moment
 from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Membership, Standing
-from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, judge, new_stream
-from hub.persistence import agencies, audit, nodes, streams
+from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, joined, judge, new_stream, runs
+from hub.persistence import agencies, nodes, streams
 from hub.persistence.transaction import Transaction
-from hub.use_cases.notices import quarantine_notice, refused_notice
+from hub.use_cases.notices import refused_notice
+from hub.use_cases.quarantine import quarantine
 from hub.use_cases.subjects import Subjects
 
 FURTHEST_AHEAD = timedelta(days=1)  # of the hub's clock: a time beyond it is a mistake, not a skewed clock
-
-_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -47,6 +47,9 @@ class Accepted:
 
     receipt: Receipt
     outcomes: tuple[Outcome, ...]
+
+
+Verdict = tuple[Outcome, ...] | HoldfastError
 
 
 @dataclass
@@ -82,16 +85,9 @@ class Intake:
         """
         group = self._read(batches, tx.connection)  # 1
         group.subjects.load([report for batch in batches for report in batch.reports], tx)
-        verdicts: dict[int, tuple[Outcome, ...] | HoldfastError] = {}
-        for place in sorted(range(len(batches)), key=lambda place: batches[place].first_sequence):  # 2, 3
-            batch = batches[place]
-            try:
-                verdicts[place] = self._take(batch, group, tx, now)
-            except Forked as fork:
-                self._quarantine(batch, fork, group, tx, now)
-                verdicts[place] = fork
-            except HoldfastError as refusal:
-                verdicts[place] = refusal
+        verdicts: dict[int, Verdict] = {}
+        for run in runs(batches):  # 2, 3
+            verdicts |= self._take_run({place: batches[place] for place in run}, group, tx, now)
         receipts = self._write(group, tx, now)  # 4
         return [
             self._answer(batch, verdicts[place], group, receipts, tx.connection) for place, batch in enumerate(batches)
@@ -103,6 +99,24 @@ class Intake:
             streams=streams.load_streams(connection, {batch.stream_id for batch in batches}),
             subjects=Subjects(),
         )
+
+    def _take_run(self, run: dict[int, Batch], group: _Group, tx: Transaction, now: datetime) -> dict[int, Verdict]:
+        """Take batches that follow each other as one, or, when that is refused, each by itself."""
+        try:
+            outcomes = iter(self._take(joined(list(run.values())), group, tx, now))
+        except HoldfastError as refusal:
+            if len(run) > 1:
+                return {
+                    place: verdict
+                    for each, batch in run.items()
+                    for place, verdict in self._take_run({each: batch}, group, tx, now).items()
+                }
+            ((place, batch),) = run.items()
+            if isinstance(refusal, Forked):
+                quarantine(batch, refusal.sequence, tx, now)
+                group.standings[batch.agency_id] = Standing(Membership.JOINED, quarantined=True)
+            return {place: refusal}
+        return {place: tuple(islice(outcomes, len(batch.bodies))) for place, batch in run.items()}
 
     def _take(self, batch: Batch, group: _Group, tx: Transaction, now: datetime) -> tuple[Outcome, ...]:
         _check_standing(group.standings.get(batch.agency_id))
@@ -167,17 +181,6 @@ class Intake:
         receipt = streams.find_receipt_covering(connection, stream.number, size)
         return receipt.root if receipt is not None and receipt.size == size else None
 
-    def _quarantine(self, batch: Batch, fork: Forked, group: _Group, tx: Transaction, now: datetime) -> None:
-        agencies.set_quarantined(tx.connection, batch.agency_id, now)
-        group.standings[batch.agency_id] = Standing(Membership.JOINED, quarantined=True)
-        tx.post([batch.agency_id], quarantine_notice(batch.stream_id, fork.sequence, lifted=False))
-        actor = f"node {batch.agency_id.hex()}/{batch.node}"
-        audit.record(tx.connection, now, actor, "Uplink.Push", batch.stream_id.hex(), "refused: forked, quarantined")
-        _log.error(
-            "an agency is quarantined: two histories exist under its identity",
-            extra={"agency": batch.agency_id, "stream": batch.stream_id, "sequence": fork.sequence},
-        )
-
     def _write(self, group: _Group, tx: Transaction, now: datetime) -> dict[bytes, Receipt]:
         origin = self._trust_domain
         signed_at = int(now.timestamp())
@@ -199,7 +202,7 @@ class Intake:
     def _answer(
         self,
         batch: Batch,
-        verdict: tuple[Outcome, ...] | HoldfastError,
+        verdict: Verdict,
         group: _Group,
         receipts: dict[bytes, Receipt],
         connection: Connection,

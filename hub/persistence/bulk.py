@@ -1,0 +1,100 @@
+"""Many rows in few statements, for what every group of pushes writes.
+
+`executemany` gives the interpreter's lock away at each row. While the event loop is busy, the writer then waits for
+the lock as many times as it has rows. A statement with many rows gives it away once. Rows go in chunks of powers of
+two, so that few different statements have to be prepared.
+
+    INSERT INTO t (a, b) VALUES (?, ?), (?, ?)
+    UPDATE t SET b = CAST(v.column2 AS INTEGER) FROM (VALUES (?, ?), (?, ?)) AS v WHERE t.a = v.column1
+
+Both databases read these alike. The casts are for PostgreSQL, which takes a column of nothing but NULL for text.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Dialect, Table
+
+from common.storage.columns import UtcDateTime
+
+MOST_ROWS = 64
+_PLACE = {"qmark": "?", "pyformat": "%s", "format": "%s"}
+
+
+class BulkInsert:
+    """Inserts rows of these columns, each row a tuple in their order."""
+
+    def __init__(self, table: Table, *columns: str) -> None:
+        self._table = table
+        self._columns = columns
+        self._times = _times(table, columns)
+        self._made: dict[tuple[str, int], str] = {}
+
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert the rows; none is nothing to do."""
+        for chunk in _chunks(rows):
+            key = (connection.dialect.name, len(chunk))
+            if key not in self._made:
+                names = ", ".join(self._columns)
+                values = _values(connection.dialect, len(self._columns), len(chunk))
+                self._made[key] = f"INSERT INTO {self._table.name} ({names}) VALUES {values}"  # noqa: S608
+            connection.exec_driver_sql(self._made[key], _flat(chunk, self._times))
+
+
+class BulkUpdate:
+    """Sets columns of rows found by key columns, each row a tuple of the keys and then the values."""
+
+    def __init__(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> None:
+        self._table = table
+        self._keys = tuple(keys)
+        self._columns = tuple(columns)
+        self._times = _times(table, (*self._keys, *self._columns))
+        self._made: dict[tuple[str, int], str] = {}
+
+    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Update the rows; none is nothing to do."""
+        for chunk in _chunks(rows):
+            key = (connection.dialect.name, len(chunk))
+            if key not in self._made:
+                self._made[key] = self._statement(connection.dialect, len(chunk))
+            connection.exec_driver_sql(self._made[key], _flat(chunk, self._times))
+
+    def _statement(self, dialect: Dialect, row_count: int) -> str:
+        name, first = self._table.name, len(self._keys) + 1
+        found = " AND ".join(f"{name}.{key} = v.column{place}" for place, key in enumerate(self._keys, 1))
+        sets = ", ".join(
+            f"{column} = CAST(v.column{place} AS {self._table.c[column].type.compile(dialect)})"
+            for place, column in enumerate(self._columns, first)
+        )
+        values = _values(dialect, len(self._keys) + len(self._columns), row_count)
+        return f"UPDATE {name} SET {sets} FROM (VALUES {values}) AS v WHERE {found}"  # noqa: S608
+
+
+def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
+    start = 0
+    while start < len(rows):
+        size = min(MOST_ROWS, 1 << ((len(rows) - start).bit_length() - 1))
+        yield rows[start : start + size]
+        start += size
+
+
+def _values(dialect: Dialect, column_count: int, row_count: int) -> str:
+    row = f"({', '.join([_PLACE[dialect.paramstyle]] * column_count)})"
+    return ", ".join([row] * row_count)
+
+
+def _times(table: Table, columns: Sequence[str]) -> list[int]:
+    """Give the places of times, which are stored as numbers."""
+    return [place for place, column in enumerate(columns) if isinstance(table.c[column].type, UtcDateTime)]
+
+
+def _flat(rows: Sequence[tuple[Any, ...]], times: list[int]) -> tuple[Any, ...]:
+    if not times:
+        return tuple(value for row in rows for value in row)
+    stored: list[Any] = []
+    for row in rows:
+        start = len(stored)
+        stored += row
+        for place in times:
+            stored[start + place] = UtcDateTime.number(row[place])
+    return tuple(stored)
