@@ -1,4 +1,4 @@
-"""Quarantine: two histories were seen under one identity. Nothing more is taken until an operator has looked into it."""
+"""Quarantine: two histories were seen under one identity. Nothing more is taken until an operator looked into it."""
 
 import logging
 from datetime import datetime
