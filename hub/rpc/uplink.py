@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from common.clock import Clock
-from common.errors import InvalidRequest, NotAllowed, TemporarilyUnavailable, TooMuch, WrongState
+from common.errors import InvalidRequest, NotAllowed, TemporarilyUnavailable, TooMuch
 from common.failpoint import reach
 from common.wire import validate
 from common.wire.canonical import decode, encode
@@ -87,15 +87,10 @@ class Uplink:
         caller = await self._access.caller(context, "Watch")
         request = decode(raw, wire.WatchRequest)
         validate.check(request)
-        head = await self._reader.mailbox_head(caller.agency_id)
-        if request.after_cursor > head:
-            raise WrongState(
-                f"the agency's mailbox ends at {head} here: the hub was restored, or the cursor is another hub's"
-            )
         watcher = Watcher(
             caller.agency_id,
             request.after_cursor,
-            self._reader.read_mail,
+            self._reader.follow_mail,
             lambda: self._access.still_valid(caller),
         )
         with _counted(self._watching, caller.agency_id, MAX_WATCHES, "watches"):
