@@ -40,9 +40,7 @@ def log_to(stream: TextIO = sys.stderr, level: int = logging.INFO) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
-    logging.getLogger("grpc").setLevel(
-        logging.CRITICAL
-    )  # it quotes peers; calls and ports log for themselves
+    logging.getLogger("grpc").setLevel(logging.CRITICAL)  # it quotes peers; calls and ports log for themselves
 
 
 def _plain(value: object) -> object:
