@@ -11,7 +11,7 @@ from common.ledger import SignatureInvalid
 from common.ledger.checkpoint import stream_origin
 from common.ledger.receipt import verify_receipt
 from common.storage.store import Store
-from common.wire.v1.codes_pb2 import IncidentType, Outcome
+from common.wire.v1.codes_pb2 import IncidentType, Outcome, TableKind
 from common.wire.v1.notice_pb2 import Notice
 from hub.domain.agency import Membership
 from hub.domain.credential import Node
@@ -276,7 +276,7 @@ def test_one_bad_report_is_recorded_as_refused_and_blocks_nothing(world: World) 
 def test_a_kind_without_behaviour_is_recorded_as_refused_and_not_lost(world: World) -> None:
     report = capacity_report()
     report.table_release.window_id = os.urandom(16)
-    report.table_release.table = 1
+    report.table_release.table = TableKind.TABLE_KIND_ENCOUNTERS_BY_SUPPORT_KIND
     report.table_release.catalogue_version = 1
     report.table_release.cells.add(row=0)
     batch = world.ledger.batch(report)
