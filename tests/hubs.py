@@ -20,6 +20,7 @@ from cryptography import x509
 
 from common.clock import Clock, SystemClock
 from common.identity.keys import decrypt_key_pem
+from common.identity.peer import parse_der
 from common.rpc.local import call_local
 from common.storage.store import Store
 from common.wire.v1.notice_pb2 import Notice
@@ -28,12 +29,13 @@ from hub.domain.delivery import Receipt, StoredReport, Stream
 from hub.founding import NewHub, found_hub
 from hub.identity.authority import Issuer
 from hub.persistence import audit, mailbox, streams
-from hub.persistence.credentials import list_credentials_of
+from hub.persistence.credentials import add_credential, list_credentials_of
 from hub.persistence.intermediates import get_active_intermediate
+from hub.persistence.transaction import Transaction
 from hub.process import Hub, open_hub
 from hub.rpc.access import ENROLLMENT, UPLINK
 from tests.builders import TRUST_DOMAIN
-from tests.pki import Region, without_constraints
+from tests.pki import AGENCY, Identity, Region, without_constraints
 from tests.wire_client import Client, JoinedNode, join_node
 
 PASSPHRASE = "a passphrase for tests"
@@ -136,15 +138,37 @@ class RunningHub(HubStore):
         """A connection of its own for a node, to the uplink or to another `host:port`."""
         return Client(port or self.uplink, node.credentials(), TRUST_DOMAIN, options)
 
-    def authority(self, *, constrained: bool = True) -> Region:
+    def authority(self, *, constrained: bool = True, agency_id: bytes = AGENCY) -> Region:
         """What this region can issue with, for certificates that it never would issue."""
-        return HubAuthority(self, constrained=constrained)
+        return HubAuthority(self, agency_id, constrained=constrained)
+
+    async def admit(self, identity: Identity, node: JoinedNode) -> None:
+        """Put any certificate on the allow-list as a node's, so that nothing but its content can refuse it."""
+        known = parse_der(identity.der)
+        credential = Credential(
+            fingerprint=identity.fingerprint,
+            agency_id=node.agency_id,
+            node=node.joined.node,
+            intermediate=1,
+            spki_hash=known.spki_hash,
+            certificate=identity.der,
+            not_before=known.not_before,
+            not_after=known.not_after,
+            issued_at=known.not_before,
+        )
+
+        def add(tx: Transaction, now: datetime) -> None:
+            add_credential(tx.connection, credential)
+            tx.allow_list_changed = True
+
+        await self.process.writer.submit(add)
 
 
 class HubAuthority(Region):
     """The authority of a running hub, in the hands of a test."""
 
-    def __init__(self, hub: RunningHub, *, constrained: bool) -> None:
+    def __init__(self, hub: RunningHub, agency_id: bytes, *, constrained: bool) -> None:
+        self._agency_id = agency_id
         issuing = hub.process.issuing
         root_key = decrypt_key_pem((hub.data.parent / ROOT_KEY).read_bytes(), PASSPHRASE)
         self.trust_domain = issuing.trust_domain
@@ -154,6 +178,10 @@ class HubAuthority(Region):
             self.intermediate = issuing.issuer(get_active_intermediate(connection))
         if not constrained:
             self.intermediate = Issuer(self.intermediate.key, without_constraints(self.root, self.intermediate))
+
+    def uri(self, agency_id: bytes = AGENCY, node: int = 1) -> str:
+        """The URI name of a node; by default of the agency that this authority was made for."""
+        return super().uri(self._agency_id if agency_id == AGENCY else agency_id, node)
 
 
 @asynccontextmanager

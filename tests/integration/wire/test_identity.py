@@ -1,5 +1,6 @@
 """Who calls is decided by the certificate alone, on each call, over real TLS."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -24,6 +25,7 @@ UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 UNAUTHENTICATED = grpc.StatusCode.UNAUTHENTICATED
 PERMISSION_DENIED = grpc.StatusCode.PERMISSION_DENIED
 A_DAY = timedelta(days=1)
+NEVER_ADMITTED = "a node that the hub never admitted"
 
 
 def a_push(agency_id: bytes) -> bytes:
@@ -56,21 +58,28 @@ async def test_s01_s02_a_certificate_that_tls_refuses_reaches_no_handler(
         assert len(hub.process.health.heard()) == 0
 
 
-@pytest.mark.parametrize("wrong", [*STOPPED_BY_THE_APPLICATION, "a node that the hub never admitted"])
+@pytest.mark.parametrize("wrong", [*STOPPED_BY_THE_APPLICATION, NEVER_ADMITTED])
 async def test_s03_a_certificate_that_names_no_node_of_this_region_is_denied(
     wrong: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async with running_hub(tmp_path) as hub:
         node = await hub.joined()
-        authority = hub.authority(constrained=False)
-        make = STOPPED_BY_THE_APPLICATION.get(wrong)
-        identity = authority.node(node.agency_id) if make is None else make(authority)
+        authority = hub.authority(constrained=False, agency_id=node.agency_id)
+        if wrong == NEVER_ADMITTED:
+            identity = authority.node(node.agency_id)
+        else:
+            identity = STOPPED_BY_THE_APPLICATION[wrong](authority)
+            await hub.admit(identity, node)  # even so
         trail = hub.audit()
 
         async with caller(hub, identity) as client:
             answers = [await refused(client.call(path, a_push(node.agency_id))) for path in (PUSH, HEARTBEAT, RENEW)]
 
         assert {code for code, _ in answers} == {PERMISSION_DENIED}
+        said = (
+            "region's list" if wrong == NEVER_ADMITTED else "exactly one URI name|does not name a node of this region"
+        )
+        assert all(re.search(said, details) for _, details in answers), answers
         ((actor, action, outcome),) = hub.audit()[len(trail) :]  # once for one certificate, not once a call
         assert (action, outcome) == ("Uplink.Push", "refused: PERMISSION_DENIED")
         assert actor == "unknown" or actor.startswith("node ")
