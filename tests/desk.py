@@ -57,7 +57,7 @@ class Desk:
         async def play() -> None:
             self.writer.start()
             try:
-                async with asyncio.timeout(30):
+                async with asyncio.timeout(20):
                     await scenario(self)
             finally:
                 self.gate.set()
