@@ -24,6 +24,7 @@ READERS = 4
 BUSY_S = 10.0
 PAGE_CACHE_KIB = 32_768
 KEY_BYTES = 32
+STATEMENTS_KEPT = 512  # prepared, of one connection: what many rows are written with has a form for each number of rows
 
 _RESTORE = "Nothing was changed. Restore it from the last backup, or put the right key file back"
 
@@ -79,7 +80,13 @@ def _open(path: Path, key: bytes) -> Store:
 
 def _engine(path: Path, key: bytes, *, begin: str, read_only: bool, **pool: Any) -> Engine:
     def connect() -> Any:
-        connection = sqlcipher.connect(str(path), timeout=BUSY_S, isolation_level=None, check_same_thread=False)
+        connection = sqlcipher.connect(
+            str(path),
+            timeout=BUSY_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=STATEMENTS_KEPT,
+        )
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA cipher_log_level = NONE")  # what it prints is not our log format
         connection.execute("PRAGMA foreign_keys = ON")

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Dialect, Table
 
 from common.storage.columns import UtcDateTime
 
-MOST_ROWS = 64
+SIZES = (64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)  # rows of one statement: most groups then need one or two
 _PLACE = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
@@ -73,7 +73,7 @@ class BulkUpdate:
 def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:
     start = 0
     while start < len(rows):
-        size = min(MOST_ROWS, 1 << ((len(rows) - start).bit_length() - 1))
+        size = next(size for size in SIZES if size <= len(rows) - start)
         yield rows[start : start + size]
         start += size
 
