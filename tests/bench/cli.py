@@ -45,6 +45,7 @@ def bench(
     """Measure against the bare mechanism; print one JSON line for each measurement."""
     if name != "all" and name not in MEASUREMENTS:
         raise InvalidRequest(f"name: {name!r} is not one of all, {', '.join(MEASUREMENTS)}")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended on the way out
     if name != "all":
         _measure(name, Scale(nodes, seconds))
         return
@@ -55,7 +56,6 @@ def bench(
 
 
 def _measure(name: str, scale: Scale) -> None:
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended on the way out
     allow_many_files()
     for measured in MEASUREMENTS[name](scale):
         print(printed(measured), flush=True)

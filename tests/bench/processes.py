@@ -5,10 +5,12 @@ import os
 import resource
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import IO
 
 from common.errors import TemporarilyUnavailable
 from hub.rpc.access import UPLINK
@@ -53,12 +55,15 @@ def hub_process(data: Path, listen_port: int = 0, enrollment_port: int = 0) -> I
         settings |= {"UPLINK_ADDRESS": listen_port, "ENROLLMENT_ADDRESS": enrollment_port}
     with _running(command, {f"HOLDFAST_HUB_{name}": f"127.0.0.1:{port}" for name, port in settings.items()}) as process:
         assert process.stderr is not None
+        last = b""
         for row in process.stderr:
             told = json.loads(row) if row.startswith(b"{") else {}
             if told.get("event") == "the hub serves":
+                threading.Thread(target=_drain, args=[process.stderr], daemon=True).start()
                 yield Server(process, int(told[UPLINK]))
                 return
-        raise TemporarilyUnavailable("the hub did not start: run the measurement again with HOLDFAST_TRACEBACK=1")
+            last = row
+        raise TemporarilyUnavailable(f"the hub did not start: {last.decode(errors='replace').strip()}")
 
 
 @contextmanager
@@ -87,7 +92,14 @@ def _running(command: list[str], settings: Mapping[str, str]) -> "Iterator[subpr
     finally:
         process.terminate()
         try:
-            process.communicate(timeout=STOPPING_S)  # reads on: a full pipe would hold the process up
+            process.wait(STOPPING_S)
         except subprocess.TimeoutExpired:
             process.kill()
-            process.communicate()
+            process.wait()
+
+
+def _drain(log: IO[bytes]) -> None:
+    """Read a process's log on: a full pipe would hold it up. Warnings and errors are shown."""
+    for row in log:
+        if b'"level": "INFO"' not in row:
+            sys.stderr.buffer.write(row)

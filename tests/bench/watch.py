@@ -24,6 +24,7 @@ from tests.bench.watching import Watching
 
 NODES = 2_000
 RESTARTS = 3
+DOWN_S = 4.0  # every channel then waits its longest, whichever server starts up faster
 STATUSES = ("monitoring", "open")
 Start = Callable[[int], AbstractContextManager[Server]]  # with the port to listen on; 0: any
 
@@ -140,6 +141,7 @@ async def _restarts(region: Region, start: Start, first: bytes | None) -> list[f
         rounds = []
         for _ in range(RESTARTS):
             await asyncio.to_thread(running.close)
+            await asyncio.sleep(DOWN_S)
             waiting = watching.expect()
             await asyncio.to_thread(running.enter_context, start(server.port))
             started = perf_counter()
