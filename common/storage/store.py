@@ -3,6 +3,7 @@
 Both databases are used alike: `begin()` is the unit of work, `read()` never sees half of one.
 """
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,7 @@ class Store:
     """A database with its two engines. Close it when done."""
 
     def __init__(self, writing: Engine, reading: Engine) -> None:
+        self._turn = threading.RLock()  # threads that write take turns on the one connection
         self.writing = writing
         self.reading = reading
 
@@ -24,7 +26,7 @@ class Store:
     @contextmanager
     def begin(self) -> Iterator[Connection]:
         """Open the one write transaction: committed at the end of the block, rolled back by an exception."""
-        with self.writing.begin() as connection:
+        with self._turn, self.writing.begin() as connection:
             yield connection
 
     @contextmanager
