@@ -45,7 +45,7 @@ def bench(
     """Measure against the bare mechanism; print one JSON line for each measurement."""
     if name != "all" and name not in MEASUREMENTS:
         raise InvalidRequest(f"name: {name!r} is not one of all, {', '.join(MEASUREMENTS)}")
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # what was started is ended on the way out
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended by SIGTERM"))  # and so is what was started
     if name != "all":
         _measure(name, Scale(nodes, seconds))
         return
