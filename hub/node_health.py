@@ -10,7 +10,6 @@ from common.wire.v1.uplink_pb2 import HeartbeatRequest
 
 SHORTEST_INTERVAL = timedelta(seconds=30)
 HEARTBEATS_PER_S = 50  # what the hub lets its fleet send in all; beyond 1,500 nodes each is asked to come less often
-SKEW_TO_NAME = timedelta(minutes=10)
 
 NodeKey = tuple[bytes, int]  # agency id, node
 

@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from common.codes import words
+from common.terminal import show, show_table
 from common.wire.v1.codes_pb2 import Discipline
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 Agency = Annotated[str, typer.Argument(help="The agency's short name, such as ridgeline-fire.")]
 

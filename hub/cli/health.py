@@ -3,7 +3,8 @@
 import typer
 
 from common.errors import HoldfastError
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+from common.terminal import show, show_table
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 
 def add_commands(app: typer.Typer) -> None:

@@ -8,7 +8,8 @@ import typer
 from common.clock import SystemClock
 from common.errors import InvalidRequest
 from common.storage.files import read_private
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+from common.terminal import show, show_table
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from hub.founding import NewHub, found_hub
 
 PassphraseFile = Annotated[

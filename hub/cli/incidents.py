@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from common.codes import words
+from common.terminal import show, show_table
 from common.wire.v1.codes_pb2 import IncidentStatus, IncidentType
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 Incident = Annotated[str, typer.Argument(help="The incident's id: 32 hexadecimal digits, from `incident list`.")]
 incident = typer.Typer(no_args_is_help=True, help="Incidents: open, list, and move from open to monitoring to closed.")

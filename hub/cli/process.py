@@ -10,7 +10,8 @@ import typer
 
 from common.errors import InvalidRequest
 from common.log import log_to
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+from common.terminal import show, show_table
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from hub.process import Hub, open_hub
 
 COLLECT_AFTER = 10_000  # objects more than went; Python's own 700 would mean a round for every few calls

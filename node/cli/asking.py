@@ -1,14 +1,9 @@
 """How a command reaches a node: the process that runs on the data directory, or the stopped node's store itself."""
 
-import json
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 from common.rpc.local import call_local
 from common.storage.lock import DirectoryHeld
@@ -49,26 +44,3 @@ def ask_status(data: Path) -> dict[str, Any]:
         return answer
     with opened:
         return stopped_status(opened)
-
-
-def show(answer: Any, as_json: bool, lines: Iterable[str]) -> None:
-    """Print an answer: as JSON, or as these lines."""
-    if as_json:
-        typer.echo(json.dumps(answer, indent=2))
-    else:
-        for line in lines:
-            typer.echo(line)
-
-
-def show_table(rows: Sequence[dict[str, Any]], columns: Sequence[str], empty: str) -> None:
-    """Print rows as a table of these columns; a value that is not known is shown as missing, never as zero."""
-    if not rows:
-        typer.echo(empty)
-        return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        table.add_column(column.replace("_", " "), overflow="fold")
-    for row in rows:
-        # Text, not markup: a title with brackets in it is shown as it is.
-        table.add_row(*(Text("-" if row[name] is None else str(row[name])) for name in columns))
-    Console().print(table)

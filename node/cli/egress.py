@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show
+from common.terminal import show
+from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 egress = typer.Typer(no_args_is_help=True, help="Everything that left this node, or waits to: show, verify, export.")
 

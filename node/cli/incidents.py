@@ -5,8 +5,9 @@ from typing import Annotated
 import typer
 
 from common.codes import words
+from common.terminal import show, show_table
 from common.wire.v1.codes_pb2 import ActivationStatus, CountBand, DeclineReason
-from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show, show_table
+from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 Incident = Annotated[
     str, typer.Argument(metavar="INCIDENT", help="The incident's id, or its first 4 or more hex digits.")
@@ -24,10 +25,7 @@ def add_commands(app: typer.Typer) -> None:
 def incidents(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """List the incidents that the hub told of, the newest first."""
     rows = ask(data, "incidents")
-    if as_json:
-        show(rows, True, [])
-    else:
-        show_table(rows, ("id", "title", "type", "status", "opened_at"), "the hub has told of no incident yet")
+    show_table(rows, as_json, ("id", "title", "type", "status", "opened_at"), "the hub has told of no incident yet")
 
 
 def board(incident: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
@@ -38,7 +36,7 @@ def board(incident: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = False
         return
     typer.echo(f"{found['title']} ({found['status']})")
     rows = [line | {"agency": line["agency"] or line["agency_id"][:8]} for line in found["lines"]]
-    show_table(rows, _BOARD, "no line of the board has arrived yet")
+    show_table(rows, False, _BOARD, "no line of the board has arrived yet")
 
 
 def activate(
@@ -94,7 +92,4 @@ def capacity(
 def refused(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """List the reports that the hub recorded as refused, and why."""
     rows = ask(data, "refused")
-    if as_json:
-        show(rows, True, [])
-    else:
-        show_table(rows, ("sequence", "kind", "created_at", "outcome", "reason"), "no report was refused")
+    show_table(rows, as_json, ("sequence", "kind", "created_at", "outcome", "reason"), "no report was refused")

@@ -10,8 +10,9 @@ import typer
 from common.clock import SystemClock
 from common.storage.lock import DirectoryHeld
 from common.storage.sqlite import sqlite_version
+from common.terminal import show
 from node import process
-from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask_status, show
+from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask_status
 from node.doctor import examine
 from node.opened import OpenNode
 from node.uplink.join import join as join_hub

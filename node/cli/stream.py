@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, show
+from common.terminal import show
+from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 
 def add_commands(app: typer.Typer) -> None:

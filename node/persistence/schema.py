@@ -3,19 +3,13 @@
 from sqlalchemy import MetaData, Table
 from sqlalchemy.orm import DeclarativeBase
 
+from common.storage.names import CONSTRAINT_NAMES
+
 
 class Base(DeclarativeBase):
     """Names every constraint, so that a migration can name it too."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_name)s",
-            "pk": "pk_%(table_name)s",
-        }
-    )
+    metadata = MetaData(naming_convention=CONSTRAINT_NAMES)
 
 
 def table_of(row: type[Base]) -> Table:

@@ -16,7 +16,6 @@ from common.errors import TemporarilyUnavailable
 from hub.rpc.access import UPLINK
 
 STOPPING_S = 30.0
-PROFILE = "HOLDFAST_BENCH_PROFILE"  # a command to run the hub with, such as `py-spy record -o out.txt --`
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ def allow_many_files() -> None:
 def hub_process(data: Path, listen_port: int = 0, enrollment_port: int = 0) -> Iterator[Server]:
     """Run `holdfast hub run` on a founded directory; port 0 takes any, which its settings then do not name."""
     holdfast = os.fspath(Path(sys.executable).parent / "holdfast")
-    command = [*os.environ.get(PROFILE, "").split(), holdfast, "hub", "run", "--data", os.fspath(data)]
+    command = [holdfast, "hub", "run", "--data", os.fspath(data)]
     settings = {"UPLINK_LISTEN": listen_port, "ENROLLMENT_LISTEN": enrollment_port}
     if listen_port and enrollment_port:  # nodes are told where they are
         settings |= {"UPLINK_ADDRESS": listen_port, "ENROLLMENT_ADDRESS": enrollment_port}

@@ -1,0 +1,50 @@
+"""What a command prints: an answer as JSON or in lines, rows as a table."""
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+
+def show(answer: Any, as_json: bool, lines: Iterable[str]) -> None:
+    """Print an answer: as JSON, or as these lines."""
+    if as_json:
+        typer.echo(json.dumps(answer, indent=2))
+    else:
+        for line in lines:
+            typer.echo(line)
+
+
+def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str], empty: str) -> None:
+    """Print rows as JSON, or as a table of these columns; what is not known is shown as missing, never as zero."""
+    if as_json:
+        show(rows, True, [])
+        return
+    if not rows:
+        typer.echo(empty)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        # What people copy, and what they look a row up by, stays in one piece.
+        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in ("id", columns[0]))
+    for row in rows:
+        # Text, not markup: a title with brackets in it is shown as it is.
+        table.add_row(*(Text(_cell(row[column])) for column in columns))
+    Console().print(table)
+
+
+def _cell(value: Any) -> str:
+    """Say a value in a table; times to the second, since people compare them by eye."""
+    if value is None:
+        return "-"
+    if isinstance(value, str) and "T" in value:
+        try:
+            return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S}"
+        except ValueError:
+            return value
+    return str(value)
