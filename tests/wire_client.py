@@ -104,10 +104,15 @@ class Client:
         return PushResponse.FromString(await self.call(PUSH, encode(push_request(node.ledger.batch(*reports)))))
 
     @asynccontextmanager
-    async def watch(self, after: int = 0, timeout: float = 60.0) -> AsyncIterator["Mailbox"]:  # noqa: ASYNC109
+    async def watch(
+        self,
+        after: int = 0,
+        timeout: float = 60.0,  # noqa: ASYNC109
+        hub_epoch: int = 1,
+    ) -> AsyncIterator["Mailbox"]:
         """Open a watch, until the end of the block."""
         method: Any = self.channel.unary_stream(WATCH)
-        call = method(encode(WatchRequest(after_cursor=after)), timeout=timeout)
+        call = method(encode(WatchRequest(after_cursor=after, hub_epoch=hub_epoch)), timeout=timeout)
         try:
             yield Mailbox(call)
         finally:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from common.codes import code, word
-from common.errors import InvalidRequest
+from common.errors import InvalidRequest, WrongState
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import Discipline
 from hub.persistence import agencies, audit
@@ -105,4 +105,6 @@ async def _lift_quarantine(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _new_epoch(hub: "Hub", arguments: Arguments) -> Any:
+    if hub.servers.ports:  # its nodes would hear of an epoch that it does not answer in yet, and refuse it
+        raise WrongState("this hub serves: stop it, say `holdfast hub new-epoch --confirm` again, and start it")
     return {"hub_epoch": await hub.writer.submit(begin_epoch)}

@@ -10,7 +10,7 @@ from functools import partial
 from typing import Any
 
 from common.clock import Clock
-from common.errors import InvalidRequest, NotAllowed, TemporarilyUnavailable, TooMuch
+from common.errors import InvalidRequest, NotAllowed, TemporarilyUnavailable, TooMuch, WrongState
 from common.failpoint import reach
 from common.wire import validate
 from common.wire.canonical import decode, encode
@@ -87,6 +87,11 @@ class Uplink:
         caller = await self._access.caller(context, "Watch")
         request = decode(raw, wire.WatchRequest)
         validate.check(request)
+        if request.after_cursor and request.hub_epoch != self._hub_epoch:  # a cursor means something in its epoch only
+            raise WrongState(
+                f"this mailbox began anew in hub epoch {self._hub_epoch}: a cursor of epoch {request.hub_epoch} has no "
+                "place in it; ask again from the beginning"
+            )
         watcher = Watcher(
             caller.agency_id,
             request.after_cursor,
