@@ -10,6 +10,7 @@ Source: DESIGN.md 5, 6; TRUST.md d01, d02, d03, d08.
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
@@ -56,15 +57,14 @@ class OpenNode:
         self.clock = clock or SystemClock()
         self.files = CredentialFiles(data)
         _check_joined(data, self.files)
-        self._lock = DirectoryLock(data, holder)
-        try:
+        with ExitStack() as taken:  # given back when a later part cannot be had
+            self._lock = taken.enter_context(DirectoryLock(data, holder))
             self.settings = load_settings(NodeSettings, data / SETTINGS_NAME)
             self.bound_key = self.files.bound_key()
             self.store = open_sqlite(data / STORE_NAME, self.files.database_key())
+            taken.callback(self.store.close)
             self.schema_revision = migrate(self.store, migrations.FOLDER)
-        except BaseException:
-            self._lock.close()
-            raise
+            taken.pop_all()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store")
 
     def write(self, place: str, use_case: UseCase[T]) -> T:

@@ -3,9 +3,11 @@
 import asyncio
 import ssl
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from common.clock import SystemClock
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated, WrongState
@@ -123,6 +125,22 @@ def test_d03_a_store_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     asyncio.run(scenario())
 
 
+def test_a_store_that_cannot_be_migrated_is_closed_again_and_its_directory_given_up(tmp_path: Path) -> None:
+    async def scenario() -> Path:
+        async with running_hub(tmp_path) as hub:
+            return await joined_node(hub, tmp_path / "fire")
+
+    data = asyncio.run(scenario())
+    with OpenNode(data) as opened:
+        opened.write("test", lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = 9998")))
+
+    for _ in range(2):  # the second time the directory is free again
+        with pytest.raises(WrongState, match="schema revision 9998"):
+            OpenNode(data)
+
+    assert [name for name in _open_files() if Path(name).parent == data] == []
+
+
 def test_d08_a_second_process_on_one_directory_is_told_who_holds_it(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with running_hub(tmp_path) as hub:
@@ -132,6 +150,15 @@ def test_d08_a_second_process_on_one_directory_is_told_who_holds_it(tmp_path: Pa
                     OpenNode(data)
 
     asyncio.run(scenario())
+
+
+def _open_files() -> list[str]:
+    """The files that this process holds open."""
+    names = []
+    for handle in Path("/proc/self/fd").iterdir():
+        with suppress(FileNotFoundError):  # the one that lists them
+            names.append(str(handle.readlink()))
+    return names
 
 
 def _forget_the_reply(data: Path) -> None:
