@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from common.errors import NotFound, WrongState
+from common.failpoint import reach
 from common.identity.keys import (
     Ed25519PrivateKey,
     P256PrivateKey,
@@ -83,6 +84,13 @@ class CredentialFiles:
         """Tell whether a hub has certified this node: the chain is written last."""
         return self._chain.exists()
 
+    def is_waiting_with(self, key_hash: bytes) -> bool:
+        """Tell whether the key with this hash was sent to be certified, and no chain for it was written yet."""
+        if not self._next_key.exists():
+            return False
+        kept = load_p256(self._next_key)
+        return spki_hash(kept.public_key()) == key_hash and not self._is_certified(kept)
+
     def bound_key(self) -> Ed25519PrivateKey:
         """Read the key that proves the node ever after; raises NotFound when it is gone."""
         return load_ed25519(self._secrets / "bound.key")
@@ -145,9 +153,12 @@ class CredentialFiles:
     def save(self, chain: Sequence[bytes], roots: Sequence[bytes]) -> Credentials:
         """Store what a hub certified for the next key, then let that key take its place (rule 2)."""
         write_private(self._roots, _pem(roots))
+        reach("node.identity.after_roots")
         write_private(self._chain, _pem(chain))
+        reach("node.identity.after_chain")
         credentials = self.load()
         save_key(self._key, credentials.key)
+        reach("node.identity.after_key")
         self._next_key.unlink(missing_ok=True)
         self._next_csr.unlink(missing_ok=True)
         return credentials

@@ -138,6 +138,7 @@ def make_store(data: Path, files: CredentialFiles) -> None:
     if path.exists() and path.stat().st_size == 0 and not files.is_joined:
         path.unlink()
     store = open_sqlite(path, files.database_key()) if path.exists() else create_sqlite(path, files.make_database_key())
+    reach("node.join.after_empty_store")
     try:
         migrate(store, migrations.FOLDER)
     finally:

@@ -5,10 +5,13 @@
 2. A bare handshake takes the hub's certificate; its key must be the one that the string pins. Until then, no byte of
    payload is sent.
 3. The pinned certificate is the only root of the channel that joins.
-4. What the hub gave is checked, then the store is made, then the certificates are written, the chain last: before it
-   stands, the node has not joined, and the same string may be used again.
+4. What the hub gave is checked, then the store is made, then the string is noted with the key that it got certified,
+   then the certificates are written, the chain last: before it stands, the node has not joined with this string, and
+   asks again with the very same request.
+5. A string that the present identity came from changes nothing, whatever was renewed since. Because the note stands
+   before the chain, only one thing can be missing behind a note: the chain, while its key still waits for one.
 
-Source: DESIGN.md 4; TRUST.md s04, s07.
+Source: DESIGN.md 4; TRUST.md s04, s07, d01.
 """
 
 import asyncio
@@ -19,11 +22,12 @@ from common.clock import Clock
 from common.errors import WrongState
 from common.failpoint import reach
 from common.identity.join_string import JoinString, parse_join_string
+from common.identity.keys import spki_hash
 from common.identity.names import NodeName
 from common.identity.pin import PinnedHub, meet_pinned_hub
 from common.identity.proofs import prove_joining
 from common.settings import load_settings
-from common.storage.files import write_private
+from common.storage.files import read_private, write_private
 from common.storage.lock import DirectoryLock
 from common.storage.sqlite import open_sqlite
 from common.wire.v1.enrollment_pb2 import JoinRequest, JoinResponse
@@ -38,7 +42,7 @@ from node.uplink.enrolled import check_chain, read_membership
 from node.uplink.probe import connect
 from node.use_cases.membership import take_membership
 
-_USED = "identity/joined-with"  # SHA-256 of the secret that the present identity came from
+_NOTE = "identity/joined-with"  # SHA-256 of the last string's secret, then of the key that was certified for it
 
 
 async def join(data: Path, text: str, clock: Clock) -> Membership:
@@ -58,9 +62,7 @@ async def join(data: Path, text: str, clock: Clock) -> Membership:
     files = prepare(data)
     with DirectoryLock(data, "holdfast node join"):
         settings = load_settings(NodeSettings, data / SETTINGS_NAME)
-        used = data / _USED
-        secret_hash = hashlib.sha256(string.secret).digest()
-        if files.is_joined and used.exists() and used.read_bytes() == secret_hash:
+        if _has_joined_with(string, data, files):  # 5
             return _store(data, files, None, clock)
         if files.is_joined and not (data / STORE_NAME).exists():
             raise WrongState("this node's store is gone: restore it from a backup, or join from a new directory")
@@ -72,15 +74,32 @@ async def join(data: Path, text: str, clock: Clock) -> Membership:
         check_chain(response.certificate_chain, response.trust_roots, key.public_key(), name)
         files.make_database_key()
         make_store(data, files)
+        reach("node.join.after_store")
         stored = _store(data, files, membership, clock)
-        files.save(response.certificate_chain, response.trust_roots)  # 4
-        write_private(used, secret_hash)
+        reach("node.join.after_membership")
+        write_private(data / _NOTE, _secret_hash(string) + spki_hash(key.public_key()))  # 4
+        reach("node.join.after_note")
+        files.save(response.certificate_chain, response.trust_roots)
+        reach("node.join.after_identity")
         return stored
+
+
+def _has_joined_with(string: JoinString, data: Path, files: CredentialFiles) -> bool:
+    if not files.is_joined or not (data / _NOTE).exists():
+        return False
+    note = read_private(data / _NOTE)
+    secret_hash, certified = note[: len(note) // 2], note[len(note) // 2 :]
+    return secret_hash == _secret_hash(string) and not files.is_waiting_with(certified)
+
+
+def _secret_hash(string: JoinString) -> bytes:
+    return hashlib.sha256(string.secret).digest()
 
 
 async def _ask(files: CredentialFiles, string: JoinString, settings: NodeSettings) -> JoinResponse:
     key, csr = files.next_request()  # 1
     bound_key = files.make_bound_key()
+    reach("node.join.after_keys")
     hub = await asyncio.to_thread(_meet, string, settings)  # 2
     channel = open_enrollment(string.address, hub.certificate_pem, hub.dns_name, settings.proxy)  # 3
     try:

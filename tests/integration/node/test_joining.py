@@ -132,7 +132,9 @@ def test_a_store_that_cannot_be_migrated_is_closed_again_and_its_directory_given
 
     data = asyncio.run(scenario())
     with OpenNode(data) as opened:
-        opened.write("test", lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = 9998")))
+        opened.write(
+            "test", lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = 9998"))
+        )
 
     for _ in range(2):  # the second time the directory is free again
         with pytest.raises(WrongState, match="schema revision 9998"):

@@ -9,12 +9,15 @@ import signal
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from common.clock import SystemClock
+from common.errors import HoldfastError
 from common.failpoint import VARIABLE
+from common.identity.join_string import format_join_string, parse_join_string
 from node.credentials import CredentialFiles
 from node.opened import OpenNode
 from node.operations import WRITING
@@ -121,19 +124,85 @@ async def test_d01_a_report_is_written_whole_or_not_at_all(tmp_path: Path, place
         assert len(hub.reports()) == written
 
 
-async def test_d01_a_node_killed_with_its_certificate_in_hand_joins_with_the_same_string(tmp_path: Path) -> None:
+JOINING = [
+    "node.join.after_keys",
+    "node.join.after_answer",
+    "node.join.after_empty_store",
+    "node.join.after_store",
+    "node.join.after_membership",
+    "node.join.after_note",
+    "node.identity.after_roots",
+    "node.identity.after_chain",
+    "node.identity.after_key",
+    "node.join.after_identity",
+]
+
+
+@pytest.mark.parametrize("place", JOINING)
+async def test_d01_a_node_killed_while_it_joins_does_so_again_with_the_same_string(tmp_path: Path, place: str) -> None:
     async with running_hub(tmp_path) as hub:
         data = tmp_path / "fire"
         configure(data, hub)
         string = await invited(hub, "fire")
 
-        await run_killed("node.join.after_answer", "join", string, data=data)
+        await run_killed(place, "join", string, data=data)
+
+        joined = await join(data, string, SystemClock())
+        assert await join(data, string, SystemClock()) == joined
+        await _delivers(hub, data, 1)
+        assert (len(hub.audit("join")), len(hub.credentials(joined.agency_id))) == (1, 1)
+        with pytest.raises(HoldfastError, match="not known here"):
+            await join(data, _with_another_secret(string), SystemClock())
+        with pytest.raises(HoldfastError, match="another agency"):
+            await join(data, await invited(hub, "ems"), SystemClock())
+
+
+@pytest.mark.parametrize("place", [place for place in JOINING if place != "node.join.after_empty_store"])
+async def test_d01_a_node_killed_while_it_joins_anew_after_an_eviction_does_so_again(
+    tmp_path: Path, place: str
+) -> None:
+    async with running_hub(tmp_path) as hub:
+        data = await joined_node(hub, tmp_path / "fire")
+        await _delivers(hub, data, 1)
+        await hub.ask("evict", agency="fire")
+        string = await invited(hub, "fire")
+
+        await run_killed(place, "join", string, data=data)
+
+        joined = await join(data, string, SystemClock())
+        assert await join(data, string, SystemClock()) == joined
+        await _delivers(hub, data, 2)
+        assert len(hub.audit("join")) == 2
+
+
+async def test_d01_a_node_killed_while_it_joins_and_renewed_since_still_knows_its_string(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as hub:
+        data = tmp_path / "fire"
+        configure(data, hub)
+        string = await invited(hub, "fire")
+        await run_killed("node.identity.after_chain", "join", string, data=data)
+        first = CredentialFiles(data).load().leaf
+        await rotate(hub, data)
+        async with Node(data):
+            await eventually(lambda: CredentialFiles(data).load().leaf != first)
+        await hub.ask("intermediate rollback")
+        await run_killed("node.renew.before_send", "run", data=data)
+        renewed = CredentialFiles(data).load().leaf
 
         await join(data, string, SystemClock())
-        async with Node(data) as node:
-            await node.do("capacity", {"available": 3})
-            await eventually(lambda: len(hub.reports()) == 1)
-        assert len(hub.audit("join")) == 1
+
+        assert CredentialFiles(data).load().leaf == renewed
+
+
+async def _delivers(hub: RunningHub, data: Path, count: int) -> None:
+    """Run a node until a report of its reached the hub, as the `count`-th."""
+    async with Node(data) as node:
+        await node.do("capacity", {"available": count})
+        await eventually(lambda: len(hub.reports()) == count)
+
+
+def _with_another_secret(string: str) -> str:
+    return format_join_string(replace(parse_join_string(string), secret=bytes(16)))
 
 
 async def _write_while_stopped(data: Path, count: int) -> None:
