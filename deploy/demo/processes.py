@@ -38,18 +38,22 @@ class Processes:
         with self._log(name).open("ab") as log, self._guard:
             self._running[name] = self._spawn(words, subprocess.DEVNULL, log.fileno(), log.fileno())
 
-    def run(self, *words: str) -> str:
+    def run(self, *words: str, said: str = "") -> str:
         """Run `holdfast WORDS...` to its end and give what it printed.
+
+        Args:
+            words: its arguments, which anybody on this machine can see.
+            said: what it reads from standard input, which nobody else can.
 
         Raises:
             WrongState: it failed; says what it said.
             TemporarilyUnavailable: it took too long.
         """
         with self._guard:
-            child = self._spawn(words, subprocess.DEVNULL, subprocess.PIPE, subprocess.PIPE)
+            child = self._spawn(words, subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)
             self._commands.add(child)
         try:
-            printed, complaint = child.communicate(timeout=COMMAND_TIMEOUT_S)
+            printed, complaint = child.communicate(said.encode(), timeout=COMMAND_TIMEOUT_S)
         except subprocess.TimeoutExpired:
             raise TemporarilyUnavailable(f"`holdfast {words[0]} {words[1]}` took over {COMMAND_TIMEOUT_S} s") from None
         finally:

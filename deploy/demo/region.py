@@ -71,7 +71,7 @@ class Region:
             *("hub", "invite", agency.slug, "--data", str(self.hub_data)),
             *("--discipline", agency.discipline, "--name", agency.name, "--jurisdiction", agency.jurisdiction),
         )
-        self._processes.run("node", "join", invited.strip(), "--data", data)
+        self._processes.run("node", "join", "-", "--data", data, said=invited)
         settings = _PATIENCE
         if agency.key in self._cut_in_scenario():
             ports = free_port(), free_port()

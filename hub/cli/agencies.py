@@ -34,7 +34,7 @@ def invite(
     answer = ask(
         data, "invite", agency=agency, discipline=discipline, name=name, jurisdiction=jurisdiction, hours=hours
     )
-    until = f"good until {answer['expires_at']}, for {agency} alone; on the node: holdfast node join STRING"
+    until = f"good until {answer['expires_at']}, for {agency} alone; `holdfast node join` on the node asks for it"
     show(answer, as_json, [answer["join_string"]])
     if not as_json:
         typer.echo(until, err=True)

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from common.clock import SystemClock
+from common.errors import InvalidRequest
 from common.storage.lock import DirectoryHeld
 from common.storage.sqlite import sqlite_version
 from common.terminal import show
@@ -17,6 +18,9 @@ from node.doctor import examine
 from node.opened import OpenNode
 from node.uplink.join import join as join_hub
 from node.uplink.link import look
+
+_STDIN = "-"
+_LONGEST_LINE = 4096
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -28,12 +32,19 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def join(
-    string: Annotated[str, typer.Argument(help="The join string, as the hub's operator gave it.", show_default=False)],
+    string: Annotated[
+        str,
+        typer.Argument(
+            help="Left out, or `-`: asked for on a terminal, else read from standard input, where neither the process "
+            "list nor the shell's history keeps it. Or the join string itself.",
+            show_default=False,
+        ),
+    ] = _STDIN,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Join a region's hub. Safe to repeat with the same string: a reply that got lost is asked for again."""
-    membership = asyncio.run(join_hub(data, string, SystemClock()))
+    """Join a region's hub, with the string that its operator gave you. Safe to repeat with the same string."""
+    membership = asyncio.run(join_hub(data, _read_join_string() if string == _STDIN else string, SystemClock()))
     answer = {
         "agency": membership.agency_name,
         "agency_id": membership.agency_id.hex(),
@@ -48,6 +59,17 @@ def join(
             "Keep a copy of secrets/ in a safe place: without it a backup cannot be read. Then: holdfast node run",
         ],
     )
+
+
+def _read_join_string() -> str:
+    """Ask for the join string, unseen; where nobody can be asked, take one line."""
+    stdin = typer.get_binary_stream("stdin")
+    if stdin.isatty():
+        return str(typer.prompt("Join string (not shown when you paste it)", hide_input=True, err=True))
+    line = stdin.readline(_LONGEST_LINE).decode("utf-8", "replace")
+    if not line.strip():
+        raise InvalidRequest("join string: none came on standard input; run this on a terminal, or pipe one line to it")
+    return line
 
 
 def run(data: Data = DEFAULT_DATA) -> None:
