@@ -2,12 +2,12 @@
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
@@ -19,11 +19,13 @@ from common.storage.sqlite import create_sqlite
 from common.wire.canonical import encode
 from common.wire.times import timestamp
 from common.wire.v1 import notice_pb2 as wire
-from common.wire.v1.codes_pb2 import OUTCOME_APPLIED, IncidentStatus, IncidentType
+from common.wire.v1.codes_pb2 import OUTCOME_APPLIED, ActivationStatus, IncidentStatus, IncidentType
 from common.wire.v1.report_pb2 import Report
 from node import migrations
+from node.domain.activation import BoardLine
 from node.domain.delivery import Stream
 from node.domain.membership import Membership
+from node.persistence import incidents
 from node.persistence.ledger import StoredReceipt
 from node.persistence.membership import get_membership
 from node.persistence.streams import get_current_stream
@@ -35,7 +37,7 @@ from tests.builders import NOON, TRUST_DOMAIN
 
 T = TypeVar("T")
 BOUND_KEY, HUB_KEY = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (3, 4))
-AGENCY_ID = b"\x07" * 16
+AGENCY_ID, OTHER_AGENCY = b"\x07" * 16, b"\x08" * 16
 INCIDENT_ID = b"\x11" * 16
 
 MEMBERSHIP = Membership(
@@ -104,6 +106,9 @@ class NodeStore:
     def apply(self, notice: wire.Notice, at: datetime = NOON) -> object:
         return self.write(partial(notices.apply, raw=encode(notice), now=at))
 
+    def board(self) -> Sequence[BoardLine]:
+        return self.read(partial(incidents.list_board, incident_id=INCIDENT_ID))
+
     def tell_incident(self, cursor: int = 1) -> None:
         self.apply(incident_notice(cursor))
 
@@ -130,7 +135,21 @@ def incident_notice(cursor: int = 1, *, version: int = 1, **changes: object) -> 
         "agency_ids": [AGENCY_ID],
     }
     told = wire.IncidentNotice(version=version, **(values | changes))  # type: ignore[arg-type]
-    return wire.Notice(cursor=cursor, notice_id=os.urandom(16), issued_at=timestamp(NOON), incident_opened=told)
+    return numbered(cursor, incident_opened=told)
+
+
+def told_line(cursor: int, *, version: int = 1, agency_id: bytes = OTHER_AGENCY, **changes: Any) -> wire.Notice:
+    """A notice of an agency's line on that incident's board: its team is active."""
+    values: dict[str, Any] = {"status": ActivationStatus.ACTIVATION_STATUS_ACTIVE, "changed_at": timestamp(NOON)}
+    line = wire.ActivationBoardNotice(
+        incident_id=INCIDENT_ID, agency_id=agency_id, version=version, **(values | changes)
+    )
+    return numbered(cursor, activation_board=line)
+
+
+def numbered(cursor: int, **kind: Any) -> wire.Notice:
+    """A notice of any kind, at its place in the mailbox."""
+    return wire.Notice(cursor=cursor, notice_id=os.urandom(16), issued_at=timestamp(NOON), **kind)
 
 
 async def eventually(holds: Callable[[], bool], within_s: float = 20.0) -> None:

@@ -54,7 +54,10 @@ COUNTS = (
 
 
 def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation:
-    """Give the line that every participant begins with."""
+    """Give the line that every participant begins with.
+
+    Nodes write it themselves when they hear of the incident: the contract says how (IncidentNotice.agency_ids).
+    """
     return Activation(incident_id, agency_id, _REQUESTED, now, 1)
 
 

@@ -7,6 +7,7 @@ from common.errors import InvalidRequest, WrongState
 from common.wire.v1.codes_pb2 import IncidentStatus, IncidentType
 
 MAX_TITLE = 200  # characters
+MAX_PARTICIPANTS = 4096  # a node reads no more of them from one notice
 _FOLLOWS: dict[int, set[IncidentStatus]] = {
     IncidentStatus.INCIDENT_STATUS_OPEN: {
         IncidentStatus.INCIDENT_STATUS_MONITORING,

@@ -1,6 +1,6 @@
 """Agencies and the heads of their mailboxes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -47,6 +47,7 @@ TABLE = table_of(AgencyRow)
 _STANDINGS = select(TABLE.c.id, TABLE.c.membership, TABLE.c.quarantined_at).where(
     TABLE.c.id.in_(bindparam("ids", expanding=True))
 )
+_BY_SLUGS = select(TABLE).where(TABLE.c.slug.in_(bindparam("slugs", expanding=True)))
 
 
 def add_agency(connection: Connection, agency: Agency) -> None:
@@ -74,6 +75,12 @@ def get_agency_by_slug(connection: Connection, slug: str) -> Agency:
     if agency is None:
         raise NotFound(f"no agency is called {slug!r} here: `holdfast hub agencies` lists them")
     return agency
+
+
+def get_agencies_by_slugs(connection: Connection, slugs: Sequence[str]) -> list[Agency]:
+    """Fetch agencies by the names that operators type, in that order, or raise NotFound for the first unknown one."""
+    found = {row.slug: _agency(row) for row in connection.execute(_BY_SLUGS, {"slugs": list(slugs)})}
+    return [found.get(slug) or get_agency_by_slug(connection, slug) for slug in slugs]
 
 
 def list_agencies(connection: Connection) -> list[Agency]:

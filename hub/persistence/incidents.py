@@ -23,7 +23,7 @@ from common.errors import NotFound
 from common.storage.columns import UtcDateTime
 from hub.domain.activation import COUNTS, Activation
 from hub.domain.incident import Incident
-from hub.persistence.bulk import BulkUpdate
+from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
 
 
@@ -67,13 +67,17 @@ _LINES_BY_IDS = (
     select(_LINE).where(_LINE.c.incident_id.in_(bindparam("ids", expanding=True))).order_by(_LINE.c.position)
 )
 _STORED = ("status", "changed_at", "version", *COUNTS)
+_ADD_LINES = BulkInsert(_LINE, "incident_id", "agency_id", "position", *_STORED)
 _SAVE_LINES = BulkUpdate(_LINE, ["incident_id", "agency_id"], _STORED)
 
 
 def add_incident(connection: Connection, incident: Incident, lines: Iterable[Activation]) -> None:
     """Store a new incident with its participants' first lines."""
     connection.execute(insert(_INCIDENT), _incident_row(incident))
-    connection.execute(insert(_LINE), [{"position": place, **_line_row(line)} for place, line in enumerate(lines)])
+    _ADD_LINES.run(
+        connection,
+        [(line.incident_id, line.agency_id, place, *_stored(line)) for place, line in enumerate(lines)],
+    )
 
 
 def save_incident(connection: Connection, incident: Incident) -> None:
@@ -113,10 +117,7 @@ def list_incidents(connection: Connection) -> list[Incident]:
 
 def save_lines(connection: Connection, lines: Iterable[Activation]) -> None:
     """Store changed lines."""
-    _SAVE_LINES.run(
-        connection,
-        [(line.incident_id, line.agency_id, *(getattr(line, name) for name in _STORED)) for line in lines],
-    )
+    _SAVE_LINES.run(connection, [(line.incident_id, line.agency_id, *_stored(line)) for line in lines])
 
 
 def _incident(row: Row[Any], agency_ids: tuple[bytes, ...]) -> Incident:
@@ -154,7 +155,5 @@ def _line(row: Row[Any]) -> Activation:
     )
 
 
-def _line_row(line: Activation) -> dict[str, Any]:
-    return {"incident_id": line.incident_id, "agency_id": line.agency_id} | {
-        name: getattr(line, name) for name in _STORED
-    }
+def _stored(line: Activation) -> tuple[Any, ...]:
+    return tuple(getattr(line, name) for name in _STORED)

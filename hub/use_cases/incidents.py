@@ -1,4 +1,8 @@
-"""Incidents: opened, moved on and closed at the hub; the participants are told in the same transaction."""
+"""Incidents: opened, moved on and closed at the hub; the participants are told in the same transaction.
+
+Opening is one notice to each participant. It implies every participant's first line: a notice for each line would be
+as many pieces of mail as the square of their number.
+"""
 
 import os
 from collections.abc import Sequence
@@ -10,10 +14,10 @@ from common.wire.v1 import notice_pb2 as wire
 from common.wire.v1.codes_pb2 import IncidentStatus, IncidentType
 from hub.domain import activation
 from hub.domain.agency import Membership
-from hub.domain.incident import Incident, with_status
+from hub.domain.incident import MAX_PARTICIPANTS, Incident, with_status
 from hub.persistence import agencies, audit, incidents
 from hub.persistence.transaction import Transaction
-from hub.use_cases.notices import board_notice, incident_notice
+from hub.use_cases.notices import incident_notice
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,9 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
         InvalidRequest: names the field.
         NotFound: no agency is called that.
     """
-    named = [agencies.get_agency_by_slug(tx.connection, slug) for slug in new.agency_slugs]
+    if len(new.agency_slugs) > MAX_PARTICIPANTS:
+        raise InvalidRequest(f"agencies: name at most {MAX_PARTICIPANTS:,}")
+    named = agencies.get_agencies_by_slugs(tx.connection, new.agency_slugs)
     for agency in named:
         if agency.membership in (Membership.EVICTED, Membership.BANNED):
             raise InvalidRequest(f"agencies: {agency.slug!r} was removed from this region")
@@ -52,8 +58,6 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
     lines = [activation.requested(incident.id, agency.id, now) for agency in named]
     incidents.add_incident(tx.connection, incident, lines)
     tx.post(incident.agency_ids, wire.Notice(incident_opened=incident_notice(incident)))
-    for line in lines:
-        tx.post(incident.agency_ids, board_notice(line))
     audit.record(tx.connection, now, "operator", "incident open", incident.id.hex(), "done")
     return incident
 

@@ -13,9 +13,11 @@ from datetime import datetime
 
 from common.errors import InvalidRequest, WrongState
 from common.wire.v1.codes_pb2 import ActivationStatus
+from node.domain.incident import Incident
 
+_REQUESTED = ActivationStatus.ACTIVATION_STATUS_REQUESTED
 _BEFORE_ACKNOWLEDGED = {
-    ActivationStatus.ACTIVATION_STATUS_REQUESTED,
+    _REQUESTED,
     ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED,
     ActivationStatus.ACTIVATION_STATUS_DECLINED,
     ActivationStatus.ACTIVATION_STATUS_UNABLE,
@@ -49,6 +51,24 @@ class BoardLine:
     version: int
 
 
+def implied_lines(incident: Incident, before: Incident | None, issued_at: datetime) -> list[BoardLine]:
+    """Give the line that each participant begins with, as the hub has it: no notice tells it by itself.
+
+    Args:
+        incident: as the hub tells it now.
+        before: as it was held until now.
+        issued_at: when the hub said it.
+
+    Source: notice.proto, IncidentNotice.agency_ids.
+    """
+    known = set((before or incident).agency_ids)
+    return [
+        BoardLine(incident.id, agency_id, _REQUESTED, None, Counts(), at, 1)
+        for agency_id in incident.agency_ids
+        for at in [incident.opened_at if agency_id in known else issued_at]
+    ]
+
+
 def check_may_follow(present: int, wanted: int, decline_reason: int | None) -> None:
     """Check that an agency may report a status after the one it has.
 
@@ -66,7 +86,7 @@ def check_may_follow(present: int, wanted: int, decline_reason: int | None) -> N
         raise InvalidRequest("decline_reason: say why the agency declines")
     if not declines and decline_reason is not None:
         raise InvalidRequest("decline_reason: only a decline has a reason")
-    if wanted == ActivationStatus.ACTIVATION_STATUS_REQUESTED:
+    if wanted == _REQUESTED:
         raise WrongState("`requested` is the hub's to set: report what the team does")
     if wanted == ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED and present not in _BEFORE_ACKNOWLEDGED:
         raise WrongState("the team was active already: report active, monitoring or stood down")

@@ -1,6 +1,6 @@
 """Incidents that the hub told of, and their boards."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     select,
 )
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
@@ -95,15 +96,21 @@ def save_line(connection: Connection, line: BoardLine) -> None:
     connection.execute(
         delete(_LINE).where(_LINE.c.incident_id == line.incident_id, _LINE.c.agency_id == line.agency_id)
     )
-    values = vars(line) | vars(line.counts)
-    del values["counts"]
-    connection.execute(insert(_LINE), values)
+    connection.execute(insert(_LINE), _line_row(line))
+
+
+def add_missing_lines(connection: Connection, lines: Iterable[BoardLine]) -> None:
+    """Store the lines of agencies that have none on that board yet; a line that is held stays as it is."""
+    rows = [_line_row(line) for line in lines]
+    if rows:
+        connection.execute(sqlite.insert(_LINE).on_conflict_do_nothing(), rows)
 
 
 def find_line(connection: Connection, incident_id: bytes, agency_id: bytes) -> BoardLine | None:
     """Find one agency's line on the board of one incident."""
-    lines = [line for line in list_board(connection, incident_id) if line.agency_id == agency_id]
-    return lines[0] if lines else None
+    query = select(_LINE).where(_LINE.c.incident_id == incident_id, _LINE.c.agency_id == agency_id)
+    row = connection.execute(query).one_or_none()
+    return None if row is None else _line(row)
 
 
 def list_board(connection: Connection, incident_id: bytes) -> Sequence[BoardLine]:
@@ -138,3 +145,9 @@ def _line(row: Row[Any]) -> BoardLine:
         changed_at=row.changed_at,
         version=row.version,
     )
+
+
+def _line_row(line: BoardLine) -> dict[str, Any]:
+    row = vars(line) | vars(line.counts)
+    del row["counts"]
+    return row

@@ -5,7 +5,9 @@
 3. Every notice is stored as it came. One of a kind that this version does not know is stored and skipped; so is one
    that is not as the contract says: a bad notice never blocks the mailbox.
 4. What is older than what is held is not applied: versions decide, not arrival.
-5. Text from the hub is cut to a length and freed of signs that could act on a screen.
+5. An incident implies each participant's first line on its board (notice.proto, IncidentNotice). It is written where
+   no line is held, so that no newer one is lost, however often the mailbox is read from its beginning.
+6. Text from the hub is cut to a length and freed of signs that could act on a screen.
 
 Source: DESIGN.md 3, "Delivery"; TRUST.md t07, d01, r02.
 """
@@ -23,7 +25,7 @@ from common.errors import InvalidRequest, WrongState
 from common.wire.times import moment
 from common.wire.v1 import notice_pb2 as wire
 from common.wire.validate import FIRST_TIME_S, LAST_TIME_S
-from node.domain.activation import BoardLine, Counts
+from node.domain.activation import BoardLine, Counts, implied_lines
 from node.domain.delivery import Flow
 from node.domain.directory import DirectoryEntry
 from node.domain.incident import Incident, supersedes
@@ -108,7 +110,7 @@ def _act(connection: Connection, kind: str, notice: wire.Notice, now: datetime) 
         _log.info("a notice of a kind without behaviour here is kept", extra={"kind": kind, "cursor": notice.cursor})
         return False
     try:
-        action(connection, getattr(notice, kind), now)
+        action(connection, notice, now)
     except InvalidRequest as error:
         _log.warning(
             "a notice is not as the contract says: kept and skipped",
@@ -118,29 +120,31 @@ def _act(connection: Connection, kind: str, notice: wire.Notice, now: datetime) 
     return True
 
 
-def _apply_incident(connection: Connection, told: wire.IncidentNotice, _: datetime) -> None:
+def _apply_incident(connection: Connection, notice: wire.Notice, _: datetime) -> None:
+    told: wire.IncidentNotice = getattr(notice, notice.WhichOneof("kind") or "")
     held = incidents.find_incident(connection, _id(told.incident_id, "incident_id"))
     if not supersedes(told.version, held.version if held else None):  # 4
         return
-    incidents.save_incident(
-        connection,
-        Incident(
-            id=told.incident_id,
-            type=told.type,
-            title=bounded(told.title, MAX_TITLE),
-            status=told.status,
-            started_at=_time(told.started_at),
-            opened_at=_time(told.opened_at),
-            version=told.version,
-            agency_ids=tuple(_id(agency_id, "agency_ids") for agency_id in told.agency_ids[:MAX_ENTRIES]),
-            asked=tuple(told.asked[:MAX_ENTRIES]),
-            activate_by=_time(told.activate_by) if told.HasField("activate_by") else None,
-            jurisdictions=tuple(bounded(name, MAX_NAME) for name in told.jurisdictions[:MAX_ENTRIES]),
-        ),
+    incident = Incident(
+        id=told.incident_id,
+        type=told.type,
+        title=bounded(told.title, MAX_TITLE),
+        status=told.status,
+        started_at=_time(told.started_at),
+        opened_at=_time(told.opened_at),
+        version=told.version,
+        agency_ids=tuple(_id(agency_id, "agency_ids") for agency_id in told.agency_ids[:MAX_ENTRIES]),
+        asked=tuple(told.asked[:MAX_ENTRIES]),
+        activate_by=_time(told.activate_by) if told.HasField("activate_by") else None,
+        jurisdictions=tuple(bounded(name, MAX_NAME) for name in told.jurisdictions[:MAX_ENTRIES]),
     )
+    lines = implied_lines(incident, held, _time(notice.issued_at))
+    incidents.save_incident(connection, incident)
+    incidents.add_missing_lines(connection, lines)  # 5
 
 
-def _apply_board(connection: Connection, told: wire.ActivationBoardNotice, _: datetime) -> None:
+def _apply_board(connection: Connection, notice: wire.Notice, _: datetime) -> None:
+    told = notice.activation_board
     incident_id, agency_id = _id(told.incident_id, "incident_id"), _id(told.agency_id, "agency_id")
     held = incidents.find_line(connection, incident_id, agency_id)
     if not supersedes(told.version, held.version if held else None):  # 4
@@ -159,7 +163,8 @@ def _apply_board(connection: Connection, told: wire.ActivationBoardNotice, _: da
     incidents.save_line(connection, line)
 
 
-def _apply_directory(connection: Connection, told: wire.DirectoryNotice, _: datetime) -> None:
+def _apply_directory(connection: Connection, notice: wire.Notice, _: datetime) -> None:
+    told = notice.directory
     if not supersedes(told.version, directory.directory_version(connection)):  # 4
         return
     entries = [
@@ -178,16 +183,18 @@ def _apply_directory(connection: Connection, told: wire.DirectoryNotice, _: date
     directory.replace_directory(connection, entries, told.version)
 
 
-def _apply_refused(connection: Connection, told: wire.ReportRefusedNotice, _: datetime) -> None:
+def _apply_refused(connection: Connection, notice: wire.Notice, _: datetime) -> None:
+    told = notice.report_refused
     stream_id = _id(told.stream_id, "stream_id")
     outbox.set_reason(connection, stream_id, told.sequence, bounded(told.reason, MAX_SENTENCE))
 
 
-def _apply_epoch(connection: Connection, told: wire.HubEpochNotice, _: datetime) -> None:
-    raise_epoch(connection, told.hub_epoch)
+def _apply_epoch(connection: Connection, notice: wire.Notice, _: datetime) -> None:
+    raise_epoch(connection, notice.hub_epoch_changed.hub_epoch)
 
 
-def _apply_quarantine(connection: Connection, told: wire.QuarantineNotice, now: datetime) -> None:
+def _apply_quarantine(connection: Connection, notice: wire.Notice, now: datetime) -> None:
+    told = notice.quarantine
     stream = streams.get_current_stream(connection)
     if told.lifted and stream.flow is Flow.QUARANTINED:
         streams.set_flow(connection, stream.stream_id, Flow.FLOWING, "", now)
@@ -197,14 +204,14 @@ def _apply_quarantine(connection: Connection, told: wire.QuarantineNotice, now: 
 
 
 _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
-    "incident_opened": _apply_incident,  # type: ignore[dict-item]
-    "incident_changed": _apply_incident,  # type: ignore[dict-item]
-    "incident_closed": _apply_incident,  # type: ignore[dict-item]
-    "activation_board": _apply_board,  # type: ignore[dict-item]
-    "directory": _apply_directory,  # type: ignore[dict-item]
-    "report_refused": _apply_refused,  # type: ignore[dict-item]
-    "hub_epoch_changed": _apply_epoch,  # type: ignore[dict-item]
-    "quarantine": _apply_quarantine,  # type: ignore[dict-item]
+    "incident_opened": _apply_incident,
+    "incident_changed": _apply_incident,
+    "incident_closed": _apply_incident,
+    "activation_board": _apply_board,
+    "directory": _apply_directory,
+    "report_refused": _apply_refused,
+    "hub_epoch_changed": _apply_epoch,
+    "quarantine": _apply_quarantine,
 }
 
 

@@ -1,7 +1,6 @@
 """The mailbox: each notice once, in order, with its cursor; a bad one blocks nothing."""
 
 import os
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -9,28 +8,13 @@ from hypothesis import strategies as st
 
 from common.errors import InvalidRequest, WrongState
 from common.wire.canonical import encode
-from common.wire.times import timestamp
 from common.wire.v1 import notice_pb2 as wire
-from common.wire.v1.codes_pb2 import ActivationStatus, CountBand, Discipline, IncidentStatus, Outcome
+from common.wire.v1.codes_pb2 import Discipline, IncidentStatus, Outcome
 from node.domain.delivery import Flow
 from node.persistence import directory, incidents, notices, outbox
 from node.use_cases import notices as use_case
 from tests.builders import NOON, capacity_report
-from tests.nodes import AGENCY_ID, INCIDENT_ID, NodeStore, incident_notice
-
-OTHER_AGENCY = b"\x08" * 16
-
-
-def numbered(cursor: int, **kind: Any) -> wire.Notice:
-    return wire.Notice(cursor=cursor, notice_id=os.urandom(16), issued_at=timestamp(NOON), **kind)
-
-
-def board(cursor: int, *, version: int = 1, agency_id: bytes = OTHER_AGENCY, **changes: Any) -> wire.Notice:
-    values: dict[str, Any] = {"status": ActivationStatus.ACTIVATION_STATUS_ACTIVE, "changed_at": timestamp(NOON)}
-    line = wire.ActivationBoardNotice(
-        incident_id=INCIDENT_ID, agency_id=agency_id, version=version, **(values | changes)
-    )
-    return numbered(cursor, activation_board=line)
+from tests.nodes import AGENCY_ID, INCIDENT_ID, NodeStore, incident_notice, numbered, told_line
 
 
 def test_an_incident_is_shown_as_the_hub_told_it(node: NodeStore) -> None:
@@ -59,32 +43,23 @@ def test_a_gap_is_refused_and_nothing_of_it_is_kept(node: NodeStore) -> None:
     node.tell_incident()
 
     with pytest.raises(WrongState, match="notice 2 is missing"):
-        node.apply(board(3))
+        node.apply(told_line(3))
 
     assert node.membership.mailbox_cursor == 1
-    assert node.read(lambda connection: incidents.list_board(connection, INCIDENT_ID)) == []
+    assert [line.version for line in node.board()] == [1]
 
 
 def test_an_older_version_is_kept_but_not_applied(node: NodeStore) -> None:
     node.apply(incident_notice(1, version=5))
     node.apply(incident_notice(2, version=4, title="what it was called before"))
-    node.apply(board(3, version=7, supporters_deployed=3))
-    node.apply(board(4, version=6, supporters_deployed=1))
+    node.apply(told_line(3, version=7, supporters_deployed=3))
+    node.apply(told_line(4, version=6, supporters_deployed=1))
 
     [incident] = node.read(incidents.list_incidents)
-    [line] = node.read(lambda connection: incidents.list_board(connection, INCIDENT_ID))
+    _, line = node.board()
     assert incident.title == "Fire at Stonegate, B wing"
     assert (line.version, line.counts.supporters_deployed) == (7, 3)
     assert node.membership.mailbox_cursor == 4
-
-
-def test_a_count_that_is_not_known_stays_missing(node: NodeStore) -> None:
-    node.apply(board(1, supporters_deployed=0, contacts_made=CountBand.COUNT_BAND_NONE))
-
-    [line] = node.read(lambda connection: incidents.list_board(connection, INCIDENT_ID))
-    assert line.counts.supporters_deployed == 0
-    assert line.counts.supporters_for_mutual_aid is None
-    assert (line.counts.contacts_made, line.counts.people_exposed) == (CountBand.COUNT_BAND_NONE, None)
 
 
 def test_a_notice_of_a_newer_hub_is_stored_and_skipped(node: NodeStore) -> None:
@@ -102,7 +77,7 @@ def test_a_notice_of_a_newer_hub_is_stored_and_skipped(node: NodeStore) -> None:
     [
         numbered(1, incident_opened=wire.IncidentNotice(incident_id=b"short", version=1)),
         numbered(1, incident_opened=wire.IncidentNotice(incident_id=INCIDENT_ID, version=1)),  # no times
-        board(1, agency_id=b""),
+        told_line(1, agency_id=b""),
         numbered(1, quarantine=wire.QuarantineNotice(), follow_up_changed=wire.FollowUpNotice()),
         numbered(1, directory=wire.DirectoryNotice(entries=[{"agency_id": b"x"}], version=1)),
     ],
