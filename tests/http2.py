@@ -21,6 +21,7 @@ NO_DYNAMIC_TABLE = struct.pack("!HI", 1, 0)
 STATIC = {8: (":status", "200"), 13: (":status", "404"), 12: (":status", "400"), 14: (":status", "500")}
 STATIC |= {28: ("content-length", ""), 31: ("content-type", ""), 54: ("server", ""), 16: ("accept-encoding", "")}
 Header = tuple[bytes, bytes]
+LONGEST_S = 150.0  # longer than a call may take
 
 
 class ConnectionLost(Exception):
@@ -64,10 +65,12 @@ class Connection:
         self, address: str, context: ssl.SSLContext, server_name: str, session: ssl.SSLSession | None = None
     ) -> None:
         host, _, port = address.rpartition(":")
-        plain = socket.create_connection((host, int(port)), timeout=15)
+        plain = socket.create_connection((host, int(port)), timeout=LONGEST_S)
         self.tls = context.wrap_socket(plain, server_hostname=server_name, session=session)
         self._table: list[tuple[str, str]] = []
         self._next_stream = 1
+        self._running: set[int] = set()
+        self._answers: dict[int, Answer] = {}
         self.tls.sendall(PREFACE)
         self.send(SETTINGS, 0, 0, NO_DYNAMIC_TABLE)
         while self._frame()[0] != SETTINGS:  # the server's limits hold from when they are acknowledged
@@ -94,7 +97,7 @@ class Connection:
             b":authority": b"hub",
             b"te": b"trailers",
             b"content-type": b"application/grpc",
-            b"grpc-timeout": b"10S",
+            b"grpc-timeout": b"120S",
         }
         stream, self._next_stream = self._next_stream, self._next_stream + 2
         block = b"".join(literal(name, value) for name, value in [*(known | (replace or {})).items(), *more])
@@ -103,30 +106,49 @@ class Connection:
             self.send(kind, flags, stream, block[:16_384])
             block, kind = block[16_384:], CONTINUATION
         self.send(kind, flags | END_HEADERS, stream, block)
+        self._running.add(stream)
+        self._answers[stream] = Answer()
         return stream
 
     def call(self, path: bytes, message: bytes, *more: Header) -> Answer:
         """Make a unary call."""
+        return self.answer(self.ask(path, message, *more))
+
+    def ask(self, path: bytes, message: bytes, *more: Header) -> int:
+        """Send a unary call, and do not wait; give its stream."""
         stream = self.open(path, *more)
+        self.finish(stream, message)
+        return stream
+
+    def finish(self, stream: int, message: bytes) -> None:
+        """Send the message of a call that is open."""
         self.send(DATA, END_STREAM, stream, struct.pack("!BI", 0, len(message)) + message)
-        return self.answer(stream)
 
     def answer(self, stream: int) -> Answer:
         """Read until a stream ends; frames of the connection are answered as they come."""
-        answer = Answer()
-        while True:
-            kind, flags, of_stream, payload = self._frame()
-            if of_stream != stream:
-                continue
-            if kind == RST_STREAM:
-                answer.reset = struct.unpack("!I", payload)[0]
-                return answer
-            if kind == DATA:
-                answer.body += payload
-            elif kind == HEADERS:
-                answer.headers |= self._headers(payload)
-            if flags & END_STREAM and kind in (DATA, HEADERS):
-                return answer
+        while stream in self._running:
+            self._read()
+        return self._answers.pop(stream)
+
+    def until_read(self) -> None:
+        """Wait until the server has read everything that was sent so far: it reads frames in their order."""
+        self.send(PING, 0, 0, bytes(8))
+        while self._read() != (PING, ACK):
+            pass
+
+    def _read(self) -> tuple[int, int]:
+        """Read a frame into the answer that it belongs to; give its kind and flags."""
+        kind, flags, stream, payload = self._frame()
+        answer = self._answers.get(stream, Answer())
+        if kind == RST_STREAM:
+            answer.reset = struct.unpack("!I", payload)[0]
+        elif kind == DATA:
+            answer.body += payload
+        elif kind == HEADERS:
+            answer.headers |= self._headers(payload)
+        if kind == RST_STREAM or (flags & END_STREAM and kind in (DATA, HEADERS)):
+            self._running.discard(stream)
+        return kind, flags
 
     def _frame(self) -> tuple[int, int, int, bytes]:
         head = self._exactly(9)
