@@ -1,7 +1,6 @@
 """A hub's writer at work over a store, with all that can be seen of it from outside."""
 
 import asyncio
-import threading
 from collections.abc import Callable, Coroutine
 from datetime import datetime
 from typing import Any
@@ -28,7 +27,6 @@ class Desk:
         self.clock = SetClock(NOON)
         self.commits = 0
         self.heard: list[tuple[set[str], Transaction]] = []  # what another connection read when a listener was called
-        self.gate = threading.Event()
         with store.begin() as connection:
             agencies.add_agency(connection, READER)
         event.listen(store.writing, "commit", self._count)
@@ -60,32 +58,13 @@ class Desk:
                 async with asyncio.timeout(20):
                     await scenario(self)
             finally:
-                self.gate.set()
                 await self.writer.close()
 
         asyncio.run(play())
 
-    async def hold(self) -> "asyncio.Task[str]":
-        """Keep the writer busy until the gate opens: what is submitted meanwhile makes the next group."""
-        begun = threading.Event()
-
-        def wait(tx: Transaction, now: datetime) -> str:
-            begun.set()
-            self.gate.wait(30)
-            return "held"
-
-        task = asyncio.create_task(self.writer.submit(wait))
-        await asyncio.to_thread(begun.wait, 30)
-        return task
-
     async def together(self, *commands: Command) -> list[str | BaseException]:
         """Submit commands so that they come into one group, and give each one's answer."""
-        held = await self.hold()
-        waiting = [asyncio.ensure_future(self.writer.submit(command)) for command in commands]
-        await asyncio.sleep(0)
-        self.gate.set()
-        await held
-        return await asyncio.gather(*waiting, return_exceptions=True)
+        return await asyncio.gather(*map(self.writer.submit, commands), return_exceptions=True)
 
 
 def adding(slug: str, epoch: int | None = None) -> Command:

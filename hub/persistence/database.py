@@ -9,7 +9,7 @@ Source: DESIGN.md 5.
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import create_engine, event
+from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import QueuePool
 
@@ -20,7 +20,13 @@ from common.storage.store import Store
 
 STORE_NAME = "hub.db"
 KEY_FILE = "database.key"
+_NUMBER = "transaction number"
 WRITERS_TURN = 0x486F6C64  # "Hold": the advisory lock that the writers of one database share
+# Numbers are given in turn: one that follows another's says that nobody wrote between the two transactions.
+_TAKE_TURN = """
+    WITH turn AS MATERIALIZED (SELECT pg_advisory_xact_lock(%s))
+    SELECT pg_current_xact_id()::text::bigint FROM turn
+"""
 
 
 def create_embedded(data: Path) -> Store:
@@ -55,7 +61,7 @@ def open_postgresql(url: str) -> Store:
 
     @event.listens_for(writing, "begin")
     def take_turn(connection: Any) -> None:
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_TURN})")
+        connection.info[_NUMBER] = connection.exec_driver_sql(_TAKE_TURN, (WRITERS_TURN,)).scalar_one()
 
     store = Store(writing, reading)
     try:
@@ -67,3 +73,9 @@ def open_postgresql(url: str) -> Store:
             "the PostgreSQL server does not answer: check its address and that it runs"
         ) from None
     return store
+
+
+def transaction_number(connection: Connection) -> int | None:
+    """Give the number of a write transaction among all of the database; None where only this process writes."""
+    number: int | None = connection.info.get(_NUMBER)
+    return number

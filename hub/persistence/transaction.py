@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import Connection
 
@@ -10,6 +11,7 @@ from common.wire.canonical import encode
 from common.wire.times import timestamp
 from common.wire.v1.notice_pb2 import Notice
 from hub.persistence import mailbox
+from hub.persistence.memory import Memory, remember
 
 
 class Transaction:
@@ -19,9 +21,10 @@ class Transaction:
     group is about to be committed, so that a mailbox is dense and its head is read and written once.
     """
 
-    def __init__(self, connection: Connection, now: datetime) -> None:
+    def __init__(self, connection: Connection, now: datetime, memory: Memory | None = None) -> None:
         self.connection = connection
         self.now = now
+        self.memory = memory or Memory()
         self.allow_list_changed = False
         self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`
         self._posted: list[tuple[tuple[bytes, ...], bytes, bytes]] = []
@@ -48,7 +51,9 @@ class Transaction:
         """Give every posted notice its cursors and store them. The last step before the commit."""
         if not self._posted:
             return
-        heads = mailbox.load_heads(self.connection, {agency for to, _, _ in self._posted for agency in to})
+        addressed = {agency for to, _, _ in self._posted for agency in to}
+        heads = self.memory.heads
+        remember(heads, addressed, partial(mailbox.load_heads, self.connection))
         rows = []
         for recipients, notice_id, body in self._posted:
             for agency_id in recipients:
@@ -56,7 +61,7 @@ class Transaction:
                 rows.append((agency_id, heads[agency_id], notice_id))
                 self.new_mail.setdefault(agency_id, []).append((heads[agency_id], body))
         mailbox.add_notices(self.connection, [(id_, body) for _, id_, body in self._posted], self.now)
-        mailbox.add_mail(self.connection, rows, heads)
+        mailbox.add_mail(self.connection, rows, {agency: heads[agency] for agency in addressed})
 
 
 def _new_id(now: datetime) -> bytes:

@@ -22,11 +22,12 @@ class ActivationBoards:
 
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Read what these reports speak of."""
-        for incident, lines in incidents.load_boards(
-            tx.connection, {report.activation.incident_id for report in reports}
-        ).values():
-            self._incidents[incident.id] = incident
-            self._lines |= {(line.incident_id, line.agency_id): line for line in lines}
+        self._incidents, self._lines = tx.memory.incidents, tx.memory.lines
+        missing = {report.activation.incident_id for report in reports} - self._incidents.keys()
+        if missing:
+            for incident, lines in incidents.load_boards(tx.connection, missing).values():
+                self._incidents[incident.id] = incident
+                self._lines |= {(line.incident_id, line.agency_id): line for line in lines}
 
     def apply(self, report: Report, agency_id: bytes, now: datetime) -> Outcome:
         """Apply one agency's report, or say why not."""

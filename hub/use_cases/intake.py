@@ -17,6 +17,7 @@ Source: DESIGN.md 3, "Delivery", and 5.
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import islice
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
@@ -33,6 +34,7 @@ from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Membership, Standing
 from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, joined, judge, new_stream, runs
 from hub.persistence import agencies, nodes, streams
+from hub.persistence.memory import remember
 from hub.persistence.transaction import Transaction
 from hub.use_cases.notices import refused_notice
 from hub.use_cases.quarantine import quarantine
@@ -83,7 +85,7 @@ class Intake:
         Returns:
             For each batch what its caller gets; an error is given, not raised, since the others go on.
         """
-        group = self._read(batches, tx.connection)  # 1
+        group = _read(batches, tx)  # 1
         group.subjects.load([report for batch in batches for report in batch.reports], tx)
         verdicts: dict[int, Verdict] = {}
         for run in runs(batches):  # 2, 3
@@ -92,13 +94,6 @@ class Intake:
         return [
             self._answer(batch, verdicts[place], group, receipts, tx.connection) for place, batch in enumerate(batches)
         ]
-
-    def _read(self, batches: Sequence[Batch], connection: Connection) -> _Group:
-        return _Group(
-            standings=agencies.load_standings(connection, {batch.agency_id for batch in batches}),
-            streams=streams.load_streams(connection, {batch.stream_id for batch in batches}),
-            subjects=Subjects(),
-        )
 
     def _take_run(self, run: dict[int, Batch], group: _Group, tx: Transaction, now: datetime) -> dict[int, Verdict]:
         """Take batches that follow each other as one, or, when that is refused, each by itself."""
@@ -215,6 +210,14 @@ class Intake:
         if receipt is None:
             return WrongState("this hub holds the reports but no receipt for them: its operator must look at the store")
         return Accepted(receipt, verdict)
+
+
+def _read(batches: Sequence[Batch], tx: Transaction) -> _Group:
+    """Give the state that the group begins with: what is remembered, and the rest from the store."""
+    memory, connection = tx.memory, tx.connection
+    remember(memory.standings, {batch.agency_id for batch in batches}, partial(agencies.load_standings, connection))
+    remember(memory.streams, {batch.stream_id for batch in batches}, partial(streams.load_streams, connection))
+    return _Group(memory.standings, memory.streams, Subjects())
 
 
 def _check_standing(standing: Standing | None) -> None:

@@ -18,6 +18,7 @@ from hub.domain.credential import Node
 from hub.domain.delivery import Batch, Forked
 from hub.domain.incident import Incident
 from hub.persistence import agencies, audit, incidents, mailbox, nodes, streams
+from hub.persistence.memory import Memory
 from hub.persistence.transaction import Transaction
 from hub.use_cases.incidents import NewIncident, open_incident
 from hub.use_cases.intake import Accepted, Intake
@@ -34,6 +35,7 @@ class World:
         self.hub_key = Ed25519PrivateKey.generate()
         self.intake = Intake(TRUST_DOMAIN, self.hub_key, hub_epoch=1)
         self.now = NOON
+        self.memory = Memory()  # kept from group to group, as the writer keeps it
         self.fire, self.ems = agency("ridgeline-fire"), agency("cedar-valley-ems")
         self.ledger = self.join(self.fire.id, new=self.fire)
         self.other = self.join(self.ems.id, new=self.ems)
@@ -49,7 +51,7 @@ class World:
     def push(self, *batches: Batch) -> list[Accepted | HoldfastError]:
         """One group with these batches, committed."""
         with self.store.begin() as connection:
-            tx = Transaction(connection, self.now)
+            tx = Transaction(connection, self.now, self.memory)
             answers = self.intake.apply(batches, tx, self.now)
             tx.deliver()
         return answers
@@ -66,6 +68,7 @@ class World:
             tx = Transaction(connection, self.now)
             incident = open_incident(new, tx, self.now)
             tx.deliver()
+        self.memory.forget()
         return incident
 
     def reports(self) -> list[tuple[int, bytes, int]]:

@@ -3,8 +3,9 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from common.wire.v1.notice_pb2 import Notice
 from hub.domain.credential import Caller
 from hub.founding import NewHub, found_hub
 from hub.persistence import credentials
+from hub.persistence.transaction import Transaction
 from hub.process import Hub, open_hub
 from hub.use_cases.enrollment import Joining, join
 from hub.use_cases.incidents import NewIncident, open_incident
@@ -133,6 +135,26 @@ def test_reports_of_one_stream_through_either_process_are_applied_once_and_in_or
 
     assert sizes == [1, 2, 3, 4, 5, 6]
     assert again == [6, 6, 6]
+
+
+def test_what_one_process_remembers_does_not_outlive_a_write_of_the_other(tmp_path: Path) -> None:
+    def mark(items: Sequence[bytes], tx: Transaction, now: datetime) -> list[bool]:
+        """Tell whether the item was remembered from the group before."""
+        found = [item in tx.memory.heads for item in items]
+        tx.memory.heads |= dict.fromkeys(items, 0)
+        return found
+
+    async def play() -> list[bool]:
+        async with two_hubs(tmp_path) as (first, second):
+            await joined_agency(first)
+            found = []
+            for between in (None, None, first, None, second, None):
+                if between is not None:
+                    await between.writer.submit_to(mark, bytes(16))
+                found.append(await first.writer.submit_to(mark, bytes(16)))
+            return found
+
+    assert asyncio.run(play()) == [False, True, True, True, False, True]
 
 
 def _admitted(hub: Hub, caller: Caller) -> bool:

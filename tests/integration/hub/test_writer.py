@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from common.errors import AlreadyExists, HoldfastError, InvalidRequest, TemporarilyUnavailable
 from common.storage.store import Store
 from hub.persistence.transaction import Transaction
-from hub.writer import MAX_GROUP, Writer
+from hub.writer import MAX_GROUP, ApplyMany, Writer
 from tests.builders import NOON
 from tests.desk import READER, Command, Desk, adding
 
@@ -71,7 +72,7 @@ def test_a_refused_command_leaves_the_others_of_its_group_and_nothing_of_its_own
             adding("fire", epoch=1), failing(adding("ems", epoch=2), refusal), adding("police", epoch=3)
         )
         assert answers == ["added fire", refusal, "added police"]
-        assert desk.commits == 2  # the one that held the writer, and the group
+        assert desk.commits == 1
         assert desk.slugs() == {"fire", "police"}
         assert desk.mail() == [(1, 1), (2, 3)]  # dense, and without the refused one's
         assert len(desk.heard[-1][1].new_mail[READER.id]) == 2
@@ -88,7 +89,7 @@ def test_a_group_that_fails_as_a_whole_is_tried_one_by_one(
             adding("fire", epoch=1), failing(adding("ems", epoch=2), error), adding("police", epoch=3)
         )
         assert answers == ["added fire", error, "added police"]
-        assert desk.commits == 3  # the one that held the writer, and the two that stand
+        assert desk.commits == 2  # the two that stand
         assert desk.slugs() == {"fire", "police"}
         assert desk.mail() == [(1, 1), (2, 3)]
 
@@ -111,7 +112,7 @@ def test_many_commands_share_few_commits(desk: Desk) -> None:
         count = MAX_GROUP + 44
         answers = await desk.together(*(adding(f"agency-{number:03}", epoch=number) for number in range(count)))
         assert answers == [f"added agency-{number:03}" for number in range(count)]
-        assert desk.commits == 3  # the one that held the writer, a full group, and the rest
+        assert desk.commits == 2  # a full group, and the rest
         assert [said for _, said in desk.mail()] == list(range(count))  # in the order of submission
 
     desk.run(scenario)
@@ -127,12 +128,7 @@ def test_items_of_one_kind_are_handed_over_together_and_answered_each_by_itself(
         return [AlreadyExists(slug) if slug == "twice" else adding(slug)(tx, now) for slug in slugs]
 
     async def ask(desk: Desk, *slugs: str) -> list[Any]:
-        held = await desk.hold()
-        waiting = [asyncio.ensure_future(desk.writer.submit_to(add_all, slug)) for slug in slugs]
-        await asyncio.sleep(0)
-        desk.gate.set()
-        await held
-        desk.gate.clear()
+        waiting = [desk.writer.submit_to(add_all, slug) for slug in slugs]
         return [type(answer) for answer in await asyncio.gather(*waiting, return_exceptions=True)]
 
     async def scenario(desk: Desk) -> None:
@@ -140,6 +136,37 @@ def test_items_of_one_kind_are_handed_over_together_and_answered_each_by_itself(
         assert await ask(desk, "police", "broken", "jail") == [str, ZeroDivisionError, str]
         assert desk.slugs() == {"fire", "ems", "police", "jail"}
         assert handed == [["fire", "twice", "ems"], ["police", "broken", "jail"], ["police"], ["broken"], ["jail"]]
+
+    desk.run(scenario)
+
+
+def remembering(number: int) -> ApplyMany[str, list[int]]:
+    """A function for items that leaves a number in the memory, and answers with what it finds there."""
+
+    def look(items: Sequence[str], tx: Transaction, now: datetime) -> list[list[int]]:
+        found = list(tx.memory.heads.values())
+        tx.memory.heads[number.to_bytes(16)] = number
+        if "broken" in items:
+            raise ZeroDivisionError("a bug")
+        return [found for _ in items]
+
+    return look
+
+
+def test_what_a_group_of_items_read_is_remembered_until_something_else_writes(desk: Desk) -> None:
+    async def scenario(desk: Desk) -> None:
+        ask = partial(desk.writer.submit_to, item="")
+        assert await ask(remembering(1)) == []
+        assert await ask(remembering(2)) == [1]
+        await desk.writer.submit(adding("fire"))
+        assert await ask(remembering(3)) == []
+        assert await ask(remembering(4)) == [3]
+        with pytest.raises(ZeroDivisionError):
+            await desk.writer.submit_to(remembering(5), "broken")
+        assert await ask(remembering(6)) == []  # what the failed group did is not in the store
+        assert await ask(remembering(7)) == [6]
+        found, _ = await asyncio.gather(ask(remembering(8)), desk.writer.submit(adding("ems")))
+        assert found == []
 
     desk.run(scenario)
 
@@ -162,12 +189,9 @@ def test_a_group_has_one_time_and_it_is_the_clocks(desk: Desk) -> None:
 
 def test_what_a_caller_asked_for_before_it_went_away_is_done_all_the_same(desk: Desk) -> None:
     async def scenario(desk: Desk) -> None:
-        held = await desk.hold()
         gone, stays = (asyncio.ensure_future(desk.writer.submit(adding(slug))) for slug in ("gone", "stays"))
         await asyncio.sleep(0)
         gone.cancel()
-        desk.gate.set()
-        await held
         assert await stays == "added stays"
         assert desk.slugs() == {"gone", "stays"}
 
@@ -191,14 +215,12 @@ def test_a_listener_that_fails_keeps_no_answer_back(store: Store, caplog: pytest
 
 def test_closing_finishes_what_waits_and_takes_nothing_more(desk: Desk) -> None:
     async def scenario(desk: Desk) -> None:
-        await desk.hold()
         waiting = [asyncio.ensure_future(desk.writer.submit(adding(f"agency-{number}"))) for number in range(20)]
         await asyncio.sleep(0)
         closing = asyncio.create_task(desk.writer.close())
         await asyncio.sleep(0)
         with pytest.raises(TemporarilyUnavailable, match="stopping; try again"):
             await desk.writer.submit(adding("late"))
-        desk.gate.set()
         await closing
         assert [future.done() for future in waiting] == [True] * 20
         assert len(desk.slugs()) == 20

@@ -1,0 +1,56 @@
+"""What the writer has read or written lately and is still so: a busy hub then reads nothing before it writes.
+
+1. It holds rows as the store has them, in the state that the open transaction has reached.
+2. It stands only while nothing else writes: the writer forgets everything before a group with a command in it, after
+   a group that failed, and when another process wrote meanwhile. Use cases that are commands never look here.
+3. It is bounded: a memory that has grown too large is forgotten.
+
+Source: DESIGN.md 5.
+"""
+
+from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import TypeVar
+
+from hub.domain.activation import Activation
+from hub.domain.agency import Standing
+from hub.domain.delivery import Stream
+from hub.domain.incident import Incident
+
+MOST_ENTRIES = 50_000  # of all kinds together: some tens of megabytes
+
+KeyT = TypeVar("KeyT", bound=Hashable)
+ValueT = TypeVar("ValueT")
+
+
+class Memory:
+    """Rows by their keys."""
+
+    def __init__(self) -> None:
+        self.standings: dict[bytes, Standing] = {}
+        self.streams: dict[bytes, Stream] = {}
+        self.incidents: dict[bytes, Incident] = {}
+        self.lines: dict[tuple[bytes, bytes], Activation] = {}  # (incident id, agency id)
+        self.heads: dict[bytes, int] = {}  # the newest cursor of each mailbox
+
+    def forget(self) -> None:
+        """Forget everything."""
+        for kept in self._all():
+            kept.clear()
+
+    def bound(self) -> None:
+        """Forget everything when it has become too much (3)."""
+        if sum(map(len, self._all())) > MOST_ENTRIES:
+            self.forget()
+
+    def _all(self) -> tuple[dict[bytes, Standing], ...]:
+        return self.standings, self.streams, self.incidents, self.lines, self.heads  # type: ignore[return-value]
+
+
+def remember(
+    kept: dict[KeyT, ValueT], keys: AbstractSet[KeyT], read: Callable[[AbstractSet[KeyT]], Mapping[KeyT, ValueT]]
+) -> None:
+    """Read those of `keys` that are not kept yet, and keep them. What does not exist is asked for again each time."""
+    missing = keys - kept.keys()
+    if missing:
+        kept.update(read(missing))
