@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -36,6 +37,11 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
         # Text, not markup: a title with brackets in it is shown as it is.
         table.add_row(*(Text(_cell(row[column])) for column in columns))
     Console().print(table)
+
+
+def working(on: str) -> AbstractContextManager[object]:
+    """Say on a terminal what takes a while, until the block ends; what is printed stays clean for scripts."""
+    return Console(stderr=True).status(f"{on} ...")
 
 
 def _cell(value: Any) -> str:

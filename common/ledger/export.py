@@ -179,7 +179,7 @@ def open_export(path: Path) -> LedgerExport:
 
 
 def verify_export(
-    path: Path, node_key: Ed25519PublicKey, hub_key: Ed25519PublicKey, *, every_checkpoint: bool = False
+    path: Path, node_key: Ed25519PublicKey, hub_key: Ed25519PublicKey, *, every_checkpoint: bool = True
 ) -> LedgerSummary:
     """Verify an exported ledger with nothing but the file and the two keys, known from elsewhere (rule 5).
 

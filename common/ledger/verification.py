@@ -82,7 +82,8 @@ def verify_ledger(
         origin: the stream's name, see `checkpoint.stream_origin`.
         node_key: the agency's bound key, known from elsewhere than the ledger.
         hub_key: the hub's ledger key, known from elsewhere than the ledger.
-        every_checkpoint: verify the signature of each checkpoint, some 100 microseconds each.
+        every_checkpoint: verify the signature of each checkpoint, some 130 microseconds each: a ledger with one for
+            each of 100,000 leaves takes 13 seconds instead of 1.
 
     Raises:
         LedgerBroken: names the first bad entry.

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from common.terminal import show
+from common.terminal import show, working
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 egress = typer.Typer(no_args_is_help=True, help="Everything that left this node, or waits to: show, verify, export.")
@@ -31,14 +31,18 @@ def show_(
 
 @egress.command("verify")
 def verify(
-    every_checkpoint: Annotated[
-        bool, typer.Option("--every-checkpoint", help="Check each signature of the node, not one in 4,096.")
+    quick: Annotated[
+        bool, typer.Option("--quick", help="Check one of the node's signatures in 4,096 reports, not each.")
     ] = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Prove offline that nothing in the ledger was changed, added or removed. Exit 1 names the first bad entry."""
-    found = ask(data, "egress_verify", every_checkpoint=every_checkpoint)
+    """Prove offline that nothing in the ledger was changed, added or removed. Exit 1 names the first bad entry.
+
+    A ledger of 100,000 reports takes about 15 seconds, or one with --quick.
+    """
+    with working("verifying every report and every signature"):
+        found = ask(data, "egress_verify", every_checkpoint=not quick)
     show(found, as_json, [_verdict(verified) for verified in found])
     if not all(verified["verified"] for verified in found):
         raise typer.Exit(1)

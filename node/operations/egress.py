@@ -22,7 +22,7 @@ def show(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 def verify(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Verify every stream's ledger."""
-    every = bool(arguments.get("every_checkpoint", False))
+    every = bool(arguments.get("every_checkpoint", True))
     key = node.bound_key.public_key()
     found = node.read(lambda connection: egress.verify(connection, key, every_checkpoint=every))
     return [

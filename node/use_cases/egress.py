@@ -70,7 +70,7 @@ def show(connection: Connection, first: int = 1, limit: int | None = None) -> It
             return
 
 
-def verify(connection: Connection, node_key: Ed25519PublicKey, *, every_checkpoint: bool = False) -> list[Verified]:
+def verify(connection: Connection, node_key: Ed25519PublicKey, *, every_checkpoint: bool = True) -> list[Verified]:
     """Verify the ledger of every stream, offline. The keys come from elsewhere than the ledger."""
     membership = get_membership(connection)
     hub_key = Ed25519PublicKey.from_public_bytes(membership.hub_ledger_key)

@@ -99,7 +99,7 @@ async def test_a_join_string_is_asked_for_on_a_terminal_and_not_shown(tmp_path: 
         string = await invited(hub, "fire")
         terminal, its_end = pty.openpty()
 
-        start = partial(
+        start: partial[subprocess.Popen[bytes]] = partial(
             subprocess.Popen,
             **line("join", data=tmp_path / "fire"),
             stdin=its_end,
@@ -200,6 +200,19 @@ async def test_a_node_told_to_stop_drains_and_leaves_a_checkpointed_store(tmp_pa
         assert running.returncode == 0
         assert json.loads(log.splitlines()[-1])["event"] == "the node has stopped"
         assert {file.name for file in data.iterdir() if file.is_file()} == {"node.db", "node.toml", "process.lock"}
+
+
+async def test_t02_verify_looks_at_every_signature_unless_it_is_told_to_be_quick(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as hub:
+        data = await joined_node(hub, tmp_path / "fire")
+    for available in ("1", "2", "3"):
+        await answer("capacity", "--available", available, data=data)
+    _edit(data, "UPDATE ledger_checkpoint SET signature = zeroblob(64) WHERE size = 2")
+
+    ended, quick = await command("egress", "verify", data=data), await command("egress", "verify", "--quick", data=data)
+
+    assert (ended.returncode, quick.returncode) == (1, 0)
+    assert "BROKEN at report 2: the checkpoint of size 2 is not signed by the node" in ended.stdout
 
 
 async def test_every_wrong_setting_is_told_in_one_error(tmp_path: Path) -> None:

@@ -48,6 +48,15 @@ def test_an_export_verifies_like_the_stored_ledger(tmp_path: Path, every_checkpo
     assert list(export.receipts()) == ledger.receipts
 
 
+def test_t02_an_export_is_verified_with_every_signature_in_it(tmp_path: Path) -> None:
+    ledger = stored_ledger([1, 2, 1, 3, 1], receipted=[7])
+    ledger.checkpoints[1] = replace(ledger.checkpoints[1], signature=bytes(64))
+    path = exported(ledger, tmp_path / "ledger.jsonl")
+
+    with pytest.raises(LedgerBroken, match="the checkpoint of size 3 is not signed by the node"):
+        verify_export(path, NODE_KEY, HUB_KEY)
+
+
 def test_an_empty_ledger_is_exported_too(tmp_path: Path) -> None:
     path = exported(stored_ledger([]), tmp_path / "ledger.jsonl")
 
