@@ -6,8 +6,9 @@ The rules, in the order in which `judge` applies them:
 2. A new stream begins at sequence 1, and ends the node's earlier ones. An ended stream still gets the receipts of what
    it delivered, and delivers nothing more.
 3. A batch that begins after the wanted sequence leaves a gap: refused with the sequence wanted.
-4. What came before must come again with the same bytes. Other bytes are a fork.
-5. The checkpoint stands at the end of the batch and carries the signature of the node's bound key.
+4. The checkpoint stands at the end of the batch and carries the signature of the node's bound key. Nothing below is
+   looked at before: whoever lacks that key has nobody quarantined.
+5. What came before must come again with the same bytes. Other bytes are a fork.
 6. The root that the hub computes must be the root that the node signed. Another root under a good signature is a fork
    too: a cloned node shows itself here, whatever it sends.
 7. A fork is refused, the agency is quarantined, and people are told. Nothing of the batch is applied.
@@ -123,14 +124,14 @@ def judge(
     if batch.first_sequence > stream.next_sequence:  # 3
         raise SequenceWanted(stream.next_sequence)
     seen = min(stream.next_sequence - batch.first_sequence, len(batch.bodies))
-    if seen:  # 4
+    if batch.size != batch.last_sequence:  # 4
+        raise InvalidRequest("checkpoint.size: must be the sequence of the batch's last report")
+    verify(batch.size, batch.root, batch.signature)
+    if seen:  # 5
         held = stored_bodies(batch.first_sequence, batch.first_sequence + seen - 1)
         for offset, body in enumerate(held):
             if body != batch.bodies[offset]:
                 raise Forked(batch.first_sequence + offset)
-    if batch.size != batch.last_sequence:  # 5
-        raise InvalidRequest("checkpoint.size: must be the sequence of the batch's last report")
-    verify(batch.size, batch.root, batch.signature)
     if seen == len(batch.bodies):
         if stored_root is not None and stored_root != batch.root:  # 6
             raise Forked(batch.last_sequence)

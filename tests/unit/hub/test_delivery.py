@@ -108,7 +108,7 @@ def test_t01_rule_3_a_gap_is_refused_with_the_sequence_wanted(taken: int, first:
 
 @pytest.mark.parametrize("first", [1, 2, 5])
 @pytest.mark.parametrize("last", [5, 6, 9])
-def test_t01_rule_4_the_same_bytes_again_are_no_fork(first: int, last: int) -> None:
+def test_t01_rule_5_the_same_bytes_again_are_no_fork(first: int, last: int) -> None:
     held = Held(HISTORY[:5])
 
     assert held.take(batch_of(HISTORY, first, last)) == (last > 5)
@@ -117,7 +117,7 @@ def test_t01_rule_4_the_same_bytes_again_are_no_fork(first: int, last: int) -> N
 
 @pytest.mark.parametrize("at", [1, 3, 5])
 @pytest.mark.parametrize("last", [5, 9])
-def test_t01_rule_4_other_bytes_for_a_sequence_are_a_fork_there(at: int, last: int) -> None:
+def test_t01_rule_5_other_bytes_for_a_sequence_are_a_fork_there(at: int, last: int) -> None:
     other = [*HISTORY[: at - 1], b"another report", *HISTORY[at:]]
 
     with pytest.raises(Forked, match=f"^report {at} differs") as refusal:
@@ -128,13 +128,13 @@ def test_t01_rule_4_other_bytes_for_a_sequence_are_a_fork_there(at: int, last: i
 
 @pytest.mark.parametrize("size", [1, 2, 4, 2**53])
 @pytest.mark.parametrize("taken", [0, 2, 3])
-def test_rule_5_the_checkpoint_stands_at_the_end_of_the_batch(size: int, taken: int) -> None:
+def test_rule_4_the_checkpoint_stands_at_the_end_of_the_batch(size: int, taken: int) -> None:
     with pytest.raises(InvalidRequest, match=r"^checkpoint\.size: "):
         Held(HISTORY[:taken]).judge(batch_of(HISTORY, 1, 3, size=size))
 
 
 @pytest.mark.parametrize("taken", [0, 2, 3])
-def test_rule_5_a_checkpoint_that_does_not_verify_is_refused_and_is_no_fork(taken: int) -> None:
+def test_rule_4_a_checkpoint_that_does_not_verify_is_refused_and_is_no_fork(taken: int) -> None:
     """Whoever lacks the bound key cannot have an agency quarantined by inventing roots."""
     held = Held(HISTORY[:taken])
 
@@ -142,6 +142,14 @@ def test_rule_5_a_checkpoint_that_does_not_verify_is_refused_and_is_no_fork(take
         held.judge(batch_of(HISTORY, 1, 3, signature=b"x" * 64, root=b"r" * 32))
 
     assert held.verified == [(3, b"r" * 32, b"x" * 64)]
+
+
+@pytest.mark.parametrize("taken", [1, 3])
+def test_rule_4_other_bytes_without_the_bound_key_are_no_fork(taken: int) -> None:
+    other = [b"another report", *HISTORY[1:]]
+
+    with pytest.raises(SignatureInvalid):
+        Held(HISTORY[:taken]).judge(batch_of(other, 1, 3, signature=b"x" * 64))
 
 
 def test_s06_rule_6_another_root_over_the_same_bytes_is_a_fork() -> None:
