@@ -6,6 +6,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection
 
+from common.storage.integrity import find_damage
 from common.storage.sqlite import sqlite_version
 from hub.domain.agency import Agency
 from hub.identity import doctor as identity_doctor
@@ -21,6 +22,17 @@ def findings(data: Path, trust_domain: str, connection: Connection, now: datetim
     found = [_store(connection), _disk(data)]
     found += [_quarantined(agency) for agency in agencies.list_agencies(connection) if agency.quarantined_at]
     return found + identity_doctor.findings(data, trust_domain, connection, now)
+
+
+def store_findings(connection: Connection) -> list[Finding]:
+    """Read the whole embedded store; on PostgreSQL, which has its own tools, there is nothing to say."""
+    if connection.dialect.name == "postgresql":
+        return []
+    damage = find_damage(connection)
+    if damage:
+        to_do = "stop the hub, keep its hub.db aside, restore the last backup, then `holdfast hub new-epoch --confirm`"
+        return [Finding(False, f"store: DAMAGED ({damage})", to_do)]
+    return [Finding(True, "store: every page is whole")]
 
 
 def _store(connection: Connection) -> Finding:

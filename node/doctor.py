@@ -21,7 +21,11 @@ class Finding:
 
 
 def examine(
-    status: dict[str, Any], link: dict[str, Any] | None, sqlite: str, disk_free_percent: float
+    status: dict[str, Any],
+    link: dict[str, Any] | None,
+    sqlite: str,
+    disk_free_percent: float,
+    damage: str | None = None,
 ) -> list[Finding]:
     """Give a line for each subject.
 
@@ -30,6 +34,7 @@ def examine(
         link: as the running process gives it; None when the node is stopped.
         sqlite: the version of SQLite in use.
         disk_free_percent: of the disk that holds the data directory.
+        damage: what reading the whole store found, empty if nothing; None when it was not read.
     """
     return [
         _process(link),
@@ -41,6 +46,7 @@ def examine(
         _mailbox(status, link),
         _disk(disk_free_percent),
         _sqlite(sqlite),
+        *([] if damage is None else [_store(damage)]),
     ]
 
 
@@ -106,6 +112,16 @@ def _disk(free_percent: float) -> Finding:
     if free_percent < 5:
         return Finding("disk", False, f"{free_percent:.0f} % free: make room, or reports cannot be written")
     return Finding("disk", True, f"{free_percent:.0f} % free")
+
+
+def _store(damage: str) -> Finding:
+    if damage:
+        return Finding(
+            "store",
+            False,
+            f"DAMAGED ({damage}): stop the node, keep its node.db aside, restore the last backup, then look here again",
+        )
+    return Finding("store", True, "every page is whole")
 
 
 def _sqlite(version: str) -> Finding:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from common.rpc.local import call_local
+from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
 from hub.operations import operations_of
 from hub.process import open_hub
@@ -16,6 +17,8 @@ Data = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 DEFAULT_DATA = Path("holdfast-hub")
+SOON_S, LONGEST_S = 60.0, 600.0
+_LONG = ("doctor store", "verify")  # they read a whole store
 
 
 def ask(data: Path, operation: str, **arguments: Any) -> Any:
@@ -25,9 +28,10 @@ def ask(data: Path, operation: str, **arguments: Any) -> Any:
         HoldfastError: what the hub answered, or why it cannot be reached.
     """
     try:
-        hub = open_hub(data)
+        with damage_told():
+            hub = open_hub(data)
     except DirectoryHeld:
-        return call_local(data, operation, arguments)
+        return call_local(data, operation, arguments, LONGEST_S if operation in _LONG else SOON_S)
 
     async def directly() -> Any:
         await hub.start()
@@ -36,4 +40,5 @@ def ask(data: Path, operation: str, **arguments: Any) -> Any:
         finally:
             await hub.stop()
 
-    return asyncio.run(directly())
+    with damage_told():
+        return asyncio.run(directly())

@@ -1,9 +1,12 @@
 """`holdfast hub doctor` and `holdfast hub verify`."""
 
+from pathlib import Path
+from typing import Annotated, Any
+
 import typer
 
 from common.errors import HoldfastError
-from common.terminal import show, show_table
+from common.terminal import show, show_table, working
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 
@@ -13,12 +16,19 @@ def add_commands(app: typer.Typer) -> None:
     app.command("verify")(verify)
 
 
-def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Say what is wrong and what to do, one line each. Exit 1 when something is."""
-    try:
-        found = ask(data, "doctor")
-    except HoldfastError as error:  # that the hub cannot be opened is a finding too
-        found = [{"ok": False, "what": f"the hub: {error}", "do": ""}]
+def doctor(
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out reading the whole store.")] = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong and what to do, one line each. Exit 1 when something is.
+
+    Reads every page of an embedded store, running or stopped: some 5 seconds for a GB.
+    """
+    found = _findings(data, "doctor")
+    if not quick:
+        with working("reading every page of the store (--quick leaves it out)"):
+            found += [each for each in _findings(data, "doctor store") if each not in found]
     lines = (
         f"ok    {each['what']}" if each["ok"] else f"WRONG {each['what']}{': ' if each['do'] else ''}{each['do']}"
         for each in found
@@ -26,6 +36,13 @@ def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     show(found, as_json, lines)
     if not all(each["ok"] for each in found):
         raise typer.Exit(1)
+
+
+def _findings(data: Path, operation: str) -> list[dict[str, Any]]:
+    try:
+        return list(ask(data, operation))
+    except HoldfastError as error:  # that the hub cannot be opened is a finding too
+        return [{"ok": False, "what": f"the hub: {error}", "do": ""}]
 
 
 def verify(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from common.rpc.local import Operation
-from hub.doctor import findings
+from hub.doctor import findings, store_findings
 from hub.domain.credential import Intermediate
 from hub.identity import rotation
+from hub.identity.doctor import Finding
 from hub.identity.issuing import ROOT_FILE
 from hub.persistence import agencies, intermediates
 from hub.use_cases.verification import verify_mirror
@@ -30,6 +31,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
         "intermediate retire": partial(_retire, hub),
         "intermediate status": partial(_status, hub),
         "doctor": partial(_doctor, hub),
+        "doctor store": partial(_doctor_store, hub),
         "verify": partial(_verify, hub),
     }
 
@@ -81,7 +83,11 @@ async def _status(hub: "Hub", arguments: Arguments) -> Any:
 async def _doctor(hub: "Hub", arguments: Arguments) -> Any:
     now = hub.clock.now()
     found = await hub.reader.read(lambda connection: findings(hub.data, hub.region.trust_domain, connection, now))
-    return [{"ok": each.is_fine, "what": each.what, "do": each.to_do} for each in found]
+    return [_finding(each) for each in found]
+
+
+async def _doctor_store(hub: "Hub", arguments: Arguments) -> Any:
+    return [_finding(each) for each in await hub.reader.read(store_findings)]
 
 
 async def _verify(hub: "Hub", arguments: Arguments) -> Any:
@@ -99,6 +105,10 @@ async def _verify(hub: "Hub", arguments: Arguments) -> Any:
         }
         for each in verdicts
     ]
+
+
+def _finding(finding: Finding) -> dict[str, Any]:
+    return {"ok": finding.is_fine, "what": finding.what, "do": finding.to_do}
 
 
 def _intermediate(intermediate: Intermediate) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from common.rpc.local import call_local
+from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
 from node.opened import OpenNode
 from node.operations import READING, WRITING
@@ -28,10 +29,11 @@ def ask(data: Path, operation: str, **arguments: Any) -> Any:
         HoldfastError: what the node answered, or why it cannot be reached.
     """
     try:
-        opened = OpenNode(data)
+        with damage_told():
+            opened = OpenNode(data)
     except DirectoryHeld:
         return call_local(data, operation, arguments, LONGEST_S)
-    with opened:
+    with opened, damage_told():
         return _OPERATIONS[operation](opened, arguments)
 
 
@@ -42,5 +44,5 @@ def ask_status(data: Path) -> dict[str, Any]:
     except DirectoryHeld:
         answer: dict[str, Any] = call_local(data, "status", {})
         return answer
-    with opened:
+    with opened, damage_told():
         return stopped_status(opened)

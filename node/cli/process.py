@@ -9,11 +9,12 @@ import typer
 
 from common.clock import SystemClock
 from common.errors import InvalidRequest
+from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
 from common.storage.sqlite import sqlite_version
-from common.terminal import show
+from common.terminal import show, working
 from node import process
-from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask_status
+from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, ask_status
 from node.doctor import examine
 from node.opened import OpenNode
 from node.uplink.join import join as join_hub
@@ -83,9 +84,20 @@ def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     show(found, as_json, _status_lines(found))
 
 
-def doctor(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Say what is wrong and what to do, one line each. Exit 1 when something is."""
-    findings = examine(*_known(data), sqlite_version(), _disk_free_percent(data))
+def doctor(
+    quick: Annotated[bool, typer.Option("--quick", help="Leave out reading the whole store.")] = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say what is wrong and what to do, one line each. Exit 1 when something is.
+
+    Reads every page of the store, running or stopped: some 5 seconds for a GB.
+    """
+    with working("looking at the node and the way to its hub"), damage_told():
+        known = _known(data)
+    with working("reading every page of the store (--quick leaves it out)"):
+        damage = None if quick else str(ask(data, "store_check")["damage"])
+    findings = examine(*known, sqlite_version(), _disk_free_percent(data), damage)
     show(
         [vars(finding) for finding in findings],
         as_json,

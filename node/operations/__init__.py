@@ -16,6 +16,7 @@ Operation = Callable[[OpenNode, Arguments], Any]
 READING: dict[str, Operation] = {
     "incidents": incidents.list_incidents,
     "board": incidents.board,
+    "store_check": standing.store_check,
     "refused": reporting.refused,
     "egress_show": egress.show,
     "egress_verify": egress.verify,

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from common.errors import WrongState
+from common.storage.integrity import find_damage
 from node.opened import OpenNode
 from node.use_cases.delivery import start_new_stream
 from node.use_cases.status import store_status
@@ -34,6 +35,11 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
         "recoveries": membership.recovery_number,
         "schema_revision": node.schema_revision,
     }
+
+
+def store_check(node: OpenNode, _: dict[str, Any]) -> Any:
+    """Read every page of the store, and tell what is damaged."""
+    return {"damage": node.read(find_damage)}
 
 
 def new_stream(node: OpenNode, arguments: dict[str, Any]) -> Any:
