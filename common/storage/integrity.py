@@ -21,7 +21,7 @@ _PAGES, _TREES = "PRAGMA cipher_integrity_check", "PRAGMA quick_check(1)"
 def find_damage(connection: Connection) -> str:
     """Read every page of an embedded store; say the first thing that is damaged, or nothing.
 
-    Takes some 5 seconds for a GB, and more where the disk is slow. Others may read and write meanwhile.
+    Takes some 10 seconds for a GB, and more where the disk is slow. Others may read and write meanwhile.
     """
     bad = _complaints(connection, _PAGES)
     if bad:

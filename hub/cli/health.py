@@ -23,7 +23,7 @@ def doctor(
 ) -> None:
     """Say what is wrong and what to do, one line each. Exit 1 when something is.
 
-    Reads every page of an embedded store, running or stopped: some 5 seconds for a GB.
+    Reads every page of an embedded store, running or stopped: some 10 seconds for a GB.
     """
     found = _findings(data, "doctor")
     if not quick:

@@ -14,8 +14,8 @@ from common.errors import HoldfastError
 from common.identity.keys import load_ed25519, load_p256, spki_hash
 from common.identity.names import hub_dns_name
 from common.identity.peer import parse_der
-from hub.domain.credential import Phase
-from hub.identity.issuing import ROOT_FILE, load_issuer, read_certificate
+from hub.domain.credential import Intermediate, Phase
+from hub.identity.issuing import ROOT_FILE, key_path, load_issuer, read_certificate
 from hub.identity.rotation import node_phases
 from hub.identity.server_certificate import SERVER_KEY_FILE, read_server_certificate
 from hub.persistence import intermediates, invitations
@@ -62,16 +62,33 @@ def _root(data: Path, now: datetime) -> Iterator[Finding]:
 
 def _intermediates(data: Path, connection: Connection, now: datetime) -> Iterator[Finding]:
     active = intermediates.get_active_intermediate(connection)
-    load_issuer(data, active)
     left = parse_der(active.certificate).not_after - now
     yield _left(f"intermediate {active.number}", left, PREPARE_BEFORE, "run `holdfast hub intermediate prepare`")
     for each in intermediates.list_intermediates(connection):
+        if each.phase is not Phase.RETIRED:
+            yield from _key_of(each, data)
         if each.phase is Phase.PREPARED:
             yield Finding(False, f"intermediate {each.number} is prepared and idle", "activate it, or roll it back")
         if each.phase is Phase.RETIRING:
             waiting = sum(node.intermediate == each.number and node.is_current for node in node_phases(connection, now))
             to_do = f"{waiting} node(s) have yet to renew" if waiting else "retire it: no node depends on it"
             yield Finding(False, f"intermediate {each.number} is retiring", to_do)
+
+
+def _key_of(intermediate: Intermediate, data: Path) -> Iterator[Finding]:
+    path = key_path(data, intermediate.number)
+    if not path.exists():  # another hub process on the same PostgreSQL prepared it, or the file was lost
+        yield Finding(
+            False,
+            f"the key of intermediate {intermediate.number} ({intermediate.phase}) is not in this data directory",
+            f"copy secrets/{path.name} from the hub that prepared it, or from a backup, with mode 0600",
+        )
+        return
+    try:
+        load_issuer(data, intermediate)
+    except HoldfastError as error:
+        what, _, to_do = str(error).partition(": ")
+        yield Finding(False, what, to_do)
 
 
 def _server(data: Path, trust_domain: str, now: datetime) -> Iterator[Finding]:

@@ -91,7 +91,7 @@ def doctor(
 ) -> None:
     """Say what is wrong and what to do, one line each. Exit 1 when something is.
 
-    Reads every page of the store, running or stopped: some 5 seconds for a GB.
+    Reads every page of the store, running or stopped: some 10 seconds for a GB.
     """
     with working("looking at the node and the way to its hub"), damage_told():
         known = _known(data)

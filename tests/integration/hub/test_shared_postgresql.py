@@ -19,6 +19,8 @@ from common.wire.v1.codes_pb2 import Discipline, IncidentType
 from common.wire.v1.notice_pb2 import Notice
 from hub.domain.credential import Caller
 from hub.founding import NewHub, found_hub
+from hub.identity.doctor import findings
+from hub.identity.rotation import activate, load_root, prepare
 from hub.persistence import credentials
 from hub.persistence.transaction import Transaction
 from hub.process import Hub, open_hub
@@ -135,6 +137,30 @@ def test_reports_of_one_stream_through_either_process_are_applied_once_and_in_or
 
     assert sizes == [1, 2, 3, 4, 5, 6]
     assert again == [6, 6, 6]
+
+
+def test_the_doctor_of_each_process_says_which_key_of_a_rotation_it_lacks(tmp_path: Path) -> None:
+    def wrong(hub: Hub) -> str:
+        with hub.store.read() as connection:
+            found = findings(hub.data, TRUST_DOMAIN, connection, hub.clock.now())
+        return "\n".join(f"{each.what}: {each.to_do}" for each in found if not each.is_fine)
+
+    async def play() -> None:
+        async with two_hubs(tmp_path) as (first, second):
+            root = load_root(first.data, tmp_path / "offline-root.key", "a long enough passphrase")
+            await first.writer.submit(partial(prepare, root, TRUST_DOMAIN, first.data))
+            assert "the key of intermediate" not in wrong(first)
+            assert "the key of intermediate 2 (prepared) is not in this data directory: copy secrets/" in wrong(second)
+
+            await first.writer.submit(partial(activate, first.data))
+            assert "the key of intermediate 2 (active) is not in this data directory: copy secrets/" in wrong(second)
+
+            shutil.copy(first.data / "secrets" / "intermediate-2.key", second.data / "secrets")
+            assert "the key of intermediate" not in wrong(second)
+            (second.data / "secrets" / "intermediate-1.key").write_bytes(b"")
+            assert "intermediate-1.key" in wrong(second)
+
+    asyncio.run(play())
 
 
 def test_what_one_process_remembers_does_not_outlive_a_write_of_the_other(tmp_path: Path) -> None:
