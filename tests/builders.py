@@ -13,6 +13,7 @@ from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import ActivationStatus, Discipline
 from common.wire.v1.report_pb2 import ActivationReport, Report, SupporterCapacity
 from common.wire.v1.uplink_pb2 import Checkpoint, PushRequest
+from common.wire.validate import problem_of
 from hub.domain.agency import Agency, Membership
 from hub.domain.delivery import Batch
 
@@ -71,7 +72,8 @@ class NodeLedger:
             self.frontier.append(leaf_hash(body))
         size, root = self.frontier.size, self.frontier.root()
         signature = sign_checkpoint(self.key, stream_origin(TRUST_DOMAIN, self.agency_id, self.stream_id), size, root)
-        return Batch(self.agency_id, self.node, self.stream_id, first, reports, bodies, size, root, signature)
+        problems = tuple(map(problem_of, reports))
+        return Batch(self.agency_id, self.node, self.stream_id, first, reports, problems, bodies, size, root, signature)
 
     def copy(self) -> "NodeLedger":
         """The same identity and history, to go another way from here: a cloned node."""

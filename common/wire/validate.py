@@ -23,7 +23,7 @@ FIRST_TIME_S = 946_684_800  # 2000-01-01: a clock before this is broken, not ear
 LAST_TIME_S = 4_102_444_800  # 2100-01-01
 LONGEST_DURATION_S = 3_155_760_000  # a century
 
-Check = Callable[[Any, str], None]  # (value, path); raises InvalidRequest
+Problem = Callable[[Any], str]  # value -> what breaks a rule, as it goes on after the field's name; "" when none does
 
 
 def check(message: Message) -> None:
@@ -32,7 +32,12 @@ def check(message: Message) -> None:
     Raises:
         InvalidRequest: names the first field that breaks its rule, and the rule.
     """
-    _message_check(message.DESCRIPTOR)(message, "")
+    _refuse(problem_of(message))
+
+
+def problem_of(message: Message) -> str:
+    """Say what `check` would refuse a message for: the field and its rule, or nothing at all."""
+    return _message_problem(message.DESCRIPTOR)(message).removeprefix(".")
 
 
 def check_lengths(message: Message, path: str) -> None:
@@ -41,7 +46,7 @@ def check_lengths(message: Message, path: str) -> None:
     Raises:
         InvalidRequest: names the field.
     """
-    _message_check(message.DESCRIPTOR, lengths_only=True)(message, path)
+    _refuse(_message_problem(message.DESCRIPTOR, lengths_only=True)(message), path)
 
 
 def check_without(message: Message, field_name: str) -> None:
@@ -50,7 +55,7 @@ def check_without(message: Message, field_name: str) -> None:
     Raises:
         InvalidRequest: names the first field that breaks its rule.
     """
-    _message_check(message.DESCRIPTOR, without=field_name)(message, "")
+    _refuse(_message_problem(message.DESCRIPTOR, without=field_name)(message))
 
 
 def rule_of(field: FieldDescriptor) -> rules_pb2.Rule:
@@ -60,136 +65,118 @@ def rule_of(field: FieldDescriptor) -> rules_pb2.Rule:
     return rule
 
 
+def _refuse(problem: str, path: str = "") -> None:
+    if problem:
+        raise InvalidRequest(path + problem.removeprefix("."))
+
+
 @cache
-def _message_check(descriptor: Descriptor, *, lengths_only: bool = False, without: str = "") -> Check:
+def _message_problem(descriptor: Descriptor, *, lengths_only: bool = False, without: str = "") -> Problem:
     if descriptor.full_name == "google.protobuf.Timestamp":
-        return _pass if lengths_only else _check_timestamp
+        return _nothing if lengths_only else _timestamp_problem
     fields = [field for field in descriptor.fields if field.name != without]
-    checks = {field.name: _field_check(field, lengths_only) for field in fields}
-    checks = {name: check_field for name, check_field in checks.items() if check_field is not _pass}
+    problems = {field: _field_problem(field, lengths_only) for field in fields}
+    needed = [field.name for field in fields if field.has_presence and not lengths_only and not _may_be_absent(field)]
+    looked_at = {field: problem for field, problem in problems.items() if problem is not _nothing}
     # A field that may be left out is only looked at when it is set: most of a report's are not.
-    if_set = {field.name: checks.pop(field.name) for field in fields if field.name in checks and _may_be_absent(field)}
-    always = list(checks.values())
+    always = [(field.name, problem) for field, problem in looked_at.items() if not field.has_presence]
+    if_set = {field.number: problem for field, problem in looked_at.items() if field.has_presence}
     oneofs = [oneof.name for oneof in descriptor.oneofs if not oneof.name.startswith("_") and not lengths_only]
 
-    def check_message(message: Any, path: str) -> None:
-        for check_field in always:
-            check_field(message, path)
+    def message_problem(message: Any) -> str:
+        for name in needed:
+            if not message.HasField(name):
+                return f".{name}: must be set"
+        for name, problem in always:
+            if found := problem(getattr(message, name)):
+                return f".{name}{found}"
         if if_set:
-            for field, _ in message.ListFields():
-                if field.name in if_set:
-                    if_set[field.name](message, path)
-        for oneof in oneofs:
-            if message.WhichOneof(oneof) is None:
-                raise InvalidRequest(f"{path}{oneof}: one of its kinds must be set")
+            for field, value in message.ListFields():
+                optional = if_set.get(field.number)
+                if optional is not None and (found := optional(value)):
+                    return f".{field.name}{found}"
+        for name in oneofs:
+            if message.WhichOneof(name) is None:
+                return f".{name}: one of its kinds must be set"
+        return ""
 
-    return check_message
+    return message_problem
 
 
 def _may_be_absent(field: FieldDescriptor) -> bool:
     return field.has_presence and (rule_of(field).absent_ok or field.containing_oneof is not None)
 
 
-def _pass(value: Any, path: str) -> None:
-    """Check nothing: the rule belongs to whoever applies the message."""
+def _nothing(value: Any) -> str:
+    """Look at nothing: the rule belongs to whoever applies the message."""
+    return ""
 
 
-def _field_check(field: FieldDescriptor, lengths_only: bool) -> Check:
-    """Build the check of one field; it takes the message that holds the field, and the path so far."""
-    name = field.name
-    check_value = _value_check(field, lengths_only)
-    if lengths_only and check_value is _pass:
-        return _pass
-    if field.is_repeated:
-        return _repeated_check(field, check_value, lengths_only)
-    if field.has_presence:
-        absent_ok = lengths_only or _may_be_absent(field)
-
-        def check_present(message: Any, path: str) -> None:
-            if message.HasField(name):
-                check_value(getattr(message, name), f"{path}{name}")
-            elif not absent_ok:
-                raise InvalidRequest(f"{path}{name}: must be set")
-
-        return check_present
-
-    def check_plain(message: Any, path: str) -> None:
-        check_value(getattr(message, name), f"{path}{name}")
-
-    return check_plain
-
-
-def _repeated_check(field: FieldDescriptor, check_value: Check, lengths_only: bool) -> Check:
-    name, rule = field.name, rule_of(field)
+def _field_problem(field: FieldDescriptor, lengths_only: bool) -> Problem:
+    problem = _value_problem(field, lengths_only)
+    if not field.is_repeated or (lengths_only and problem is _nothing):
+        return problem
+    rule = rule_of(field)
     most, least = (0, 0) if lengths_only else (rule.max_items, rule.min_items)
 
-    def check_repeated(message: Any, path: str) -> None:
-        values = getattr(message, name)
+    def repeated_problem(values: Any) -> str:
         if most and len(values) > most:
-            raise InvalidRequest(f"{path}{name}: at most {most} entries, {len(values)} given")
+            return f": at most {most} entries, {len(values)} given"
         if len(values) < least:
-            raise InvalidRequest(f"{path}{name}: at least {least} needed, {len(values)} given")
+            return f": at least {least} needed, {len(values)} given"
         for index, value in enumerate(values):
-            check_value(value, f"{path}{name}[{index}]")
+            if found := problem(value):
+                return f"[{index}]{found}"
+        return ""
 
-    return check_repeated
+    return repeated_problem
 
 
-def _value_check(field: FieldDescriptor, lengths_only: bool) -> Check:
+def _value_problem(field: FieldDescriptor, lengths_only: bool) -> Problem:
     rule = rule_of(field)
     if field.type == FieldDescriptor.TYPE_BYTES:
-        return _bytes_check(rule.length)
+        return _bytes_problem(rule.length)
     if field.message_type is not None and field.message_type.full_name != "google.protobuf.Duration":
-        inner = _message_check(field.message_type, lengths_only=lengths_only)
-        return _pass if inner is _pass else lambda value, path: inner(value, f"{path}.")
+        return _message_problem(field.message_type, lengths_only=lengths_only)
     if lengths_only:
-        return _pass
+        return _nothing
     if field.message_type is not None:
-        return _duration_check(rule)
+        return _duration_problem(rule)
     if field.enum_type is not None:
-        return _enum_check(frozenset(value.number for value in field.enum_type.values if value.number))
+        return _enum_problem(frozenset(value.number for value in field.enum_type.values if value.number))
     if field.type == FieldDescriptor.TYPE_BOOL or not rule.max:
-        return _pass
-    return _integer_check(rule.min, rule.max)
+        return _nothing
+    return _integer_problem(rule.min, rule.max)
 
 
-def _enum_check(known: frozenset[int]) -> Check:
-    def check_enum(value: int, path: str) -> None:
-        if value not in known:
-            raise InvalidRequest(f"{path}: {value} is not one of its codes")
-
-    return check_enum
+def _enum_problem(known: frozenset[int]) -> Problem:
+    return lambda value: "" if value in known else f": {value} is not one of its codes"
 
 
-def _bytes_check(length: int) -> Check:
-    def check_bytes(value: bytes, path: str) -> None:
-        if length and len(value) != length:
-            raise InvalidRequest(f"{path}: must be exactly {length} bytes, {len(value)} given")
-
-    return check_bytes
+def _bytes_problem(length: int) -> Problem:
+    if not length:
+        return _nothing
+    return lambda value: "" if len(value) == length else f": must be exactly {length} bytes, {len(value)} given"
 
 
-def _integer_check(low: int, high: int) -> Check:
-    def check_integer(value: int, path: str) -> None:
-        if not low <= value <= high:
-            raise InvalidRequest(f"{path}: must be {low:,} to {high:,}, {value:,} given")
-
-    return check_integer
+def _integer_problem(low: int, high: int) -> Problem:
+    return lambda value: "" if low <= value <= high else f": must be {low:,} to {high:,}, {value:,} given"
 
 
-def _check_timestamp(value: Any, path: str) -> None:
-    path = path.removesuffix(".")
+def _timestamp_problem(value: Any) -> str:
     if not FIRST_TIME_S <= value.seconds < LAST_TIME_S:
-        raise InvalidRequest(f"{path}: a time between the years 2000 and 2100 is needed")
+        return ": a time between the years 2000 and 2100 is needed"
     if not 0 <= value.nanos < 1_000_000_000:
-        raise InvalidRequest(f"{path}: its nanoseconds are out of range")
+        return ": its nanoseconds are out of range"
+    return ""
 
 
-def _duration_check(rule: rules_pb2.Rule) -> Check:
+def _duration_problem(rule: rules_pb2.Rule) -> Problem:
     low, high = rule.min, rule.max or LONGEST_DURATION_S
 
-    def check_duration(value: Any, path: str) -> None:
+    def duration_problem(value: Any) -> str:
         if not (low, 0) <= (value.seconds, value.nanos) <= (high, 0) or not 0 <= value.nanos < 1_000_000_000:
-            raise InvalidRequest(f"{path}: must be {low:,} to {high:,} seconds, {value.seconds:,} given")
+            return f": must be {low:,} to {high:,} seconds, {value.seconds:,} given"
+        return ""
 
-    return check_duration
+    return duration_problem

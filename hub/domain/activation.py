@@ -51,6 +51,7 @@ COUNTS = (
     "follow_ups_due",
     "follow_ups_done",
 )
+_COUNTED = frozenset(COUNTS)
 
 
 def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation:
@@ -75,5 +76,5 @@ def refusal(line: Activation, report: ActivationReport) -> "Outcome | None":
 
 def changed(line: Activation, report: ActivationReport, now: datetime) -> Activation:
     """Give the line as the report says it is now."""
-    counts = {field.name: value for field, value in report.ListFields() if field.name in COUNTS}
+    counts = {field.name: value for field, value in report.ListFields() if field.name in _COUNTED}
     return Activation(line.incident_id, line.agency_id, report.status, now, line.version + 1, **counts)

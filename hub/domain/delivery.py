@@ -40,6 +40,7 @@ class Batch:
     stream_id: bytes
     first_sequence: int
     reports: tuple[Report, ...]
+    problems: tuple[str, ...]  # of each report: the field that breaks its rule, and the rule; "" when none does
     bodies: tuple[bytes, ...]  # canonical bytes of each report: the ledger's leaves
     size: int  # the checkpoint's
     root: bytes
@@ -172,6 +173,7 @@ def joined(batches: Sequence[Batch]) -> Batch:
         last,
         first_sequence=batches[0].first_sequence,
         reports=tuple(report for batch in batches for report in batch.reports),
+        problems=tuple(problem for batch in batches for problem in batch.problems),
         bodies=tuple(body for batch in batches for body in batch.bodies),
     )
 

@@ -136,7 +136,8 @@ class Uplink:
 
 
 def decode_batch(raw: bytes, caller: Caller) -> Batch:
-    """Read a push. The reports' own fields are checked when they are applied, so that one bad report blocks nothing.
+    """Read a push. What is wrong with a report is noted for when it is applied, so that one bad report blocks nothing;
+    only what could carry text is refused here.
 
     Raises:
         InvalidRequest: names the field of the envelope, or says that the encoding is not canonical.
@@ -148,15 +149,19 @@ def decode_batch(raw: bytes, caller: Caller) -> Batch:
     validate.check_without(request, "reports")
     if not request.reports:
         raise InvalidRequest("reports: at least 1 needed, 0 given")
-    for index, report in enumerate(request.reports):
-        validate.check_lengths(report, f"reports[{index}].")
+    reports = tuple(request.reports)
+    problems = tuple(map(validate.problem_of, reports))
+    for index, problem in enumerate(problems):
+        if problem:
+            validate.check_lengths(reports[index], f"reports[{index}].")
     return Batch(
         agency_id=caller.agency_id,
         node=caller.node,
         stream_id=request.stream_id,
         first_sequence=request.first_sequence,
-        reports=tuple(request.reports),
-        bodies=tuple(encode(report) for report in request.reports),
+        reports=reports,
+        problems=problems,
+        bodies=tuple(map(encode, reports)),
         size=request.checkpoint.size,
         root=request.checkpoint.root,
         signature=request.checkpoint.signature,

@@ -29,7 +29,7 @@ def batch_of(history: Sequence[bytes], first: int, last: int, **changes: Any) ->
     """What a node with this history sends: its reports from `first` to `last`, and its tree's root there."""
     bodies = tuple(history[first - 1 : last])
     return replace(
-        Batch(FIRE, 1, STREAM, first, (), bodies, last, frontier_of(history[:last]).root(), SIGNATURE), **changes
+        Batch(FIRE, 1, STREAM, first, (), (), bodies, last, frontier_of(history[:last]).root(), SIGNATURE), **changes
     )
 
 

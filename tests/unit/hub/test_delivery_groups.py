@@ -21,7 +21,7 @@ def batches_of(history: Sequence[bytes], cuts: Sequence[int], **changes: Any) ->
     for last in [*sorted({cut for cut in cuts if 0 < cut < len(history)}), len(history)]:
         bodies = tuple(history[first - 1 : last])
         frontier.extend(map(leaf_hash, bodies))
-        batch = Batch(FIRE, 1, STREAM, first, (), bodies, last, frontier.root(), SIGNATURE + b"%d" % last)
+        batch = Batch(FIRE, 1, STREAM, first, (), (), bodies, last, frontier.root(), SIGNATURE + b"%d" % last)
         found.append(replace(batch, **changes))
         first = last + 1
     return found
@@ -66,8 +66,8 @@ def test_t01_batches_judged_as_one_end_where_they_would_one_by_one(history: list
 
 SOME = st.builds(
     lambda first, count, size_off, **names: Batch(
-        first_sequence=first, reports=(), bodies=(b"x",) * count, size=first + count - 1 + size_off, root=b"r",
-        signature=b"s", **names,
+        first_sequence=first, reports=(), problems=(), bodies=(b"x",) * count, size=first + count - 1 + size_off,
+        root=b"r", signature=b"s", **names,
     ),
     first=st.integers(1, 6), count=st.integers(1, 3), size_off=st.sampled_from([0, 0, 0, -1, 1]),
     agency_id=st.sampled_from([b"f", b"e"]), node=st.integers(1, 2), stream_id=st.sampled_from([b"s", b"t"]),
