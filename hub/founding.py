@@ -6,6 +6,7 @@ overwritten.
 
 import os
 import secrets
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +19,7 @@ from common.storage.migration import migrate
 from common.storage.sqlite import KEY_BYTES
 from common.storage.store import Store
 from hub import migrations
-from hub.identity.founding import found_authority
+from hub.identity.founding import check_new_root, found_authority
 from hub.persistence import audit
 from hub.persistence.database import KEY_FILE, create_embedded, open_postgresql
 from hub.persistence.region import Region, add_region
@@ -53,8 +54,18 @@ def found_hub(new: NewHub, now: datetime) -> None:
     if not new.name.strip() or not new.name.isprintable():
         raise InvalidRequest("name: a printable name is needed, such as 'Ridgeline Region'")
     if new.data.exists() and any(new.data.iterdir()):
-        raise InvalidRequest(f"{new.data.name!r} is not empty: a hub is only made in a new directory")
+        raise InvalidRequest(f"data: {new.data.name!r} is not empty: a hub is only made in a new directory")
+    check_new_root(new.root_key_file, new.passphrase, new.data)
     new.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        _make(new, now)
+    except BaseException:  # the directory was empty: what is in it now is of this attempt alone
+        for part in new.data.iterdir():
+            shutil.rmtree(part) if part.is_dir() else part.unlink()
+        raise
+
+
+def _make(new: NewHub, now: datetime) -> None:
     with DirectoryLock(new.data, "hub init"):
         (new.data / "secrets").mkdir(mode=0o700)
         store = _create_store(new)

@@ -19,7 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
 
 from common.clock import Clock, SystemClock
-from common.errors import NotFound, TemporarilyUnavailable
+from common.errors import NotFound, TemporarilyUnavailable, WrongState
 from common.failpoint import reach
 from common.settings import load_settings
 from common.storage.lock import DirectoryLock
@@ -124,11 +124,13 @@ class OpenNode:
 def prepare(data: Path) -> CredentialFiles:
     """Make a data directory for a node that is about to join; what is there stays."""
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    settings = data / SETTINGS_NAME
+    if not settings.exists():  # the first of a node's files
+        if any(not part.name.startswith((".", "lost+found")) for part in data.iterdir()):
+            raise WrongState(f"{data.name!r} holds something else than a node: name a new directory with --data")
+        settings.write_text("# Every setting has a good default; deploy/runbook.md lists them.\n", "utf-8")
     files = CredentialFiles(data)
     files.prepare()
-    settings = data / SETTINGS_NAME
-    if not settings.exists():
-        settings.write_text("# Every setting has a good default; deploy/runbook.md lists them.\n", "utf-8")
     return files
 
 

@@ -1,13 +1,15 @@
 """`holdfast hub invite | agencies | evict | ban | lift-quarantine`."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from common.codes import words
+from common.errors import NotFound
 from common.terminal import show, show_table
 from common.wire.v1.codes_pb2 import Discipline
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, Yes, ask, make_sure
 
 Agency = Annotated[str, typer.Argument(help="The agency's short name, such as ridgeline-fire.")]
 
@@ -47,26 +49,31 @@ def agencies(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     show_table(rows, as_json, columns, "no agency yet: `invite` adds one")
 
 
-def evict(agency: Agency, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def evict(agency: Agency, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Remove an agency; its calls fail at once. It may be invited again (see `ban`)."""
+    make_sure(f"Evict {_called(data, agency)}, whose node then cannot report until it joins with a new string", yes)
     answer = ask(data, "evict", agency=agency)
     show(answer, as_json, [f"{agency} is removed; it may be invited again"])
 
 
-def ban(
-    agency: Agency,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask: a ban cannot be undone.")] = False,
-    data: Data = DEFAULT_DATA,
-    as_json: AsJson = False,
-) -> None:
+def ban(agency: Agency, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Remove an agency for good: it can never be invited again. This cannot be undone; `evict` can."""
-    if not yes:
-        typer.confirm(f"Ban {agency} for good? It can never join this region again", abort=True)
+    make_sure(f"Ban {_called(data, agency)} for good, so that it can never join this region again", yes)
     answer = ask(data, "ban", agency=agency)
     show(answer, as_json, [f"{agency} is banned for good"])
 
 
-def lift_quarantine(agency: Agency, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def lift_quarantine(agency: Agency, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Let a quarantined agency deliver again, after both ledgers were compared."""
+    make_sure(f"Let {_called(data, agency)} deliver again, knowing from both ledgers why it had two histories", yes)
     answer = ask(data, "quarantine lift", agency=agency)
     show(answer, as_json, [f"{agency} may deliver again"])
+
+
+def _called(data: Path, agency: str) -> str:
+    """Say which agency this is, so that a slip of the hand shows; raises NotFound when there is none."""
+    row = next((row for row in ask(data, "agencies") if row["agency"] == agency), None)
+    if row is None:
+        raise NotFound(f"no agency is called {agency!r} here: `holdfast hub agencies` lists them")
+    state = "quarantined" if row["quarantined_since"] else row["membership"]
+    return f"{row['name']} ({agency}, {state})"

@@ -9,7 +9,7 @@ from common.clock import SystemClock
 from common.errors import InvalidRequest
 from common.storage.files import read_private
 from common.terminal import show, show_table
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, Yes, ask, make_sure
 from hub.founding import NewHub, found_hub
 
 PassphraseFile = Annotated[
@@ -86,8 +86,9 @@ def activate(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
 
 @intermediate.command("retire")
-def retire(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """End the old one. Refused while nodes depend on it."""
+def retire(yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """End the old one. Refused while nodes depend on it. This cannot be rolled back."""
+    make_sure("Retire the old intermediate, which cannot be rolled back", yes)
     _show_phase(ask(data, "intermediate retire"), as_json, "the rotation is complete")
 
 

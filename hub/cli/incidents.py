@@ -4,10 +4,10 @@ from typing import Annotated
 
 import typer
 
-from common.codes import words
+from common.codes import word, words
 from common.terminal import show, show_table
 from common.wire.v1.codes_pb2 import IncidentStatus, IncidentType
-from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, Yes, ask, make_sure
 
 Incident = Annotated[str, typer.Argument(help="The incident's id: 32 hexadecimal digits, from `incident list`.")]
 incident = typer.Typer(no_args_is_help=True, help="Incidents: open, list, and move from open to monitoring to closed.")
@@ -53,10 +53,13 @@ def open_(
 def status(
     incident_id: Incident,
     status_: Annotated[str, typer.Argument(metavar="STATUS", help=", ".join(words(IncidentStatus)))],
+    yes: Yes = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Move an incident to another status; a closed one stays closed."""
+    if status_ == word(IncidentStatus, IncidentStatus.INCIDENT_STATUS_CLOSED):
+        make_sure("Close this incident, which cannot be opened again", yes)
     changed = ask(data, "incident status", incident=incident_id, status=status_)
     show(changed, as_json, [f"{changed['title']}: {changed['status']}"])
 

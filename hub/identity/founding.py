@@ -17,6 +17,16 @@ LEDGER_KEY_FILE = "ledger.key"
 SHORTEST_PASSPHRASE = 12
 
 
+def check_new_root(root_key_file: Path, passphrase: str, data: Path) -> None:
+    """Check what a root is made with, before anything is made; raises InvalidRequest."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise InvalidRequest(f"passphrase: must have at least {SHORTEST_PASSPHRASE} characters")
+    if root_key_file.exists():
+        raise InvalidRequest(f"root key: {root_key_file.name!r} exists already; a root key is never overwritten")
+    if root_key_file.parent != data and not root_key_file.parent.is_dir():
+        raise InvalidRequest(f"root key: there is no folder {root_key_file.parent}: is its medium there?")
+
+
 def found_authority(
     trust_domain: str, data: Path, root_key_file: Path, passphrase: str, tx: Transaction, now: datetime
 ) -> None:
@@ -30,10 +40,7 @@ def found_authority(
         InvalidRequest: the passphrase is too short, or a root key exists there.
     """
     check_trust_domain(trust_domain)
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise InvalidRequest(f"passphrase: must have at least {SHORTEST_PASSPHRASE} characters")
-    if root_key_file.exists():
-        raise InvalidRequest(f"root key: {root_key_file.name!r} exists already; a root key is never overwritten")
+    check_new_root(root_key_file, passphrase, data)
     for folder in ("secrets", "authority"):
         (data / folder).mkdir(mode=0o700, exist_ok=True)
     root = make_root(trust_domain, now)

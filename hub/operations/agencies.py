@@ -96,7 +96,7 @@ async def _agencies(hub: "Hub", arguments: Arguments) -> Any:
 async def _audit(hub: "Hub", arguments: Arguments) -> Any:
     after = int(arguments.get("after", 0))
     entries = await hub.reader.read(lambda connection: audit.list_entries(connection, after))
-    return [entry | {"at": str(entry["at"])} for entry in entries]
+    return [entry | {"at": str(entry["at"]).replace(" ", "T")} for entry in entries]
 
 
 async def _lift_quarantine(hub: "Hub", arguments: Arguments) -> Any:

@@ -39,7 +39,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _open_incident(hub: "Hub", arguments: Arguments) -> Any:
-    started_at = datetime.fromisoformat(arguments["started_at"]) if arguments.get("started_at") else hub.clock.now()
+    started_at = _time(arguments["started_at"]) if arguments.get("started_at") else hub.clock.now()
     new = NewIncident(
         type=code(IncidentType, arguments["type"], "type"),
         title=arguments["title"],
@@ -101,11 +101,21 @@ def _line(line: Activation, slugs: Mapping[bytes, str]) -> dict[str, Any]:
     } | counts
 
 
+def _time(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise InvalidRequest("started: a time with its zone is needed, such as 2026-11-03T14:20:00+00:00")
+    return moment
+
+
 def _id(text: str) -> bytes:
     try:
         found = bytes.fromhex(text)
     except ValueError:
         found = b""
     if len(found) != 16:
-        raise InvalidRequest("an id has 32 hexadecimal digits; copy it from the list")
+        raise InvalidRequest("an id has 32 hexadecimal digits; copy it from `holdfast hub incident list`")
     return found

@@ -110,6 +110,16 @@ async def test_a_directory_of_one_agency_does_not_become_another_ones(tmp_path: 
             await eventually(lambda: len(hub.reports()) == 1)
 
 
+async def test_a_directory_of_something_else_does_not_become_a_nodes(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as hub:
+        string, held = await invited(hub, "fire"), sorted(hub.data.iterdir())
+
+        with pytest.raises(WrongState, match="something else than a node"):
+            await join(hub.data, string, CLOCK)
+
+        assert sorted(hub.data.iterdir()) == held
+
+
 def test_d03_a_store_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
     async def scenario() -> None:
         async with running_hub(tmp_path) as hub:
