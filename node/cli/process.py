@@ -8,14 +8,14 @@ from typing import Annotated, Any
 import typer
 
 from common.clock import SystemClock
-from common.errors import InvalidRequest
+from common.errors import HoldfastError, InvalidRequest
 from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
 from common.storage.sqlite import sqlite_version
 from common.terminal import show, working
 from node import process
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, ask_status
-from node.doctor import examine
+from node.doctor import Finding, examine
 from node.opened import OpenNode
 from node.uplink.join import join as join_hub
 from node.uplink.link import look
@@ -93,11 +93,10 @@ def doctor(
 
     Reads every page of the store, running or stopped: some 10 seconds for a GB.
     """
-    with working("looking at the node and the way to its hub"), damage_told():
-        known = _known(data)
-    with working("reading every page of the store (--quick leaves it out)"):
-        damage = None if quick else str(ask(data, "store_check")["damage"])
-    findings = examine(*known, sqlite_version(), _disk_free_percent(data), damage)
+    try:
+        findings = _findings(data, quick)
+    except HoldfastError as error:  # that the node cannot be opened is a finding too
+        findings = [Finding("node", False, str(error))]
     show(
         [vars(finding) for finding in findings],
         as_json,
@@ -105,6 +104,14 @@ def doctor(
     )
     if not all(finding.is_ok for finding in findings):
         raise typer.Exit(1)
+
+
+def _findings(data: Path, quick: bool) -> list[Finding]:
+    with working("looking at the node and the way to its hub"), damage_told():
+        known = _known(data)
+    with working("reading every page of the store (--quick leaves it out)"):
+        damage = None if quick else str(ask(data, "store_check")["damage"])
+    return examine(*known, sqlite_version(), _disk_free_percent(data), damage)
 
 
 def _known(data: Path) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -43,12 +43,19 @@ def export(node: OpenNode, arguments: dict[str, Any]) -> Any:
     key, number = node.bound_key.public_key(), arguments.get("stream")
     path = Path(str(arguments["file"]))
     try:
-        with path.open("x", encoding="ascii") as file:
-            stream = node.read(lambda connection: egress.export(connection, key, file, number))
+        file = path.open("x", encoding="ascii")
     except FileExistsError:
         raise AlreadyExists(f"the file {path.name!r} exists already: name another") from None
     except OSError as error:
         raise InvalidRequest(f"file: cannot be written: {error.strerror}") from None
+    try:
+        with file:
+            stream = node.read(lambda connection: egress.export(connection, key, file, number))
+    except BaseException as error:
+        path.unlink()  # made by this very call, and half a ledger proves nothing
+        if isinstance(error, OSError):
+            raise InvalidRequest(f"file: cannot be written: {error.strerror}") from None
+        raise
     return {"stream": stream.number, "leaves": stream.head}
 
 

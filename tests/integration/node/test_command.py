@@ -50,7 +50,7 @@ async def test_a_status_reported_on_a_running_node_leaves_at_once(tmp_path: Path
         async with Node(data) as node:
             link = node.link
             assert link is not None
-            await eventually(lambda: node.opened.membership().mailbox_cursor >= 3)
+            await eventually(lambda: node.opened.membership().mailbox_cursor >= 2)
 
             written = await answer("activate", opened["id"][:6], "stood-down", "--deployed", "0", data=data)
             await eventually(lambda: len(hub.reports()) == 1)
@@ -170,6 +170,27 @@ async def test_a_directory_without_a_node_says_what_to_do(tmp_path: Path) -> Non
 
     assert ended.returncode == 2
     assert "holdfast node join" in ended.stderr
+
+
+async def test_an_export_that_failed_leaves_no_file(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as hub:
+        data = await joined_node(hub, tmp_path / "fire")
+
+    ended = await command("egress", "export", str(tmp_path / "ledger"), "--stream", "9", data=data)
+
+    assert (ended.returncode, "there is no stream 9" in ended.stderr) == (2, True)
+    assert not (tmp_path / "ledger").exists()
+
+
+async def test_that_a_node_cannot_be_opened_is_a_finding_of_its_doctor(tmp_path: Path) -> None:
+    async with running_hub(tmp_path) as hub:
+        data = await joined_node(hub, tmp_path / "fire")
+    (data / "secrets" / "database.key").chmod(0o644)
+
+    ended = await command("doctor", data=data)
+
+    assert (ended.returncode, ended.stderr) == (1, "")
+    assert ended.stdout.startswith("LOOK  node: the secret file 'database.key' can be read by others: run chmod 600")
 
 
 async def test_the_doctor_of_a_stopped_node_says_so_and_looks_at_the_way_to_the_hub(tmp_path: Path) -> None:
