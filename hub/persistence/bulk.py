@@ -11,6 +11,7 @@ Both databases read these alike. The casts are for PostgreSQL, which takes a col
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Table
@@ -22,10 +23,11 @@ _PLACE = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
 class BulkInsert:
-    """Inserts rows of these columns, each row a tuple in their order."""
+    """Inserts rows of these columns, each row a tuple in their order; with `replacing`, in place of such keys' rows."""
 
-    def __init__(self, table: Table, *columns: str) -> None:
+    def __init__(self, table: Table, *columns: str, replacing: Sequence[str] = ()) -> None:
         self._table = table
+        self._replacing = tuple(replacing)
         self._columns = columns
         self._times = _times(table, columns)
         self._made: dict[tuple[str, int], str] = {}
@@ -35,10 +37,16 @@ class BulkInsert:
         for chunk in _chunks(rows):
             key = (connection.dialect.name, len(chunk))
             if key not in self._made:
-                names = ", ".join(self._columns)
-                values = _values(connection.dialect, len(self._columns), len(chunk))
-                self._made[key] = f"INSERT INTO {self._table.name} ({names}) VALUES {values}"  # noqa: S608
-            connection.exec_driver_sql(self._made[key], _flat(chunk, self._times))
+                self._made[key] = self._statement(connection.dialect, len(chunk))
+            _execute(connection, self._made[key], _flat(chunk, self._times))
+
+    def _statement(self, dialect: Dialect, row_count: int) -> str:
+        values = _values(dialect, len(self._columns), row_count)
+        statement = f"INSERT INTO {self._table.name} ({', '.join(self._columns)}) VALUES {values}"  # noqa: S608
+        if self._replacing:
+            sets = ", ".join(f"{name} = excluded.{name}" for name in self._columns if name not in self._replacing)
+            statement += f" ON CONFLICT ({', '.join(self._replacing)}) DO UPDATE SET {sets}"
+        return statement
 
 
 class BulkUpdate:
@@ -57,7 +65,7 @@ class BulkUpdate:
             key = (connection.dialect.name, len(chunk))
             if key not in self._made:
                 self._made[key] = self._statement(connection.dialect, len(chunk))
-            connection.exec_driver_sql(self._made[key], _flat(chunk, self._times))
+            _execute(connection, self._made[key], _flat(chunk, self._times))
 
     def _statement(self, dialect: Dialect, row_count: int) -> str:
         name, first = self._table.name, len(self._keys) + 1
@@ -68,6 +76,28 @@ class BulkUpdate:
         )
         values = _values(dialect, len(self._keys) + len(self._columns), row_count)
         return f"UPDATE {name} SET {sets} FROM (VALUES {values}) AS v WHERE {found}"  # noqa: S608
+
+
+@contextmanager
+def at_once(connection: Connection) -> Iterator[None]:
+    """Send the block's bulk statements to PostgreSQL without waiting for each. Nothing else may be executed in it.
+
+    Each wait for the server is a chance for other processes to take the processor: a busy machine then waits long.
+    """
+    if connection.dialect.name != "postgresql":
+        yield
+        return
+    with connection.connection.driver_connection.pipeline():  # type: ignore[union-attr]
+        yield
+
+
+def _execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:
+    """Run a statement on the driver's cursor: SQLAlchemy's way there costs as much as a small statement."""
+    cursor = connection.connection.cursor()
+    try:
+        cursor.execute(statement, values)
+    finally:
+        cursor.close()
 
 
 def _chunks(rows: Sequence[tuple[Any, ...]]) -> Iterator[Sequence[tuple[Any, ...]]]:

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, Integer, bindparam, delete, insert, select
+from sqlalchemy import Connection, ForeignKey, Integer, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
+from hub.persistence.bulk import BulkInsert
 from hub.persistence.schema import Base, table_of
 
 
@@ -24,14 +25,13 @@ class CapacityRow(Base):
 
 COUNTS = ("designated", "available", "paused", "trained_in_date")
 _TABLE = table_of(CapacityRow)
-_DELETE = delete(_TABLE).where(_TABLE.c.agency_id == bindparam("b_agency"))
+_REPLACE = BulkInsert(_TABLE, "agency_id", *COUNTS, "told_at", replacing=["agency_id"])
 
 
 def save_capacities(connection: Connection, told: Mapping[bytes, Mapping[str, Any]]) -> None:
     """Replace what these agencies said before."""
-    if told:
-        connection.execute(_DELETE, [{"b_agency": agency_id} for agency_id in told])
-        connection.execute(insert(_TABLE), [{"agency_id": agency_id, **row} for agency_id, row in told.items()])
+    rows = [(agency_id, *(row[name] for name in COUNTS), row["told_at"]) for agency_id, row in told.items()]
+    _REPLACE.run(connection, rows)
 
 
 def list_capacities(connection: Connection) -> Iterable[dict[str, Any]]:

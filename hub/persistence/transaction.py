@@ -11,6 +11,7 @@ from common.wire.canonical import encode
 from common.wire.times import timestamp
 from common.wire.v1.notice_pb2 import Notice
 from hub.persistence import mailbox
+from hub.persistence.bulk import at_once
 from hub.persistence.memory import Memory, remember
 
 
@@ -60,8 +61,9 @@ class Transaction:
                 heads[agency_id] += 1
                 rows.append((agency_id, heads[agency_id], notice_id))
                 self.new_mail.setdefault(agency_id, []).append((heads[agency_id], body))
-        mailbox.add_notices(self.connection, [(id_, body) for _, id_, body in self._posted], self.now)
-        mailbox.add_mail(self.connection, rows, {agency: heads[agency] for agency in addressed})
+        with at_once(self.connection):
+            mailbox.add_notices(self.connection, [(id_, body) for _, id_, body in self._posted], self.now)
+            mailbox.add_mail(self.connection, rows, {agency: heads[agency] for agency in addressed})
 
 
 def _new_id(now: datetime) -> bytes:

@@ -32,6 +32,7 @@ from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Membership, Standing
 from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, joined, judge, new_stream, runs
 from hub.persistence import agencies, nodes, streams
+from hub.persistence.bulk import at_once
 from hub.persistence.memory import remember
 from hub.persistence.transaction import Transaction
 from hub.use_cases.notices import refused_notice
@@ -190,10 +191,12 @@ class Intake:
                 batch.size, batch.root, batch.signature, signed_at, signature, self._hub_epoch
             )
         changed = [group.streams[stream_id] for stream_id in group.newest]
-        streams.add_reports(tx.connection, group.reports)
-        streams.save_streams(tx.connection, changed)
-        streams.add_receipts(tx.connection, [(group.streams[id_].number, receipt) for id_, receipt in receipts.items()])
-        group.subjects.save(tx)
+        given = [(group.streams[stream_id].number, receipt) for stream_id, receipt in receipts.items()]
+        with at_once(tx.connection):
+            streams.add_reports(tx.connection, group.reports)
+            streams.save_streams(tx.connection, changed)
+            streams.add_receipts(tx.connection, given)
+            group.subjects.save(tx)
         return receipts
 
     def _answer(

@@ -47,6 +47,6 @@ class Subjects:
         return subject.apply(report, agency_id, now)
 
     def save(self, tx: Transaction) -> None:
-        """Write what changed."""
+        """Write what changed, by bulk statements only: they are sent together with the intake's own."""
         for subject in self._by_kind.values():
             subject.save(tx)

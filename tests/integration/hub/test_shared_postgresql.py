@@ -170,17 +170,21 @@ def test_what_one_process_remembers_does_not_outlive_a_write_of_the_other(tmp_pa
         tx.memory.heads |= dict.fromkeys(items, 0)
         return found
 
-    async def play() -> list[bool]:
+    async def play() -> list[list[bool]]:
         async with two_hubs(tmp_path) as (first, second):
             await joined_agency(first)
-            found = []
-            for between in (None, None, first, None, second, None):
-                if between is not None:
-                    await between.writer.submit_to(mark, bytes(16))
-                found.append(await first.writer.submit_to(mark, bytes(16)))
-            return found
+            return [
+                [
+                    await first.writer.submit_to(mark, bytes(16)),
+                    await second.writer.submit_to(mark, bytes(16)),
+                    await first.writer.submit_to(mark, bytes(16)),
+                    # The database's own housekeeping may take a number: then all is read anew, now and then.
+                    any([await first.writer.submit_to(mark, bytes(16)) for _ in range(20)]),
+                ]
+                for _ in range(3)
+            ]
 
-    assert asyncio.run(play()) == [False, True, True, True, False, True]
+    assert [found[2:] for found in asyncio.run(play())] == [[False, True]] * 3
 
 
 def _admitted(hub: Hub, caller: Caller) -> bool:
