@@ -1,4 +1,4 @@
-"""Whether an embedded store is whole. A bit that flipped on the disk is otherwise found when its page is read, in years.
+"""Whether an embedded store is whole: else a bit that flipped on the disk is found when its page is read, in years.
 
 1. Every page carries an authentication code over its encrypted content: SQLCipher recomputes each.
 2. Then SQLite follows its trees, which also finds pages that are whole but do not belong together.

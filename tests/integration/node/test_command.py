@@ -2,13 +2,8 @@
 
 import asyncio
 import json
-import os
-import pty
 import subprocess
 import sys
-import termios
-from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,22 +12,9 @@ from sqlalchemy import text
 from node.opened import OpenNode
 from node.process import Node
 from tests.hubs import running_hub
-from tests.live_nodes import configure, invited, joined_node
+from tests.live_nodes import joined_node
+from tests.node_command import command
 from tests.nodes import eventually
-
-
-def line(*words: str, data: Path) -> dict[str, Any]:
-    """How `holdfast node ...` is started, with nothing of this process's environment that names another node."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
-    return {"args": [sys.executable, "-m", "node", *words, "--data", str(data)], "env": environment}
-
-
-async def command(*words: str, data: Path, said: str = "") -> "subprocess.CompletedProcess[str]":
-    """Run `holdfast node ...` in a process of its own, while this one goes on serving."""
-    started = partial(
-        subprocess.run, **line(*words, data=data), input=said, capture_output=True, text=True, timeout=60, check=False
-    )
-    return await asyncio.to_thread(started)
 
 
 async def answer(*words: str, data: Path) -> Any:
@@ -72,55 +54,6 @@ async def test_a_stopped_node_takes_reports_that_wait(tmp_path: Path) -> None:
         shown = await command("egress", "show", data=data)
         assert "supporter capacity: available 4" in shown.stdout
         assert hub.reports() == []
-
-
-async def test_a_join_string_is_read_from_standard_input(tmp_path: Path) -> None:
-    async with running_hub(tmp_path) as hub:
-        configure(tmp_path / "fire", hub)
-        string = await invited(hub, "fire")
-
-        for words in (("join", "-"), ("join",), ("join", string)):
-            ended = await command(*words, data=tmp_path / "fire", said=f"{string}\n")
-            assert (ended.returncode, "as fire, node 1" in ended.stdout) == (0, True), ended.stderr
-        assert len(hub.audit("join")) == 1
-
-
-async def test_a_join_string_that_standard_input_lacks_is_asked_for_in_one_line(tmp_path: Path) -> None:
-    for said in ("", "\n", "holdfast-join-1:caf\u00e9\n"):
-        ended = await command("join", "-", data=tmp_path / "fire", said=said)
-
-        assert (ended.returncode, ended.stderr.count("\n"), "join string" in ended.stderr) == (2, 1, True), ended.stderr
-        assert not (tmp_path / "fire").exists()
-
-
-async def test_a_join_string_is_asked_for_on_a_terminal_and_not_shown(tmp_path: Path) -> None:
-    async with running_hub(tmp_path) as hub:
-        configure(tmp_path / "fire", hub)
-        string = await invited(hub, "fire")
-        terminal, its_end = pty.openpty()
-
-        start: partial[subprocess.Popen[bytes]] = partial(
-            subprocess.Popen,
-            **line("join", data=tmp_path / "fire"),
-            stdin=its_end,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            start_new_session=True,  # so that it has no terminal but this one
-        )
-        running = await asyncio.to_thread(start)
-        await eventually(lambda: not termios.tcgetattr(terminal)[3] & termios.ECHO)
-        os.write(terminal, f"{string}\n".encode())
-        said, complaint = await asyncio.to_thread(running.communicate, timeout=60)
-
-        assert running.returncode == 0, complaint
-        assert b"Join string (not shown" in complaint
-        assert b"as fire, node 1" in said
-        os.set_blocking(terminal, False)
-        with suppress(BlockingIOError):
-            assert b"holdfast-join" not in os.read(terminal, 4096)
-        assert b"holdfast-join" not in said + complaint
-        os.close(its_end)
-        os.close(terminal)
 
 
 async def test_t02_verify_ends_with_1_and_names_the_first_bad_entry(tmp_path: Path) -> None:
