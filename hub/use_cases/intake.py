@@ -20,23 +20,22 @@ from datetime import datetime
 from functools import partial
 from itertools import islice
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
 from common.errors import HoldfastError, NotAllowed, WrongState
-from common.ledger.checkpoint import stream_origin, verify_checkpoint
 from common.ledger.merkle import Frontier
-from common.ledger.receipt import countersign
 from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Membership, Standing
 from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, joined, judge, new_stream, runs
-from hub.persistence import agencies, nodes, streams
+from hub.persistence import agencies, streams
 from hub.persistence.bulk import at_once
 from hub.persistence.memory import remember
 from hub.persistence.transaction import Transaction
 from hub.use_cases.notices import refused_notice
 from hub.use_cases.quarantine import quarantine
+from hub.use_cases.signatures import Signatures
 from hub.use_cases.subjects import Subjects
 
 FURTHEST_AHEAD_S = 24 * 3600  # of the hub's clock: a time beyond it is a mistake, not a skewed clock
@@ -70,10 +69,7 @@ class Intake:
     """Applies pushes. Holds what does not change while the hub runs."""
 
     def __init__(self, trust_domain: str, hub_key: Ed25519PrivateKey, hub_epoch: int) -> None:
-        self._trust_domain = trust_domain
-        self._hub_key = hub_key
-        self._hub_epoch = hub_epoch
-        self._bound_keys: dict[tuple[bytes, int], Ed25519PublicKey] = {}
+        self._signatures = Signatures(trust_domain, hub_key, hub_epoch)
 
     def apply(self, batches: Sequence[Batch], tx: Transaction, now: datetime) -> list[Accepted | HoldfastError]:
         """Apply each batch once, whatever number of times it arrives.
@@ -139,7 +135,7 @@ class Intake:
             stream,
             lambda first, last: [report.body for report in _held(group, stream, first, last, connection)],
             self._root_at(stream, batch.size, group, connection),
-            lambda size, root, signature: self._verify(batch, size, root, signature, connection),
+            lambda size, root, signature: self._signatures.verify(batch, size, root, signature, connection),
         )
 
     def _apply_report(
@@ -153,22 +149,6 @@ class Intake:
             tx.post([batch.agency_id], refused_notice(batch.stream_id, sequence, report.command_id, outcome, detail))
         return StoredReport(stream.number, sequence, batch.bodies[index], outcome, now)
 
-    def _verify(self, batch: Batch, size: int, root: bytes, signature: bytes, connection: Connection) -> None:
-        key = self._bound_key(batch.agency_id, batch.node, connection)
-        verify_checkpoint(
-            key, stream_origin(self._trust_domain, batch.agency_id, batch.stream_id), size, root, signature
-        )
-
-    def _bound_key(self, agency_id: bytes, node: int, connection: Connection) -> Ed25519PublicKey:
-        """Give the key that signs a node's ledger. A node's number is never used again, so its key never changes."""
-        key = self._bound_keys.get((agency_id, node))
-        if key is None:
-            joined = nodes.find_node(connection, agency_id, node)
-            if joined is None:
-                raise NotAllowed("this node never joined here; ask the hub's operator for a join string")
-            key = self._bound_keys[agency_id, node] = Ed25519PublicKey.from_public_bytes(joined.bound_key)
-        return key
-
     def _root_at(self, stream: Stream, size: int, group: _Group, connection: Connection) -> bytes | None:
         """Give the root that was countersigned at exactly this size, if one was."""
         newest = group.newest.get(stream.stream_id)
@@ -180,16 +160,8 @@ class Intake:
         return receipt.root if receipt is not None and receipt.size == size else None
 
     def _write(self, group: _Group, tx: Transaction, now: datetime) -> dict[bytes, Receipt]:
-        origin = self._trust_domain
         signed_at = int(now.timestamp())
-        receipts = {}
-        for stream_id, batch in group.newest.items():
-            signature = countersign(
-                self._hub_key, stream_origin(origin, batch.agency_id, stream_id), batch.size, batch.root, signed_at
-            )
-            receipts[stream_id] = Receipt(
-                batch.size, batch.root, batch.signature, signed_at, signature, self._hub_epoch
-            )
+        receipts = {id_: self._signatures.countersign(batch, signed_at) for id_, batch in group.newest.items()}
         changed = [group.streams[stream_id] for stream_id in group.newest]
         given = [(group.streams[stream_id].number, receipt) for stream_id, receipt in receipts.items()]
         with at_once(tx.connection):
