@@ -43,7 +43,14 @@ ROOT_KEY = "offline-root.key"
 ANY_PORT = "127.0.0.1:0"
 
 
-def found(data: Path, *, uplink: str = ANY_PORT, enrollment: str = ANY_PORT, now: datetime | None = None) -> None:
+def found(
+    data: Path,
+    *,
+    uplink: str = ANY_PORT,
+    enrollment: str = ANY_PORT,
+    now: datetime | None = None,
+    database_url: str = "",
+) -> None:
     """Found a hub. By default it takes whatever ports are free when it starts."""
     new = NewHub(
         data=data,
@@ -56,6 +63,7 @@ def found(data: Path, *, uplink: str = ANY_PORT, enrollment: str = ANY_PORT, now
         admin_listen="",
         root_key_file=data.parent / ROOT_KEY,
         passphrase=PASSPHRASE,
+        database_url=database_url,
     )
     found_hub(new, now or datetime.now(UTC))
 

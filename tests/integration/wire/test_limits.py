@@ -20,7 +20,8 @@ from hub.rpc.limits import SERVER_OPTIONS
 from hub.rpc.uplink import MAX_PUSHES_IN_FLIGHT, MAX_WATCHES
 from tests.builders import TRUST_DOMAIN, capacity_report, push_request
 from tests.http2 import LONGEST_S, Answer, Connection, tls
-from tests.hubs import RunningHub, running_hub
+from tests.hubs import RunningHub, found, running_hub
+from tests.stores import new_database
 from tests.wire_client import HEARTBEAT, PUSH, JoinedNode, eventually, heartbeat, refused
 
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
@@ -30,7 +31,7 @@ STREAMS = dict(SERVER_OPTIONS)["grpc.max_concurrent_streams"]
 
 
 class BusyWriter:
-    """Keeps a hub's writer busy until the end of the block: no push is answered meanwhile."""
+    """Keeps the writer of a hub on PostgreSQL busy until the end of the block: no push is answered meanwhile."""
 
     def __init__(self, hub: RunningHub) -> None:
         self._writer = hub.process.writer
@@ -53,6 +54,7 @@ class BusyWriter:
 
 
 async def test_d06_an_agency_has_so_many_pushes_in_flight_and_no_more(tmp_path: Path) -> None:
+    found(tmp_path / "hub", database_url=new_database())  # there the writer has a thread of its own
     async with running_hub(tmp_path) as hub:
         fire, ems = await hub.joined("ridgeline-fire"), await hub.joined("cedar-valley-ems")
         async with hub.client(fire) as client, hub.client(ems) as other:
