@@ -1,12 +1,14 @@
-"""Runs `async def` tests, each in an event loop of its own. A conftest imports the hook from here."""
+"""Runs `async def` tests, each in an event loop of its own, and lets them wait. A conftest imports the hook."""
 
 import asyncio
 import inspect
+from collections.abc import Callable
 
 import pytest
 
-LONGEST_S = 180.0  # a test that waits for what never comes fails, and says where it waited
+LONGEST_S = 300.0  # a test that waits for what never comes fails, and says where it waited
 LONGEST_SOAK_S = 7200.0
+SOON_S = 20.0  # enough on a busy machine, and less than the next heartbeat, which would mend what a test broke
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -25,3 +27,10 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
 
     asyncio.run(run())
     return True
+
+
+async def eventually(holds: Callable[[], bool], within_s: float = SOON_S) -> None:
+    """Wait until something holds; fail when it does not come to that."""
+    async with asyncio.timeout(within_s):
+        while not holds():  # noqa: ASYNC110  (what is waited for may be another process's)
+            await asyncio.sleep(0.02)

@@ -1,6 +1,5 @@
 """A node's store without a hub: joined, empty, and with the hub's own key at hand to give receipts with."""
 
-import asyncio
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -150,11 +149,3 @@ def told_line(cursor: int, *, version: int = 1, agency_id: bytes = OTHER_AGENCY,
 def numbered(cursor: int, **kind: Any) -> wire.Notice:
     """A notice of any kind, at its place in the mailbox."""
     return wire.Notice(cursor=cursor, notice_id=os.urandom(16), issued_at=timestamp(NOON), **kind)
-
-
-async def eventually(holds: Callable[[], bool], within_s: float = 20.0) -> None:
-    """Wait until something holds; fail when it does not in time."""
-    deadline = asyncio.get_running_loop().time() + within_s
-    while not holds():
-        assert asyncio.get_running_loop().time() < deadline, "it did not happen in time"
-        await asyncio.sleep(0.02)

@@ -221,7 +221,7 @@ def test_a_line_carries_until_it_is_cut_and_again_when_it_is_restored() -> None:
 
 def is_gone(connection: socket.socket) -> bool:
     """Tell whether a connection was ended from the other side."""
-    connection.settimeout(5)
+    connection.settimeout(LONGEST_S)
     try:
         return connection.recv(100) == b""
     except ConnectionError:

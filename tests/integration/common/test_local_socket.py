@@ -18,6 +18,7 @@ import pytest
 from common import errors
 from common.rpc.local import MAX_LINE, SOCKET_NAME, LocalServer, call_local
 from common.storage.lock import DirectoryHeld
+from tests.coroutines import SOON_S
 
 KINDS = [kind for kind in vars(errors).values() if isinstance(kind, type) and kind is not errors.SequenceWanted]
 
@@ -60,7 +61,7 @@ class Running:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
 
-    def call(self, operation: str, timeout_s: float = 10.0, **arguments: Any) -> Any:
+    def call(self, operation: str, timeout_s: float = SOON_S, **arguments: Any) -> Any:
         return call_local(self.directory, operation, arguments, timeout_s)
 
 
@@ -79,7 +80,7 @@ def running(tmp_path: Path) -> Iterator[Running]:
 def raw_call(running: Running, line: bytes) -> bytes:
     """Send bytes as they are, end the sending side, and give what comes back."""
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(10)
+        connection.settimeout(SOON_S)
         connection.connect(str(running.directory / SOCKET_NAME))
         connection.sendall(line)
         connection.shutdown(socket.SHUT_WR)
@@ -153,7 +154,7 @@ def test_d04_a_command_that_is_too_large_is_refused_before_it_is_sent(running: R
 
 def test_d04_a_line_without_an_end_is_cut_off_and_the_process_goes_on(running: Running) -> None:
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(10)
+        connection.settimeout(SOON_S)
         connection.connect(str(running.directory / SOCKET_NAME))
         with pytest.raises(ConnectionError):
             connection.sendall(b"x" * 20 * MAX_LINE)

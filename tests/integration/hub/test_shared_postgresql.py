@@ -31,9 +31,8 @@ from hub.use_cases.invitation import Inviting, invite
 from hub.use_cases.removal import evict
 from hub.watchers import Watcher
 from tests.builders import TRUST_DOMAIN, NodeLedger, capacity_report
+from tests.coroutines import SOON_S
 from tests.stores import new_database
-
-SOON_S = 20.0  # how long a test waits for what must happen; it fails then, it never asserts a time
 
 
 @asynccontextmanager

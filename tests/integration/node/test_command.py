@@ -11,10 +11,10 @@ from sqlalchemy import text
 
 from node.opened import OpenNode
 from node.process import Node
+from tests.coroutines import eventually
 from tests.hubs import running_hub
 from tests.live_nodes import joined_node
 from tests.node_command import command
-from tests.nodes import eventually
 
 
 async def answer(*words: str, data: Path) -> Any:

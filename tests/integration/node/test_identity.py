@@ -11,9 +11,9 @@ from common.identity.keys import save_key
 from common.storage.files import write_private
 from node.credentials import CredentialFiles
 from node.process import Node
+from tests.coroutines import eventually
 from tests.hubs import RunningHub, running_hub
 from tests.live_nodes import configure, joined_node
-from tests.nodes import eventually
 from tests.pki import Identity, Region
 
 CLOCK = SystemClock()

@@ -9,10 +9,10 @@ from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+from tests.coroutines import eventually
 from tests.hubs import running_hub
 from tests.live_nodes import configure, invited
 from tests.node_command import command, line
-from tests.nodes import eventually
 
 
 async def test_a_join_string_is_read_from_standard_input(tmp_path: Path) -> None:

@@ -15,9 +15,9 @@ from node.credentials import CredentialFiles
 from node.opened import OpenNode
 from node.process import Node
 from node.uplink.join import join
+from tests.coroutines import eventually
 from tests.hubs import running_hub
 from tests.live_nodes import at, configure, invited, joined_node
-from tests.nodes import eventually
 from tests.pki import Region
 
 CLOCK = SystemClock()

@@ -24,9 +24,9 @@ from node.operations import WRITING
 from node.persistence.streams import get_current_stream
 from node.process import Node
 from node.uplink.join import join
+from tests.coroutines import eventually
 from tests.hubs import PASSPHRASE, ROOT_KEY, RunningHub, running_hub
 from tests.live_nodes import configure, invited, joined_node
-from tests.nodes import eventually
 from tests.pki import Identity
 
 Prepare = Callable[[RunningHub, Path], Awaitable[None]]

@@ -18,9 +18,9 @@ from node.persistence.incidents import list_board, list_incidents
 from node.persistence.streams import get_current_stream
 from node.process import Node
 from node.use_cases.outbox import append_guarded
+from tests.coroutines import eventually
 from tests.hubs import RunningHub, found, running_hub
 from tests.live_nodes import joined_node, status
-from tests.nodes import eventually
 from tests.ports import free_port
 
 
@@ -206,9 +206,11 @@ async def test_a_notice_during_quiet_hours_needs_no_question_from_the_node(tmp_p
             link = node.link
             assert link is not None
             await eventually(link.situation.may_push.is_set)
+            heard = hub.process.health.heard()
             for title in ("first", "second"):
                 await _open(hub, title)
-            await eventually(lambda: {i.title for i in node.opened.read(list_incidents)} == {"first", "second"}, 5.0)
+            await eventually(lambda: {i.title for i in node.opened.read(list_incidents)} == {"first", "second"})
+            assert hub.process.health.heard() == heard
 
 
 async def _begin_epoch(data: Path) -> None:

@@ -8,22 +8,29 @@ from pathlib import Path
 import pytest
 
 from node.process import Node
+from tests.coroutines import eventually
 from tests.hubs import running_hub
 from tests.live_nodes import joined_node
-from tests.nodes import eventually
 
 
 @asynccontextmanager
 async def connect_proxy(seen: list[str], answer: bytes = b"200 OK") -> AsyncIterator[str]:
     """A proxy that connects to whatever it is asked for, and keeps what that was."""
+    ends: list[asyncio.StreamWriter] = []
+    serving: list[asyncio.Task[None]] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        serving.append(task)
+        ends.append(writer)
         request = (await reader.readuntil(b"\r\n\r\n")).decode()
         seen.append(request.split()[1])
         writer.write(b"HTTP/1.1 " + answer + b"\r\n\r\n")
         if answer.startswith(b"200"):
             host, port = seen[-1].rsplit(":", 1)
             to_hub, from_hub = (await asyncio.open_connection(host, int(port)))[::-1]
+            ends.append(to_hub)
             await asyncio.gather(_copy(reader, to_hub), _copy(from_hub, writer))
         writer.close()
 
@@ -32,7 +39,9 @@ async def connect_proxy(seen: list[str], answer: bytes = b"200 OK") -> AsyncIter
         yield f"127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         server.close()
-        await asyncio.sleep(0.1)  # connections that its end cut are closed by their other ends
+        for end in ends:
+            end.close()
+        await asyncio.gather(*serving, return_exceptions=True)
 
 
 async def _copy(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

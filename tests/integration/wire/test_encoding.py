@@ -16,7 +16,7 @@ from common.wire.v1.uplink_pb2 import PushRequest
 from tests.builders import capacity_report, push_request
 from tests.hubs import running_hub
 from tests.wire_bytes import FIXED32, FIXED64, LENGTH, VARINT, chunk, number, tag, varint
-from tests.wire_client import HEARTBEAT, PUSH, JoinedNode, refused
+from tests.wire_client import CALL_S, HEARTBEAT, PUSH, JoinedNode, refused
 
 INVALID_ARGUMENT = grpc.StatusCode.INVALID_ARGUMENT
 NOW = chunk(11, number(1, 1_762_000_000))
@@ -94,7 +94,7 @@ async def test_t05_two_messages_in_a_unary_call_count_once_or_not_at_all(tmp_pat
         first, second = a_push(node), a_push(node)
         async with hub.client(node) as client:
             method: Any = client.channel.stream_unary(PUSH)
-            code = await status_of(method(iter([first, second]), timeout=10))
+            code = await status_of(method(iter([first, second]), timeout=CALL_S))
             assert code in (grpc.StatusCode.OK, grpc.StatusCode.UNIMPLEMENTED, INVALID_ARGUMENT)
             assert hub.reports() in ([], [body_of(first)])
 

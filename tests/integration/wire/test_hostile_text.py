@@ -10,6 +10,7 @@ import pytest
 
 from common.errors import InvalidRequest
 from common.log import JsonLines
+from tests.coroutines import SOON_S
 from tests.http2 import Connection, ConnectionLost, tls
 from tests.hub_process import HubProcess
 from tests.hubs import found, running_hub
@@ -164,7 +165,7 @@ async def test_r02_a_path_that_is_no_text_closes_no_port_for_good(enrolling: boo
 
     for _ in range(3):
         assert await stranger.knock(path, enrolling=enrolling) != OK
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(SOON_S):
             while not await works():  # noqa: ASYNC110  (another process opens its port again)
                 await asyncio.sleep(0.05)
 

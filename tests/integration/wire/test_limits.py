@@ -19,10 +19,11 @@ from hub.persistence.transaction import Transaction
 from hub.rpc.limits import SERVER_OPTIONS
 from hub.rpc.uplink import MAX_PUSHES_IN_FLIGHT, MAX_WATCHES
 from tests.builders import TRUST_DOMAIN, capacity_report, push_request
+from tests.coroutines import eventually
 from tests.http2 import LONGEST_S, Answer, Connection, tls
 from tests.hubs import RunningHub, found, running_hub
 from tests.stores import new_database
-from tests.wire_client import HEARTBEAT, PUSH, JoinedNode, eventually, heartbeat, refused
+from tests.wire_client import HEARTBEAT, PUSH, JoinedNode, heartbeat, refused
 
 UNAVAILABLE = grpc.StatusCode.UNAVAILABLE
 REFUSED_STREAM = 7  # RFC 9113: nothing was done, it may be sent again

@@ -19,6 +19,7 @@ from hub.identity.rotation import activate, load_root, prepare
 from hub.persistence.intermediates import get_active_intermediate
 from tests import pki
 from tests.builders import TRUST_DOMAIN
+from tests.coroutines import SOON_S
 from tests.fakes import SetClock
 from tests.hubs import PASSPHRASE, ROOT_KEY, RunningHub, running_hub
 from tests.wire_client import HEARTBEAT, Client, heartbeat, refused
@@ -31,7 +32,7 @@ async def leaf_at(address: str) -> bytes:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.set_alpn_protocols(["h2"])
-        plain = socket.create_connection(read_address(address), timeout=10)
+        plain = socket.create_connection(read_address(address), timeout=SOON_S)
         with plain, context.wrap_socket(plain) as wrapped:
             return wrapped.getpeercert(binary_form=True) or b""
 
@@ -99,7 +100,7 @@ async def test_s02_a_certificate_that_expires_is_refused_on_its_open_channel_and
 ) -> None:
     cache = (("grpc.ssl_session_cache", session_cache.ssl_session_cache_lru(4)),)  # type: ignore[no-untyped-call]
     async with running_hub(tmp_path) as hub:
-        brief = hub.authority().issue(ends=timedelta(seconds=3))
+        brief = hub.authority().issue(ends=timedelta(seconds=6))  # TLS must take it before
         credentials = pki.channel_credentials(brief, hub.root_pem)
         async with Client(hub.uplink, credentials, options=cache) as client:
             code, _ = await refused(client.call(HEARTBEAT, heartbeat()))

@@ -20,6 +20,7 @@ from common.wire.canonical import encode
 from common.wire.v1.enrollment_pb2 import JoinResponse
 from tests import pki
 from tests.builders import TRUST_DOMAIN
+from tests.coroutines import SOON_S
 from tests.enrolling import NodeKeys, join_request
 from tests.hubs import running_hub
 from tests.wire_client import JOIN, Client, refused
@@ -35,12 +36,12 @@ def impostor(identity: pki.Identity, folder: Path) -> Iterator[tuple[int, list[b
     context.set_alpn_protocols(["h2"])
     payload: list[bytes] = []
     listener = socket.create_server(("127.0.0.1", 0))
-    listener.settimeout(10)
+    listener.settimeout(SOON_S)
 
     def serve() -> None:
         connection, _ = listener.accept()
         with connection, context.wrap_socket(connection, server_side=True) as wrapped:
-            wrapped.settimeout(10)
+            wrapped.settimeout(SOON_S)
             try:
                 while got := wrapped.recv(4096):
                     payload.append(got)
@@ -52,12 +53,12 @@ def impostor(identity: pki.Identity, folder: Path) -> Iterator[tuple[int, list[b
     try:
         yield listener.getsockname()[1], payload
     finally:
-        thread.join(15)
+        thread.join()
         listener.close()
 
 
 def connected(port: int) -> socket.socket:
-    return socket.create_connection(("127.0.0.1", port), timeout=10)
+    return socket.create_connection(("127.0.0.1", port), timeout=SOON_S)
 
 
 def test_s04_a_hub_with_another_key_than_the_pin_gets_no_byte_of_payload(tmp_path: Path) -> None:
@@ -121,7 +122,7 @@ async def test_both_ports_speak_tls_1_3_only(tmp_path: Path) -> None:
         context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
         context.minimum_version = context.maximum_version = version
         context.set_alpn_protocols(["h2"])
-        plain = socket.create_connection(read_address(address), timeout=10)
+        plain = socket.create_connection(read_address(address), timeout=SOON_S)
         with plain, context.wrap_socket(plain, server_hostname=hub_dns_name(TRUST_DOMAIN)) as wrapped:
             return wrapped.version()
 

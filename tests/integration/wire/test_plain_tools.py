@@ -16,12 +16,13 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from hub.identity.authority import NODE_LIFE
 from tests.builders import TRUST_DOMAIN
+from tests.coroutines import eventually
 from tests.fakes import SetClock
 from tests.http2 import Answer, Connection, tls
 from tests.hubs import RunningHub, running_hub
 from tests.pki import SERVER, Identity, Region
 from tests.wire_bytes import chunk, number, read_fields
-from tests.wire_client import eventually
+from tests.wire_client import CALL_S
 
 HUB = f"hub.{TRUST_DOMAIN}"
 HEARTBEAT, PUSH = b"/holdfast.v1.Uplink/Heartbeat", b"/holdfast.v1.Uplink/Push"
@@ -85,7 +86,7 @@ async def test_a_client_written_from_the_rfcs_alone_heartbeats_and_pushes(tmp_pa
 
 
 async def test_s02_a_resumed_tls_session_does_not_revive_an_expired_certificate(tmp_path: Path) -> None:
-    clock = SetClock(datetime.now(UTC) - NODE_LIFE + timedelta(seconds=5))
+    clock = SetClock(datetime.now(UTC) - NODE_LIFE + timedelta(seconds=10))
     async with running_hub(tmp_path, clock) as hub:
         node = await hub.joined()  # its certificate ends in a few seconds, by the clock that TLS looks at
         files = Files(tmp_path, hub.root_pem, node.identity)
@@ -129,7 +130,7 @@ def openssl(address: str, files: Files, *more: str) -> str:
     words += ["-verify_hostname", HUB, "-verify_return_error", "-ign_eof"]
     if files.chain is not None:
         words += ["-cert", str(files.chain), "-cert_chain", str(files.chain), "-key", str(files.key)]
-    asked = subprocess.run([*words, *more], input=b"GET / HTTP/1.1\r\n\r\n", capture_output=True, timeout=20)
+    asked = subprocess.run([*words, *more], input=b"GET / HTTP/1.1\r\n\r\n", capture_output=True, timeout=CALL_S)
     return (asked.stdout + asked.stderr).decode("latin-1")
 
 

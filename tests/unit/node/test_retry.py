@@ -9,7 +9,7 @@ from tenacity import RetryCallState, Retrying
 
 from common.errors import HoldfastError, TemporarilyUnavailable
 from node.uplink.retry import Retry
-from tests.nodes import eventually
+from tests.coroutines import SOON_S, eventually
 
 CUT = TemporarilyUnavailable("the line is cut")
 
@@ -80,7 +80,7 @@ async def test_hearing_from_the_hub_ends_a_wait_and_starts_the_count_anew() -> N
     await asyncio.sleep(0.05)  # it waits now
 
     patient.clear()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(SOON_S):
         await trying
 
     assert len(failing.tried_at_s) == 2
