@@ -6,7 +6,6 @@ What joining leaves behind is written straight into the store, with real certifi
 
 import asyncio
 import os
-import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -26,16 +25,15 @@ from hub.domain import activation
 from hub.domain.agency import Agency
 from hub.domain.credential import Node
 from hub.domain.incident import Incident
-from hub.founding import NewHub, found_hub
 from hub.identity.authority import certificate_pem
 from hub.persistence import agencies, incidents, nodes
 from hub.persistence.transaction import Transaction
 from hub.process import Hub, open_hub
 from hub.use_cases.issuing import chain_of, give_credential
 from tests.builders import TRUST_DOMAIN, NodeLedger, agency
+from tests.hubs import found
 
 T = TypeVar("T")
-ANY_PORT = "127.0.0.1:0"
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,20 +98,7 @@ def found_region(directory: Path, member_count: int, database_url: str = "") -> 
         database_url: of an empty PostgreSQL database; empty for the embedded store.
     """
     data = directory / "hub"
-    new = NewHub(
-        data=data,
-        trust_domain=TRUST_DOMAIN,
-        name="Ridgeline Region",
-        uplink_listen=ANY_PORT,
-        enrollment_listen=ANY_PORT,
-        uplink_address="127.0.0.1:7443",
-        enrollment_address="127.0.0.1:7444",
-        admin_listen="",
-        root_key_file=directory / "offline-root.key",
-        passphrase=secrets.token_hex(16),
-        database_url=database_url,
-    )
-    found_hub(new, datetime.now(UTC))
+    found(data, database_url=database_url)
     founded = Region(data, (data / "authority" / "root.crt").read_bytes(), ())
     members = founded.work(partial(_add_members, member_count))
     return Region(founded.data, founded.root_pem, tuple(members))

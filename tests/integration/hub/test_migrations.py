@@ -8,36 +8,17 @@ from sqlalchemy import text
 from common.errors import HoldfastError, NotFound, WrongState
 from common.storage.migration import newest_revision, schema_revision
 from hub import migrations
-from hub.founding import NewHub, found_hub
 from hub.persistence.database import STORE_NAME
 from hub.process import Hub, open_hub
-from tests.builders import NOON, TRUST_DOMAIN
+from tests.builders import TRUST_DOMAIN
+from tests.hubs import found
 from tests.stores import KINDS, new_database
-
-
-def found(data: Path, kind: str) -> None:
-    found_hub(
-        NewHub(
-            data=data,
-            trust_domain=TRUST_DOMAIN,
-            name="Ridgeline Region",
-            uplink_listen="127.0.0.1:0",
-            enrollment_listen="127.0.0.1:0",
-            uplink_address="127.0.0.1:7443",
-            enrollment_address="127.0.0.1:7444",
-            admin_listen="",
-            root_key_file=data.parent / "offline-root.key",
-            passphrase="a passphrase for tests",
-            database_url="" if kind == "sqlite" else new_database(),
-        ),
-        NOON,
-    )
 
 
 @pytest.fixture(params=KINDS)
 def data(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """The data directory of a hub that was founded and never ran."""
-    found(tmp_path / "hub", request.param)
+    found(tmp_path / "hub", database_url="" if request.param == "sqlite" else new_database())
     return tmp_path / "hub"
 
 
@@ -75,7 +56,7 @@ def test_a_hub_refuses_a_store_that_a_newer_version_changed_and_leaves_its_direc
 @pytest.mark.parametrize("damage", ["missing", "empty", "cut off", "another key"])
 def test_d03_a_hub_whose_store_is_damaged_does_not_start_and_makes_no_new_one(tmp_path: Path, damage: str) -> None:
     data = tmp_path / "hub"
-    found(data, "sqlite")
+    found(data)
     store, key = data / STORE_NAME, data / "secrets" / "database.key"
     if damage == "missing":
         store.unlink()
@@ -93,7 +74,7 @@ def test_d03_a_hub_whose_store_is_damaged_does_not_start_and_makes_no_new_one(tm
 
 
 def test_d03_a_hub_whose_key_file_is_missing_says_so(tmp_path: Path) -> None:
-    found(tmp_path / "hub", "sqlite")
+    found(tmp_path / "hub")
     (tmp_path / "hub" / "secrets" / "database.key").unlink()
 
     with pytest.raises(NotFound, match=r"'database\.key' is missing: restore it"):
