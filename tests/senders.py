@@ -1,7 +1,7 @@
 """Nodes that keep on sending to a hub that keeps on dying, and what must be true of its store at every moment."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from random import Random
 
 import grpc
@@ -15,7 +15,7 @@ from common.wire.canonical import encode
 from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
 from common.wire.v1.uplink_pb2 import PushResponse
-from hub.domain.delivery import Batch, Stream
+from hub.domain.delivery import Batch, Stream, joined
 from tests.builders import TRUST_DOMAIN, activation_report, capacity_report, push_request
 from tests.hubs import HubStore
 from tests.wire_client import PUSH, Client, JoinedNode
@@ -44,7 +44,7 @@ class Sender:
             reports = [self._report() for _ in range(self.random.randint(1, 3))]
             fresh = self.node.ledger.batch(*reports)
             self.bodies += fresh.bodies
-            self.unanswered = fresh if self.unanswered is None else _joined(self.unanswered, fresh)
+            self.unanswered = fresh if self.unanswered is None else joined([self.unanswered, fresh])
         return self.unanswered
 
     async def send(self, client: Client) -> None:
@@ -80,16 +80,6 @@ class Sender:
         return activation_report(self.incident_id, deployed=self.random.randint(0, 99))
 
 
-def _joined(first: Batch, then: Batch) -> Batch:
-    """One batch of two that follow each other."""
-    return replace(
-        then,
-        first_sequence=first.first_sequence,
-        reports=first.reports + then.reports,
-        bodies=first.bodies + then.bodies,
-    )
-
-
 class Observer:
     """Looks into the hub's store after every restart (TRUST.md, invariants 3, 6 and 8)."""
 
@@ -122,7 +112,7 @@ class Observer:
         mail = store.mail(sender.node.agency_id)
         versions = [notice.activation_board.version for notice in mail if notice.HasField("activation_board")]
         assert versions == sorted(set(versions))
-        assert (versions[0], versions[-1]) == (1, activations + 1)
+        assert max(versions, default=1) == activations + 1  # version 1 came with the opening
 
     def _never_back(self, sender: Sender, stream: Stream, store: HubStore) -> None:  # 6
         key = stream.stream_id
