@@ -62,19 +62,19 @@ def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation
     return Activation(incident_id, agency_id, _REQUESTED, now, 1)
 
 
-def refusal(line: Activation, report: ActivationReport) -> "Outcome | None":
-    """Give the code under which a report is refused, or None when it may be applied."""
+def refusal(before: ActivationStatus, report: ActivationReport) -> "Outcome | None":
+    """Give the code under which a report is refused that follows a status, or None when it may be applied."""
     status = report.status
     if status == _REQUESTED:
         return Outcome.OUTCOME_REFUSED_TRANSITION
     if (status == _DECLINED) != report.HasField("decline_reason"):
         return Outcome.OUTCOME_REFUSED_RANGE
-    if status == _ACKNOWLEDGED and line.status not in _BACK_TO_ACKNOWLEDGED:
+    if status == _ACKNOWLEDGED and before not in _BACK_TO_ACKNOWLEDGED:
         return Outcome.OUTCOME_REFUSED_TRANSITION
     return None
 
 
-def changed(line: Activation, report: ActivationReport, now: datetime) -> Activation:
-    """Give the line as the report says it is now."""
+def changed(line: Activation, report: ActivationReport, now: datetime, steps: int = 1) -> Activation:
+    """Give the line as the newest of `steps` reports says it is now."""
     counts = {field.name: value for field, value in report.ListFields() if field.name in _COUNTED}
-    return Activation(line.incident_id, line.agency_id, report.status, now, line.version + 1, **counts)
+    return Activation(line.incident_id, line.agency_id, report.status, now, line.version + steps, **counts)

@@ -69,7 +69,7 @@ class ReceiptRow(Base):
 _STREAM, _REPORT, _RECEIPT = table_of(StreamRow), table_of(ReportRow), table_of(ReceiptRow)
 _BY_IDS = select(_STREAM).where(StreamRow.stream_id.in_(bindparam("ids", expanding=True)))
 _ADVANCE = BulkUpdate(_STREAM, ["number"], ["next_sequence", "frontier", "node"])
-_ADD_REPORTS = BulkInsert(_REPORT, "stream_number", "sequence", "body", "outcome", "received_at")
+_ADD_REPORTS = BulkInsert(_REPORT, *StoredReport._fields)
 _ADD_RECEIPTS = BulkInsert(
     _RECEIPT, "stream_number", "size", "root", "node_signature", "signed_at_unix_s", "signature", "hub_epoch"
 )
@@ -103,9 +103,7 @@ def save_streams(connection: Connection, streams: Iterable[Stream]) -> None:
 
 def add_reports(connection: Connection, rows: Sequence[StoredReport]) -> None:
     """Store applied and refused reports."""
-    _ADD_REPORTS.run(
-        connection, [(row.stream_number, row.sequence, row.body, row.outcome, row.received_at) for row in rows]
-    )
+    _ADD_REPORTS.run(connection, rows)
 
 
 def read_reports(connection: Connection, stream_number: int, first: int, last: int) -> list[StoredReport]:

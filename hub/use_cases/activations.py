@@ -1,5 +1,6 @@
 """Activation reports of a whole group of pushes: boards are read once, changed in memory, and written once."""
 
+from collections import Counter
 from datetime import datetime
 
 from common.wire.v1.codes_pb2 import Outcome
@@ -11,6 +12,8 @@ from hub.persistence import incidents
 from hub.persistence.transaction import Transaction
 from hub.use_cases.notices import board_notice
 
+_APPLIED = Outcome.OUTCOME_APPLIED  # named once: looking a code up in a generated enum costs as much as a rule does
+
 
 class ActivationBoards:
     """The boards that one group of reports touches."""
@@ -18,7 +21,8 @@ class ActivationBoards:
     def __init__(self) -> None:
         self._incidents: dict[bytes, Incident] = {}
         self._lines: dict[tuple[bytes, bytes], Activation] = {}
-        self._changed: dict[tuple[bytes, bytes], Activation] = {}
+        self._newest: dict[tuple[bytes, bytes], ActivationReport] = {}  # of each line that this group changes
+        self._steps: Counter[tuple[bytes, bytes]] = Counter()
 
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Read what these reports speak of."""
@@ -42,14 +46,20 @@ class ActivationBoards:
             return Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT
         if incident.is_closed:
             return Outcome.OUTCOME_REFUSED_INCIDENT_CLOSED
-        refused = activation.refusal(line, told)
+        before = self._newest.get(key)
+        refused = activation.refusal(line.status if before is None else before.status, told)
         if refused is not None:
             return refused
-        self._lines[key] = self._changed[key] = activation.changed(line, told, now)
-        return Outcome.OUTCOME_APPLIED
+        self._newest[key] = told
+        self._steps[key] += 1
+        return _APPLIED
 
     def save(self, tx: Transaction) -> None:
         """Write the changed lines and tell the participants; one that changed twice is told once, as it is now."""
-        incidents.save_lines(tx.connection, self._changed.values())
-        for (incident_id, _), line in self._changed.items():
-            tx.post(self._incidents[incident_id].agency_ids, board_notice(line))
+        changed = [
+            activation.changed(self._lines[key], told, tx.now, self._steps[key]) for key, told in self._newest.items()
+        ]
+        incidents.save_lines(tx.connection, changed)
+        for line in changed:
+            self._lines[line.incident_id, line.agency_id] = line
+            tx.post(self._incidents[line.incident_id].agency_ids, board_notice(line))

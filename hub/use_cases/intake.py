@@ -26,7 +26,6 @@ from sqlalchemy import Connection
 from common.errors import HoldfastError, NotAllowed, WrongState
 from common.ledger.merkle import Frontier
 from common.wire.v1.codes_pb2 import Outcome
-from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Membership, Standing
 from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, joined, judge, new_stream, runs
 from hub.persistence import agencies, streams
@@ -39,8 +38,7 @@ from hub.use_cases.signatures import Signatures
 from hub.use_cases.subjects import Subjects
 
 FURTHEST_AHEAD_S = 24 * 3600  # of the hub's clock: a time beyond it is a mistake, not a skewed clock
-# Named once: looking a code up in a generated enum costs as much as a rule does.
-_APPLIED, _REFUSED_RANGE = Outcome.OUTCOME_APPLIED, Outcome.OUTCOME_REFUSED_RANGE
+_APPLIED = Outcome.OUTCOME_APPLIED  # named once: looking a code up in a generated enum costs as much as a rule does
 
 
 @dataclass(frozen=True)
@@ -61,6 +59,7 @@ class _Group:
     standings: dict[bytes, Standing]
     streams: dict[bytes, Stream]
     subjects: Subjects
+    latest_s: float  # when a report may have occurred, at the latest; Unix seconds
     newest: dict[bytes, Batch] = field(default_factory=dict)  # stream id -> the batch whose checkpoint is countersigned
     reports: list[StoredReport] = field(default_factory=list)
 
@@ -142,9 +141,13 @@ class Intake:
         self, batch: Batch, stream: Stream, index: int, group: _Group, tx: Transaction, now: datetime
     ) -> StoredReport:
         report, sequence = batch.reports[index], batch.first_sequence + index
-        outcome, detail = _REFUSED_RANGE, batch.problems[index]
-        if not detail:
-            outcome, detail = _outcome_of(report, batch.agency_id, group.subjects, now)
+        detail = batch.problems[index]
+        if detail:
+            outcome = Outcome.OUTCOME_REFUSED_RANGE
+        elif report.occurred_at.seconds > group.latest_s:
+            outcome, detail = Outcome.OUTCOME_REFUSED_TIME, "occurred_at: look at the node's clock"
+        else:
+            outcome = group.subjects.apply(report, batch.agency_id, now)
         if outcome != _APPLIED:
             tx.post([batch.agency_id], refused_notice(batch.stream_id, sequence, report.command_id, outcome, detail))
         return StoredReport(stream.number, sequence, batch.bodies[index], outcome, now)
@@ -194,7 +197,7 @@ def _read(batches: Sequence[Batch], tx: Transaction) -> _Group:
     memory, connection = tx.memory, tx.connection
     remember(memory.standings, {batch.agency_id for batch in batches}, partial(agencies.load_standings, connection))
     remember(memory.streams, {batch.stream_id for batch in batches}, partial(streams.load_streams, connection))
-    return _Group(memory.standings, memory.streams, Subjects())
+    return _Group(memory.standings, memory.streams, Subjects(), tx.now.timestamp() + FURTHEST_AHEAD_S)
 
 
 def _check_standing(standing: Standing | None) -> None:
@@ -202,13 +205,6 @@ def _check_standing(standing: Standing | None) -> None:
         raise NotAllowed("this agency was removed from the region; ask the hub's operator")
     if standing.quarantined:
         raise WrongState("this agency is quarantined: two histories exist under its identity; ask the hub's operator")
-
-
-def _outcome_of(report: Report, agency_id: bytes, subjects: Subjects, now: datetime) -> tuple[Outcome, str]:
-    """Apply one report whose fields are in range; give its outcome, and where to look when it is refused."""
-    if report.occurred_at.seconds > now.timestamp() + FURTHEST_AHEAD_S:
-        return Outcome.OUTCOME_REFUSED_TIME, "occurred_at: look at the node's clock"
-    return subjects.apply(report, agency_id, now), ""
 
 
 def _held(group: _Group, stream: Stream, first: int, last: int, connection: Connection) -> list[StoredReport]:

@@ -11,7 +11,7 @@ from common.ledger import SignatureInvalid
 from common.ledger.checkpoint import stream_origin
 from common.ledger.receipt import verify_receipt
 from common.storage.store import Store
-from common.wire.v1.codes_pb2 import IncidentType, Outcome, TableKind
+from common.wire.v1.codes_pb2 import ActivationStatus, IncidentType, Outcome, TableKind
 from common.wire.v1.notice_pb2 import Notice
 from hub.domain.agency import Membership
 from hub.domain.credential import Node
@@ -323,3 +323,23 @@ def test_mailboxes_are_dense_and_a_line_that_changed_twice_in_a_group_is_told_on
     with world.store.read() as connection:
         cursors = [cursor for cursor, _ in mailbox.read_mail(connection, world.fire.id, 0, 10)]
     assert cursors == [1, 2]
+
+
+def test_within_a_group_each_report_follows_the_one_before_it(world: World) -> None:
+    incident = world.open_incident()
+    acknowledged = ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED
+    then = [activation_report(incident.id, deployed=each) for each in (1, 2)]
+
+    accepted = world.push_one(
+        world.ledger.batch(
+            activation_report(incident.id, status=acknowledged),
+            *then,
+            activation_report(incident.id, status=acknowledged),
+        )
+    )
+
+    assert accepted.outcomes == (APPLIED, APPLIED, APPLIED, Outcome.OUTCOME_REFUSED_TRANSITION)
+    (told,) = [notice.activation_board for notice in world.mail(world.fire.id) if notice.HasField("activation_board")]
+    assert (told.supporters_deployed, told.version) == (2, 4)
+    assert world.push_one(world.ledger.batch(activation_report(incident.id, deployed=3))).outcomes == (APPLIED,)
+    assert world.mail(world.fire.id)[-1].activation_board.version == 5

@@ -39,17 +39,17 @@ def test_people_report_what_is_true_now_but_nobody_acknowledges_after_acting(hel
     refused = said == REQUESTED or (said == ACKNOWLEDGED and held in NOT_ACKNOWLEDGED_AFTER)
 
     expected = Outcome.OUTCOME_REFUSED_TRANSITION if refused else None
-    assert refusal(line(held), report(said)) == expected
+    assert refusal(held, report(said)) == expected
 
 
 @pytest.mark.parametrize("held", EVERY)
 def test_a_reason_comes_with_a_declining_and_with_nothing_else(held: Status) -> None:
     without = ActivationReport(incident_id=INCIDENT, status=DECLINED)
-    assert refusal(line(held), without) == Outcome.OUTCOME_REFUSED_RANGE
+    assert refusal(held, without) == Outcome.OUTCOME_REFUSED_RANGE
 
     for said in (ACKNOWLEDGED, ACTIVE, MONITORING, STOOD_DOWN, UNABLE):
         with_reason = report(said, decline_reason=DeclineReason.DECLINE_REASON_OTHER)
-        assert refusal(line(held), with_reason) == Outcome.OUTCOME_REFUSED_RANGE
+        assert refusal(held, with_reason) == Outcome.OUTCOME_REFUSED_RANGE
 
 
 def test_every_participant_begins_as_requested_with_nothing_known() -> None:
