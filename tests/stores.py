@@ -23,11 +23,11 @@ from hub.persistence.database import open_postgresql
 KINDS = ("sqlite", "postgresql")
 
 
-def empty_store(kind: str, directory: Path) -> Store:
-    """Give a store without tables."""
+def empty_store(kind: str, directory: Path, *, durable: bool = False) -> Store:
+    """Give a store without tables; `durable` as `new_database` has it, SQLite always is."""
     if kind == "sqlite":
         return create_sqlite(directory / "hub.db", b"k" * 32)
-    return open_postgresql(new_database())
+    return open_postgresql(new_database(durable=durable))
 
 
 def new_database(*, durable: bool = False) -> str:

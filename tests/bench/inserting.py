@@ -57,7 +57,7 @@ class Inserting:
 @contextmanager
 def bare_store(kind: str, directory: Path) -> Iterator[Inserting]:
     """Make a store of a kind with the hub's tables."""
-    store = empty_store(kind, directory)
+    store = empty_store(kind, directory, durable=True)
     try:
         with store.begin() as connection:
             Base.metadata.create_all(connection)

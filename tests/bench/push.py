@@ -139,5 +139,5 @@ async def _growth(many: Requests, few: Requests, full: Server, empty: Server, se
 def _requests(directory: Path, kind: str, batch: int = 1) -> Requests:
     """Found a region of 16 members, each with an incident of its own."""
     directory.mkdir()
-    region = found_region(directory, NODES, new_database() if kind == "postgresql" else "")
+    region = found_region(directory, NODES, new_database(durable=True) if kind == "postgresql" else "")
     return Requests(region, region.open_incidents([[member] for member in region.members]), batch)
