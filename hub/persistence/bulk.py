@@ -1,4 +1,4 @@
-"""Many rows in few statements, for what every group of pushes writes.
+"""Many rows in few statements, for what every group of pushes writes, and for what many nodes read at once.
 
 `executemany` gives the interpreter's lock away at each row. While the event loop is busy, the writer then waits for
 the lock as many times as it has rows. A statement with many rows gives it away once. Rows go in chunks of powers of
@@ -6,6 +6,7 @@ two, so that few different statements have to be prepared.
 
     INSERT INTO t (a, b) VALUES (?, ?), (?, ?)
     UPDATE t SET b = CAST(v.column2 AS INTEGER) FROM (VALUES (?, ?), (?, ?)) AS v WHERE t.a = v.column1
+    SELECT t.a, t.b FROM (VALUES (?), (?)) AS v CROSS JOIN t WHERE t.a = v.column1
 
 Both databases read these alike. The casts are for PostgreSQL, which takes a column of nothing but NULL for text.
 """
@@ -19,6 +20,8 @@ from sqlalchemy import Connection, Dialect, Table
 from common.storage.columns import UtcDateTime
 
 SIZES = (64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)  # rows of one statement: most groups then need one or two
+MOST_KEYS = 64  # of one read
+_KEY_SIZES = (1, 4, 16, MOST_KEYS)  # a read is filled up to one of these: a key that finds nothing costs little
 _PLACE = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
@@ -76,6 +79,38 @@ class BulkUpdate:
         )
         values = _values(dialect, len(self._keys) + len(self._columns), row_count)
         return f"UPDATE {name} SET {sets} FROM (VALUES {values}) AS v WHERE {found}"  # noqa: S608
+
+
+class BulkSelect:
+    """Reads by many keys, each a tuple: `{keys}` in the statement stands for their rows, named `v`.
+
+    A `CROSS JOIN` after them makes SQLite look each key up, whatever it guesses of the tables' sizes.
+    """
+
+    def __init__(self, statement: str, nothing: tuple[Any, ...], *, postgresql: str = "") -> None:
+        """Prepare to read.
+
+        Args:
+            nothing: a key that finds nothing.
+            postgresql: the same in a form for PostgreSQL, where it would take another way.
+        """
+        self._statement = statement
+        self._postgresql = postgresql or statement
+        self._nothing = nothing
+        self._made: dict[tuple[str, int], str] = {}
+
+    def run(self, connection: Connection, keys: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+        """Read by at most `MOST_KEYS` different keys; none is nothing to do."""
+        if not keys:
+            return []
+        size = next(size for size in _KEY_SIZES if size >= len(keys))
+        made = (connection.dialect.name, size)
+        if made not in self._made:
+            values = _values(connection.dialect, len(self._nothing), size)
+            statement = self._postgresql if connection.dialect.name == "postgresql" else self._statement
+            self._made[made] = statement.format(keys=f"(VALUES {values}) AS v")
+        filled = [*keys, *[self._nothing] * (size - len(keys))]
+        return connection.exec_driver_sql(self._made[made], _flat(filled, [])).all()
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Every agency's mailbox: notices in a dense order, kept once however many agencies receive them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, bindparam, select
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from hub.persistence.agencies import AgencyRow
-from hub.persistence.bulk import BulkInsert, BulkUpdate
+from hub.persistence.bulk import BulkInsert, BulkSelect, BulkUpdate
 from hub.persistence.schema import Base, table_of
 
 
@@ -34,18 +34,36 @@ _HEADS = select(_AGENCY.c.id, _AGENCY.c.mailbox_head).where(_AGENCY.c.id.in_(bin
 _SAVE_HEADS = BulkUpdate(_AGENCY, ["id"], ["mailbox_head"])
 _ADD_NOTICES = BulkInsert(_NOTICE, "id", "body", "issued_at")
 _ADD_MAIL = BulkInsert(_MAIL, "agency_id", "cursor", "notice_id")
-_PAGE = (
-    select(_MAIL.c.cursor, _NOTICE.c.body)
-    .join(_NOTICE, _NOTICE.c.id == _MAIL.c.notice_id)
-    .where(_MAIL.c.agency_id == bindparam("b_agency"), _MAIL.c.cursor > bindparam("b_after"))
-    .order_by(_MAIL.c.cursor)
-    .limit(bindparam("b_limit"))
+# Cursors are dense: a page ends by its last cursor, and needs no LIMIT of its own.
+_ONE_PAGE = """
+    mail.agency_id = v.column1 AND mail.cursor > v.column2 AND mail.cursor <= v.column3 AND notice.id = mail.notice_id
+"""
+_PAGES = BulkSelect(
+    f"""
+    SELECT v.column1, v.column2, mail.cursor, notice.body FROM {{keys}} CROSS JOIN mail CROSS JOIN notice
+    WHERE {_ONE_PAGE} ORDER BY mail.cursor
+    """,  # noqa: S608
+    (b"", 0, 0),
+    # Its planner thinks that ranges hold much, and reads the whole table; the OFFSET keeps it to one page at a time.
+    postgresql=f"""
+    SELECT v.column1, v.column2, page.cursor, page.body FROM {{keys}} CROSS JOIN LATERAL
+    (SELECT mail.cursor, notice.body FROM mail CROSS JOIN notice WHERE {_ONE_PAGE} OFFSET 0) AS page
+    ORDER BY page.cursor
+    """,  # noqa: S608
+)
+_HEADS_OF_FEW = BulkSelect(
+    "SELECT agency.id, agency.mailbox_head FROM {keys} CROSS JOIN agency WHERE agency.id = v.column1", (b"",)
 )
 
 
 def load_heads(connection: Connection, agency_ids: Iterable[bytes]) -> dict[bytes, int]:
     """Give the newest cursor of each of these agencies' mailboxes."""
     return {bytes(row.id): row.mailbox_head for row in connection.execute(_HEADS, {"ids": list(agency_ids)})}
+
+
+def load_heads_of_few(connection: Connection, agency_ids: Collection[bytes]) -> dict[bytes, int]:
+    """Give the same of at most `MOST_KEYS` mailboxes, by a statement that stays prepared whatever their number."""
+    return dict(_HEADS_OF_FEW.run(connection, [(id_,) for id_ in agency_ids]))
 
 
 def add_notices(connection: Connection, notices: Sequence[tuple[bytes, bytes]], now: datetime) -> None:
@@ -61,5 +79,19 @@ def add_mail(connection: Connection, mail: Sequence[tuple[bytes, int, bytes]], h
 
 def read_mail(connection: Connection, agency_id: bytes, after: int, limit: int) -> list[tuple[int, bytes]]:
     """Read the next notices of a mailbox as (cursor, body)."""
-    rows = connection.execute(_PAGE, {"b_agency": agency_id, "b_after": after, "b_limit": limit})
-    return [(row.cursor, bytes(row.body)) for row in rows]
+    return read_pages(connection, [(agency_id, after)], limit)[agency_id, after]
+
+
+def read_pages(
+    connection: Connection, places: Iterable[tuple[bytes, int]], limit: int
+) -> dict[tuple[bytes, int], list[tuple[int, bytes]]]:
+    """Read the same of several mailboxes.
+
+    Args:
+        places: at most `MOST_KEYS`, each as (agency id, after).
+        limit: notices of one place.
+    """
+    pages: dict[tuple[bytes, int], list[tuple[int, bytes]]] = {place: [] for place in places}
+    for agency_id, after, cursor, body in _PAGES.run(connection, [(*place, place[1] + limit) for place in pages]):
+        pages[agency_id, after].append((cursor, body))
+    return pages

@@ -85,7 +85,7 @@ def test_a_notice_committed_by_one_process_reaches_a_watcher_of_the_other(tmp_pa
         async with two_hubs(tmp_path) as (first, second):
             ledger, _ = await joined_agency(first)
             head = await second.reader.mailbox_head(ledger.agency_id)
-            watcher = Watcher(ledger.agency_id, head, second.reader.read_mail, lambda: None)
+            watcher = Watcher(ledger.agency_id, head, second.reader.follow_mail, lambda: None)
             second.watchers.add(watcher)
             waiting = asyncio.create_task(watcher.next_mail())
             new = NewIncident(IncidentType.INCIDENT_TYPE_DISASTER, "Flood", ["fire"], first.clock.now())
@@ -103,8 +103,9 @@ def test_s09_an_agency_removed_through_one_process_is_refused_by_the_other(tmp_p
             async with asyncio.timeout(SOON_S):
                 while not _admitted(second, caller):  # noqa: ASYNC110  (another process's news has no event here)
                     await asyncio.sleep(0.02)
+            head = await second.reader.mailbox_head(ledger.agency_id)
             watcher = Watcher(
-                ledger.agency_id, 10**6, second.reader.read_mail, lambda: second.access.still_valid(caller)
+                ledger.agency_id, head, second.reader.follow_mail, lambda: second.access.still_valid(caller)
             )
             second.watchers.add(watcher)
             waiting = asyncio.create_task(watcher.next_mail())

@@ -3,9 +3,12 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography import x509
 
 from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
+from common.identity.keys import point, spki_hash
 from common.identity.peer import identify, is_issued_by, parse_der, parse_pem
+from hub.identity.authority import certificate_pem
 from tests import pki
 
 NOW = datetime(2026, 11, 3, 12, 0, tzinfo=UTC)
@@ -70,6 +73,19 @@ def test_what_is_no_certificate_is_said_to_be_none() -> None:
             parse_der(wrong)
         with pytest.raises(InvalidRequest, match="certificate"):
             parse_pem(wrong)
+
+
+def test_a_certificate_gives_the_hash_of_its_key() -> None:
+    assert parse_der(NODE.der).spki_hash == parse_pem(NODE.pem).spki_hash == spki_hash(NODE.key.public_key())
+
+
+def test_a_certificate_whose_key_cannot_be_read_is_refused_or_gives_no_hash() -> None:
+    off_the_curve = NODE.der.replace(point(NODE.key.public_key()), b"\x04" + bytes(64))
+    with pytest.raises(InvalidRequest, match="no X.509 certificate"):
+        parse_der(off_the_curve)
+    peer = parse_pem(certificate_pem(x509.load_der_x509_certificate(off_the_curve)))
+    with pytest.raises(InvalidRequest, match="key cannot be read"):
+        _ = peer.spki_hash
 
 
 def test_the_issuer_of_a_certificate_is_told_from_another_of_the_same_name() -> None:
