@@ -34,7 +34,7 @@ from hub.persistence.memory import remember
 from hub.persistence.transaction import Transaction
 from hub.use_cases.notices import refused_notice
 from hub.use_cases.quarantine import quarantine
-from hub.use_cases.signatures import Signatures
+from hub.use_cases.signatures import Signatures, Signed, signed
 from hub.use_cases.subjects import Subjects
 
 FURTHEST_AHEAD_S = 24 * 3600  # of the hub's clock: a time beyond it is a mistake, not a skewed clock
@@ -60,6 +60,7 @@ class _Group:
     streams: dict[bytes, Stream]
     subjects: Subjects
     latest_s: float  # when a report may have occurred, at the latest; Unix seconds
+    signed: set[Signed] = field(default_factory=set)  # what was checked for the whole group at once
     newest: dict[bytes, Batch] = field(default_factory=dict)  # stream id -> the batch whose checkpoint is countersigned
     reports: list[StoredReport] = field(default_factory=list)
 
@@ -84,7 +85,9 @@ class Intake:
         group = _read(batches, tx)  # 1
         group.subjects.load([report for batch in batches for report in batch.reports], tx)
         verdicts: dict[int, Verdict] = {}
-        for run in runs(batches):  # 2, 3
+        found = runs(batches)  # 2, 3
+        group.signed = self._signatures.good_among([batches[run[-1]] for run in found], tx.connection)
+        for run in found:
             verdicts |= self._take_run({place: batches[place] for place in run}, group, tx, now)
         receipts = self._write(group, tx, now)  # 4
         return [
@@ -134,7 +137,7 @@ class Intake:
             stream,
             lambda first, last: [report.body for report in _held(group, stream, first, last, connection)],
             self._root_at(stream, batch.size, group, connection),
-            lambda size, root, signature: self._signatures.verify(batch, size, root, signature, connection),
+            lambda *_: None if signed(batch) in group.signed else self._signatures.verify(batch, connection),
         )
 
     def _apply_report(
