@@ -12,8 +12,9 @@ import threading
 from collections.abc import Callable
 
 import psycopg
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection
 
+from hub.persistence.bulk import execute
 from hub.persistence.transaction import Transaction
 
 CHANNEL = "holdfast"
@@ -31,7 +32,7 @@ def announce(tx: Transaction, connection: Connection) -> None:
         named = [agency_id.hex() for agency_id in tx.new_mail]
         messages.append(",".join(named) if len(named) <= MOST_NAMED else EVERYONE)
     for message in messages:
-        connection.execute(text("SELECT pg_notify(:channel, :message)"), {"channel": CHANNEL, "message": message})
+        execute(connection, "SELECT pg_notify(%s, %s)", (CHANNEL, message))
 
 
 class Listener:

@@ -22,6 +22,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -171,9 +172,10 @@ class Writer:
             for apply_many, waitings in together.items():
                 answers = apply_many([waiting.item for waiting in waitings], tx, now)
                 results += zip(waitings, answers, strict=True)
-            tx.deliver()
             if self._store.is_postgresql:
-                announce(tx, connection)
+                tx.deliver(partial(announce, tx, connection))
+            else:
+                tx.deliver()
             reach("hub.writer.before_commit")
         reach("hub.writer.after_commit")
         self._memory_stands = True

@@ -41,7 +41,7 @@ class BulkInsert:
             key = (connection.dialect.name, len(chunk))
             if key not in self._made:
                 self._made[key] = self._statement(connection.dialect, len(chunk))
-            _execute(connection, self._made[key], _flat(chunk, self._times))
+            execute(connection, self._made[key], _flat(chunk, self._times))
 
     def _statement(self, dialect: Dialect, row_count: int) -> str:
         values = _values(dialect, len(self._columns), row_count)
@@ -68,7 +68,7 @@ class BulkUpdate:
             key = (connection.dialect.name, len(chunk))
             if key not in self._made:
                 self._made[key] = self._statement(connection.dialect, len(chunk))
-            _execute(connection, self._made[key], _flat(chunk, self._times))
+            execute(connection, self._made[key], _flat(chunk, self._times))
 
     def _statement(self, dialect: Dialect, row_count: int) -> str:
         name, first = self._table.name, len(self._keys) + 1
@@ -126,7 +126,7 @@ def at_once(connection: Connection) -> Iterator[None]:
         yield
 
 
-def _execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:
+def execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> None:
     """Run a statement on the driver's cursor: SQLAlchemy's way there costs as much as a small statement."""
     cursor = connection.connection.cursor()
     try:

@@ -1,7 +1,7 @@
 """The writer's transaction: its connection, the notices it will post, and what is to be told once it is committed."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -48,9 +48,14 @@ class Transaction:
         """Take back what was posted since `mark`: its savepoint was rolled back."""
         del self._posted[mark:]
 
-    def deliver(self) -> None:
-        """Give every posted notice its cursors and store them. The last step before the commit."""
+    def deliver(self, then: Callable[[], None] = lambda: None) -> None:
+        """Give every posted notice its cursors and store them. The last step before the commit.
+
+        Args:
+            then: executes more that needs no answer, by `bulk.execute` only; it is sent along.
+        """
         if not self._posted:
+            then()
             return
         addressed = {agency for to, _, _ in self._posted for agency in to}
         heads = self.memory.heads
@@ -64,6 +69,7 @@ class Transaction:
         with at_once(self.connection):
             mailbox.add_notices(self.connection, [(id_, body) for _, id_, body in self._posted], self.now)
             mailbox.add_mail(self.connection, rows, {agency: heads[agency] for agency in addressed})
+            then()
 
 
 def _new_id(now: datetime) -> bytes:
