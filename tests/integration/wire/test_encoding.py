@@ -11,7 +11,7 @@ import pytest
 
 from common.wire.canonical import encode
 from common.wire.v1.codes_pb2 import Outcome
-from common.wire.v1.report_pb2 import Report
+from common.wire.v1.report_pb2 import ActivationReport, FollowUpCommand, PeerAidCommand, Report
 from common.wire.v1.uplink_pb2 import PushRequest
 from tests.builders import capacity_report, push_request
 from tests.hubs import running_hub
@@ -213,3 +213,34 @@ async def test_t06_a_report_out_of_range_is_recorded_as_refused_and_the_next_one
         assert (told.sequence, told.command_id) == (1, bad.command_id)
         assert f" {field}:" in told.reason
         assert told.reason.isprintable()
+
+
+STORY = b"she cannot sleep since the fire, and has told nobody but me"
+STORIES = {
+    "in the command id": Report(command_id=STORY, activation=ActivationReport(incident_id=bytes(16))),
+    "in an incident's id": Report(command_id=bytes(16), activation=ActivationReport(incident_id=STORY)),
+    "in a follow-up's id": Report(command_id=bytes(16), follow_up=FollowUpCommand(follow_up_id=STORY)),
+    "in a list of ids": Report(
+        command_id=bytes(16), follow_up=FollowUpCommand(follow_up_id=bytes(16), offered_to=[STORY])
+    ),
+    "in a kind not acted on": Report(command_id=bytes(16), peer_aid=PeerAidCommand(request_id=STORY)),
+}
+
+
+@pytest.mark.parametrize("where", STORIES)
+async def test_t06_an_id_long_enough_for_words_is_refused_at_the_door_and_stored_nowhere(
+    where: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    bad = Report()
+    bad.CopyFrom(STORIES[where])
+    bad.occurred_at.GetCurrentTime()
+    async with running_hub(tmp_path) as hub:
+        node = await hub.joined()
+        async with hub.client(node) as client:
+            code, said = await refused(client.push(node, bad))
+
+        assert code is INVALID_ARGUMENT
+        assert "reports[0]." in said
+        assert "must be exactly 16 bytes" in said
+        assert hub.reports() == []
+    assert "sleep" not in said + caplog.text
