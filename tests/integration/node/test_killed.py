@@ -3,54 +3,31 @@
 The process is a real one and ends by SIGKILL; the hub serves in this one.
 """
 
-import asyncio
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
-from common.clock import SystemClock
-from common.errors import HoldfastError
-from common.failpoint import VARIABLE
-from common.identity.join_string import format_join_string, parse_join_string
 from node.credentials import CredentialFiles
 from node.opened import OpenNode
 from node.operations import WRITING
+from node.persistence.incidents import list_incidents
 from node.persistence.streams import get_current_stream
 from node.process import Node
-from node.uplink.join import join
 from tests.coroutines import eventually
-from tests.hubs import PASSPHRASE, ROOT_KEY, RunningHub, running_hub
-from tests.live_nodes import configure, invited, joined_node
+from tests.hubs import RunningHub, running_hub
+from tests.killing import rotate, run_killed, run_killed_after
+from tests.live_nodes import joined_node
 from tests.pki import Identity
 
+ANY_TIME = "at any time"
 Prepare = Callable[[RunningHub, Path], Awaitable[None]]
-
-
-async def run_killed(place: str, *words: str, data: Path) -> None:
-    """Run `holdfast node ...` until it kills itself at a named place."""
-    environment = os.environ | {VARIABLE: f"{place}:1"}
-    line = [sys.executable, "-m", "node", *words, "--data", str(data)]
-    ended = await asyncio.to_thread(
-        subprocess.run, line, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert ended.returncode == -signal.SIGKILL, ended.stderr
 
 
 async def nothing(hub: RunningHub, data: Path) -> None:
     """Leave everything as it is."""
-
-
-async def rotate(hub: RunningHub, data: Path) -> None:
-    """Have the hub ask for a fresh certificate at the next heartbeat."""
-    root = str(hub.data.parent / ROOT_KEY)
-    await hub.ask("intermediate prepare", root_key_file=root, passphrase=PASSPHRASE)
-    await hub.ask("intermediate activate")
 
 
 async def forget_certificate(hub: RunningHub, data: Path) -> None:
@@ -110,6 +87,37 @@ async def test_d01_a_node_killed_at_a_named_place_loses_nothing_and_repeats_noth
         assert len(hub.streams()) == 1
 
 
+@pytest.mark.soak
+@pytest.mark.parametrize("half", ["first", "second"])
+async def test_d01_a_node_killed_two_hundred_times_loses_nothing_and_repeats_nothing(half: str, tmp_path: Path) -> None:
+    seed = int.from_bytes(os.urandom(4), "big")
+    print(f"{half} half, seed {seed}")
+    random = Random(seed)
+    places = [*(place for place, prepare in PLACES.items() if prepare is nothing), ANY_TIME]
+    async with running_hub(tmp_path) as hub:
+        data, written = await joined_node(hub, tmp_path / "fire"), 0
+        for life in range(100):
+            count = random.randint(1, 3)
+            await _write_while_stopped(data, count)
+            written += count
+            await hub.ask("incident open", title=f"Fire {life}", type="other", agencies=["fire"], started_at="")
+            place = random.choice(places)
+            if place == ANY_TIME:
+                await run_killed_after(random.uniform(0.3, 1.5), data)
+            else:
+                await run_killed(place, "run", data=data)
+
+        async with Node(data) as node:
+            await eventually(lambda: node.opened.read(get_current_stream).acknowledged == written)
+            head = len(hub.mail(node.opened.membership().agency_id))
+            await eventually(lambda: node.opened.membership().mailbox_cursor == head)
+            [verified] = await node.do("egress_verify", {"every_checkpoint": True})
+            assert (verified["verified"], verified["leaves"], verified["receipted"]) == (True, written, written)
+            assert len(node.opened.read(list_incidents)) == 100
+        assert len(hub.reports()) == len(set(hub.reports())) == written
+        assert len(hub.streams()) == 1
+
+
 @pytest.mark.parametrize(("place", "written"), [("node.outbox.before_commit", 0), ("node.outbox.after_commit", 1)])
 async def test_d01_a_report_is_written_whole_or_not_at_all(tmp_path: Path, place: str, written: int) -> None:
     async with running_hub(tmp_path) as hub:
@@ -122,87 +130,6 @@ async def test_d01_a_report_is_written_whole_or_not_at_all(tmp_path: Path, place
             [verified] = await node.do("egress_verify", {"every_checkpoint": True})
             assert (verified["verified"], verified["leaves"]) == (True, written)
         assert len(hub.reports()) == written
-
-
-JOINING = [
-    "node.join.after_keys",
-    "node.join.after_answer",
-    "node.join.after_empty_store",
-    "node.join.after_store",
-    "node.join.after_membership",
-    "node.join.after_note",
-    "node.identity.after_roots",
-    "node.identity.after_chain",
-    "node.identity.after_key",
-    "node.join.after_identity",
-]
-
-
-@pytest.mark.parametrize("place", JOINING)
-async def test_d01_a_node_killed_while_it_joins_does_so_again_with_the_same_string(tmp_path: Path, place: str) -> None:
-    async with running_hub(tmp_path) as hub:
-        data = tmp_path / "fire"
-        configure(data, hub)
-        string = await invited(hub, "fire")
-
-        await run_killed(place, "join", string, data=data)
-
-        joined = await join(data, string, SystemClock())
-        assert await join(data, string, SystemClock()) == joined
-        await _delivers(hub, data, 1)
-        assert (len(hub.audit("join")), len(hub.credentials(joined.agency_id))) == (1, 1)
-        with pytest.raises(HoldfastError, match="not known here"):
-            await join(data, _with_another_secret(string), SystemClock())
-        with pytest.raises(HoldfastError, match="another agency"):
-            await join(data, await invited(hub, "ems"), SystemClock())
-
-
-@pytest.mark.parametrize("place", [place for place in JOINING if place != "node.join.after_empty_store"])
-async def test_d01_a_node_killed_while_it_joins_anew_after_an_eviction_does_so_again(
-    tmp_path: Path, place: str
-) -> None:
-    async with running_hub(tmp_path) as hub:
-        data = await joined_node(hub, tmp_path / "fire")
-        await _delivers(hub, data, 1)
-        await hub.ask("evict", agency="fire")
-        string = await invited(hub, "fire")
-
-        await run_killed(place, "join", string, data=data)
-
-        joined = await join(data, string, SystemClock())
-        assert await join(data, string, SystemClock()) == joined
-        await _delivers(hub, data, 2)
-        assert len(hub.audit("join")) == 2
-
-
-async def test_d01_a_node_killed_while_it_joins_and_renewed_since_still_knows_its_string(tmp_path: Path) -> None:
-    async with running_hub(tmp_path) as hub:
-        data = tmp_path / "fire"
-        configure(data, hub)
-        string = await invited(hub, "fire")
-        await run_killed("node.identity.after_chain", "join", string, data=data)
-        first = CredentialFiles(data).load().leaf
-        await rotate(hub, data)
-        async with Node(data):
-            await eventually(lambda: CredentialFiles(data).load().leaf != first)
-        await hub.ask("intermediate rollback")
-        await run_killed("node.renew.before_send", "run", data=data)
-        renewed = CredentialFiles(data).load().leaf
-
-        await join(data, string, SystemClock())
-
-        assert CredentialFiles(data).load().leaf == renewed
-
-
-async def _delivers(hub: RunningHub, data: Path, count: int) -> None:
-    """Run a node until a report of its reached the hub, as the `count`-th."""
-    async with Node(data) as node:
-        await node.do("capacity", {"available": count})
-        await eventually(lambda: len(hub.reports()) == count)
-
-
-def _with_another_secret(string: str) -> str:
-    return format_join_string(replace(parse_join_string(string), secret=bytes(16)))
 
 
 async def _write_while_stopped(data: Path, count: int) -> None:
