@@ -76,7 +76,7 @@ def _pages(places: Sequence[tuple[bytes, int]], connection: Connection) -> list[
     limit = min(PAGE, MOST_NOTICES // len(places))
     pages = mailbox.read_pages(connection, places, limit)
     unsure = {agency_id for (agency_id, after), mail in pages.items() if after and not mail}
-    heads = mailbox.load_heads_of_few(connection, unsure)
+    heads = mailbox.load_heads(connection, unsure)
     found: list[Page | WrongState] = []
     for agency_id, after in places:
         mail, head = pages[agency_id, after], heads.get(agency_id, 0)
@@ -91,7 +91,7 @@ def _pages(places: Sequence[tuple[bytes, int]], connection: Connection) -> list[
 def _progress(asked: Sequence[tuple[bytes, bytes]], connection: Connection) -> list[tuple[int, int]]:
     """Give the progress of each (agency id, stream id)."""
     known = streams.load_streams(connection, {stream_id for _, stream_id in asked})
-    heads = mailbox.load_heads_of_few(connection, {agency_id for agency_id, _ in asked})
+    heads = mailbox.load_heads(connection, {agency_id for agency_id, _ in asked})
     found = []
     for agency_id, stream_id in asked:
         stream = known.get(stream_id)

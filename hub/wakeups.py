@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable
 
 import psycopg
-from sqlalchemy import Connection
 
 from hub.persistence.bulk import execute
 from hub.persistence.transaction import Transaction
@@ -25,14 +24,14 @@ RETRY_S = 2.0
 _log = logging.getLogger(__name__)
 
 
-def announce(tx: Transaction, connection: Connection) -> None:
+def announce(tx: Transaction) -> None:
     """Tell the other processes what this transaction changes, when it commits."""
     messages = [ACCESS] if tx.allow_list_changed else []
     if tx.new_mail:
         named = [agency_id.hex() for agency_id in tx.new_mail]
         messages.append(",".join(named) if len(named) <= MOST_NAMED else EVERYONE)
     for message in messages:
-        execute(connection, "SELECT pg_notify(%s, %s)", (CHANNEL, message))
+        execute(tx.connection, "SELECT pg_notify(%s, %s)", (CHANNEL, message))
 
 
 class Listener:

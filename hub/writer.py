@@ -173,7 +173,7 @@ class Writer:
                 answers = apply_many([waiting.item for waiting in waitings], tx, now)
                 results += zip(waitings, answers, strict=True)
             if self._store.is_postgresql:
-                tx.deliver(partial(announce, tx, connection))
+                tx.deliver(partial(announce, tx))
             else:
                 tx.deliver()
             reach("hub.writer.before_commit")

@@ -1,8 +1,8 @@
 """Many rows in few statements, for what every group of pushes writes, and for what many nodes read at once.
 
 `executemany` gives the interpreter's lock away at each row. While the event loop is busy, the writer then waits for
-the lock as many times as it has rows. A statement with many rows gives it away once. Rows go in chunks of powers of
-two, so that few different statements have to be prepared.
+the lock as many times as it has rows. A statement with many rows gives it away once. Rows go in chunks of
+a dozen sizes, so that few different statements have to be prepared.
 
     INSERT INTO t (a, b) VALUES (?, ?), (?, ?)
     UPDATE t SET b = CAST(v.column2 AS INTEGER) FROM (VALUES (?, ?), (?, ?)) AS v WHERE t.a = v.column1
@@ -20,28 +20,38 @@ from sqlalchemy import Connection, Dialect, Table
 from common.storage.columns import UtcDateTime
 
 SIZES = (64, 48, 32, 24, 16, 12, 8, 6, 4, 3, 2, 1)  # rows of one statement: most groups then need one or two
-MOST_KEYS = 64  # of one read
-_KEY_SIZES = (1, 4, 16, MOST_KEYS)  # a read is filled up to one of these: a key that finds nothing costs little
+MOST_KEYS = 64  # of one statement
+_KEY_SIZES = (1, 4, 16, MOST_KEYS)  # a statement is filled up to one of these: a key that finds nothing costs little
 _PLACE = {"qmark": "?", "pyformat": "%s", "format": "%s"}
 
 
-class BulkInsert:
-    """Inserts rows of these columns, each row a tuple in their order; with `replacing`, in place of such keys' rows."""
+class _BulkWrite:
+    """Writes rows of these columns, each row a tuple in their order."""
 
-    def __init__(self, table: Table, *columns: str, replacing: Sequence[str] = ()) -> None:
+    def __init__(self, table: Table, columns: Sequence[str]) -> None:
         self._table = table
-        self._replacing = tuple(replacing)
-        self._columns = columns
+        self._columns = tuple(columns)
         self._times = _times(table, columns)
         self._made: dict[tuple[str, int], str] = {}
 
     def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert the rows; none is nothing to do."""
+        """Write the rows; none is nothing to do."""
         for chunk in _chunks(rows):
             key = (connection.dialect.name, len(chunk))
             if key not in self._made:
                 self._made[key] = self._statement(connection.dialect, len(chunk))
             execute(connection, self._made[key], _flat(chunk, self._times))
+
+    def _statement(self, dialect: Dialect, row_count: int) -> str:
+        raise NotImplementedError
+
+
+class BulkInsert(_BulkWrite):
+    """Inserts rows of these columns, each row a tuple in their order; with `replacing`, in place of such keys' rows."""
+
+    def __init__(self, table: Table, *columns: str, replacing: Sequence[str] = ()) -> None:
+        super().__init__(table, columns)
+        self._replacing = tuple(replacing)
 
     def _statement(self, dialect: Dialect, row_count: int) -> str:
         values = _values(dialect, len(self._columns), row_count)
@@ -52,32 +62,21 @@ class BulkInsert:
         return statement
 
 
-class BulkUpdate:
+class BulkUpdate(_BulkWrite):
     """Sets columns of rows found by key columns, each row a tuple of the keys and then the values."""
 
     def __init__(self, table: Table, keys: Sequence[str], columns: Sequence[str]) -> None:
-        self._table = table
-        self._keys = tuple(keys)
-        self._columns = tuple(columns)
-        self._times = _times(table, (*self._keys, *self._columns))
-        self._made: dict[tuple[str, int], str] = {}
-
-    def run(self, connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Update the rows; none is nothing to do."""
-        for chunk in _chunks(rows):
-            key = (connection.dialect.name, len(chunk))
-            if key not in self._made:
-                self._made[key] = self._statement(connection.dialect, len(chunk))
-            execute(connection, self._made[key], _flat(chunk, self._times))
+        super().__init__(table, (*keys, *columns))
+        self._key_count = len(keys)
 
     def _statement(self, dialect: Dialect, row_count: int) -> str:
-        name, first = self._table.name, len(self._keys) + 1
-        found = " AND ".join(f"{name}.{key} = v.column{place}" for place, key in enumerate(self._keys, 1))
+        name, places = self._table.name, list(enumerate(self._columns, 1))
+        found = " AND ".join(f"{name}.{key} = v.column{place}" for place, key in places[: self._key_count])
         sets = ", ".join(
             f"{column} = CAST(v.column{place} AS {self._table.c[column].type.compile(dialect)})"
-            for place, column in enumerate(self._columns, first)
+            for place, column in places[self._key_count :]
         )
-        values = _values(dialect, len(self._keys) + len(self._columns), row_count)
+        values = _values(dialect, len(self._columns), row_count)
         return f"UPDATE {name} SET {sets} FROM (VALUES {values}) AS v WHERE {found}"  # noqa: S608
 
 
@@ -100,9 +99,14 @@ class BulkSelect:
         self._made: dict[tuple[str, int], str] = {}
 
     def run(self, connection: Connection, keys: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
-        """Read by at most `MOST_KEYS` different keys; none is nothing to do."""
-        if not keys:
-            return []
+        """Read by different keys, any number of them; the statement's order holds within `MOST_KEYS` of them."""
+        return [
+            row
+            for start in range(0, len(keys), MOST_KEYS)
+            for row in self._read(connection, keys[start : start + MOST_KEYS])
+        ]
+
+    def _read(self, connection: Connection, keys: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
         size = next(size for size in _KEY_SIZES if size >= len(keys))
         made = (connection.dialect.name, size)
         if made not in self._made:

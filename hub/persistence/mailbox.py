@@ -1,9 +1,9 @@
 """Every agency's mailbox: notices in a dense order, kept once however many agencies receive them."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary, bindparam, select
+from sqlalchemy import BigInteger, Connection, ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
@@ -30,7 +30,6 @@ class MailRow(Base):
 
 
 _AGENCY, _NOTICE, _MAIL = table_of(AgencyRow), table_of(NoticeRow), table_of(MailRow)
-_HEADS = select(_AGENCY.c.id, _AGENCY.c.mailbox_head).where(_AGENCY.c.id.in_(bindparam("ids", expanding=True)))
 _SAVE_HEADS = BulkUpdate(_AGENCY, ["id"], ["mailbox_head"])
 _ADD_NOTICES = BulkInsert(_NOTICE, "id", "body", "issued_at")
 _ADD_MAIL = BulkInsert(_MAIL, "agency_id", "cursor", "notice_id")
@@ -51,19 +50,14 @@ _PAGES = BulkSelect(
     ORDER BY page.cursor
     """,  # noqa: S608
 )
-_HEADS_OF_FEW = BulkSelect(
+_HEADS = BulkSelect(
     "SELECT agency.id, agency.mailbox_head FROM {keys} CROSS JOIN agency WHERE agency.id = v.column1", (b"",)
 )
 
 
 def load_heads(connection: Connection, agency_ids: Iterable[bytes]) -> dict[bytes, int]:
     """Give the newest cursor of each of these agencies' mailboxes."""
-    return {bytes(row.id): row.mailbox_head for row in connection.execute(_HEADS, {"ids": list(agency_ids)})}
-
-
-def load_heads_of_few(connection: Connection, agency_ids: Collection[bytes]) -> dict[bytes, int]:
-    """Give the same of at most `MOST_KEYS` mailboxes, by a statement that stays prepared whatever their number."""
-    return dict(_HEADS_OF_FEW.run(connection, [(id_,) for id_ in agency_ids]))
+    return dict(_HEADS.run(connection, [(id_,) for id_ in agency_ids]))
 
 
 def add_notices(connection: Connection, notices: Sequence[tuple[bytes, bytes]], now: datetime) -> None:
@@ -88,7 +82,7 @@ def read_pages(
     """Read the same of several mailboxes.
 
     Args:
-        places: at most `MOST_KEYS`, each as (agency id, after).
+        places: each as (agency id, after).
         limit: notices of one place.
     """
     pages: dict[tuple[bytes, int], list[tuple[int, bytes]]] = {place: [] for place in places}

@@ -61,7 +61,7 @@ class Signatures:
         verify_checkpoint(key, self._origin(batch), batch.size, batch.root, batch.signature)
 
     def countersign(self, batch: Batch, signed_at_unix_s: int) -> Receipt:
-        """Give the receipt for a batch whose reports are written: it is handed out after the commit only."""
+        """Give the receipt for a batch that is being written: it is stored with it, and handed out after the commit."""
         signature = countersign(self._hub_key, self._origin(batch), batch.size, batch.root, signed_at_unix_s)
         return Receipt(batch.size, batch.root, batch.signature, signed_at_unix_s, signature, self._hub_epoch)
 

@@ -1,12 +1,9 @@
 """After an outage every node comes back at the same moment, as impatiently as it can: all of them are served."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import grpc
-import pytest
 
 from common.wire.canonical import encode
 from common.wire.v1.codes_pb2 import Outcome
@@ -14,8 +11,6 @@ from common.wire.v1.uplink_pb2 import PushResponse
 from tests.builders import capacity_report, push_request
 from tests.coroutines import eventually
 from tests.hub_process import HubProcess, store_of
-from tests.hubs import found
-from tests.ports import free_port
 from tests.wire_client import PUSH, Client, JoinedNode
 
 NODES = 150
@@ -68,15 +63,6 @@ class Follower:
             assert list(answer.outcomes) == [Outcome.OUTCOME_APPLIED]
             self.node.verify(answer.receipt)
             return
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[HubProcess]:
-    found(tmp_path / "hub", uplink=f"127.0.0.1:{free_port()}", enrollment=f"127.0.0.1:{free_port()}")
-    running = HubProcess(tmp_path / "hub")
-    running.start()
-    yield running
-    running.kill()
 
 
 async def test_d06_every_node_comes_back_at_once_and_nobody_is_starved(hub: HubProcess) -> None:

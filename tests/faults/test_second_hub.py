@@ -1,25 +1,14 @@
 """One directory has one hub, and one port has one: the second refuses to start, and says who is there already."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.hub_process import HubProcess
 from tests.hubs import found
-from tests.ports import free_port
 from tests.wire_client import HEARTBEAT, heartbeat
 
 REFUSED = 2  # the exit status of a command that was told in one line why not
-
-
-@pytest.fixture
-def hub(tmp_path: Path) -> Iterator[HubProcess]:
-    found(tmp_path / "hub", uplink=f"127.0.0.1:{free_port()}", enrollment=f"127.0.0.1:{free_port()}")
-    first = HubProcess(tmp_path / "hub")
-    first.start()
-    yield first
-    first.kill()
 
 
 def last_words(hub: HubProcess, **environment: str) -> str:
