@@ -8,6 +8,7 @@ import pytest
 import hub.persistence.tables  # noqa: F401  (every table is declared)
 from common.storage.store import Store
 from hub.persistence.schema import Base
+from tests.intake_world import World
 from tests.stores import KINDS, empty_store
 
 
@@ -19,3 +20,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
         Base.metadata.create_all(connection)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def world(store: Store) -> World:
+    """An intake at work on that store."""
+    return World(store)

@@ -4,90 +4,20 @@ import os
 from datetime import timedelta
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from common.errors import HoldfastError, NotAllowed, SequenceWanted, WrongState
+from common.errors import NotAllowed, SequenceWanted, WrongState
 from common.ledger import SignatureInvalid
 from common.ledger.checkpoint import stream_origin
 from common.ledger.receipt import verify_receipt
-from common.storage.store import Store
-from common.wire.v1.codes_pb2 import ActivationStatus, IncidentType, Outcome, TableKind
-from common.wire.v1.notice_pb2 import Notice
+from common.wire.v1.codes_pb2 import Outcome
 from hub.domain.agency import Membership
-from hub.domain.credential import Node
-from hub.domain.delivery import Batch, Forked
-from hub.domain.incident import Incident
-from hub.persistence import agencies, audit, incidents, mailbox, nodes, streams
-from hub.persistence.memory import Memory
-from hub.persistence.transaction import Transaction
-from hub.use_cases.incidents import NewIncident, open_incident
-from hub.use_cases.intake import Accepted, Intake
-from tests.builders import NOON, TRUST_DOMAIN, NodeLedger, activation_report, agency, capacity_report
+from hub.domain.delivery import Forked
+from hub.persistence import agencies, audit, incidents
+from hub.use_cases.intake import Accepted
+from tests.builders import TRUST_DOMAIN, NodeLedger, activation_report, capacity_report
+from tests.intake_world import World
 
 APPLIED = Outcome.OUTCOME_APPLIED
-
-
-class World:
-    """A hub's store with two joined agencies and an intake."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-        self.hub_key = Ed25519PrivateKey.generate()
-        self.intake = Intake(TRUST_DOMAIN, self.hub_key, hub_epoch=1)
-        self.now = NOON
-        self.memory = Memory()  # kept from group to group, as the writer keeps it
-        self.fire, self.ems = agency("ridgeline-fire"), agency("cedar-valley-ems")
-        self.ledger = self.join(self.fire.id, new=self.fire)
-        self.other = self.join(self.ems.id, new=self.ems)
-
-    def join(self, agency_id: bytes, *, new: object = None, node: int = 1) -> NodeLedger:
-        ledger = NodeLedger(agency_id, node=node)
-        with self.store.begin() as connection:
-            if new is not None:
-                agencies.add_agency(connection, new)  # type: ignore[arg-type]
-            nodes.add_node(connection, Node(agency_id, node, ledger.bound_key, NOON, 0, None, None))
-        return ledger
-
-    def push(self, *batches: Batch) -> list[Accepted | HoldfastError]:
-        """One group with these batches, committed."""
-        with self.store.begin() as connection:
-            tx = Transaction(connection, self.now, self.memory)
-            answers = self.intake.apply(batches, tx, self.now)
-            tx.deliver()
-        return answers
-
-    def push_one(self, batch: Batch) -> Accepted:
-        (answer,) = self.push(batch)
-        if isinstance(answer, HoldfastError):
-            raise answer
-        return answer
-
-    def open_incident(self) -> Incident:
-        new = NewIncident(IncidentType.INCIDENT_TYPE_STRUCTURE_FIRE, "Mill fire", [self.fire.slug], NOON)
-        with self.store.begin() as connection:
-            tx = Transaction(connection, self.now)
-            incident = open_incident(new, tx, self.now)
-            tx.deliver()
-        self.memory.forget()
-        return incident
-
-    def reports(self) -> list[tuple[int, bytes, int]]:
-        """Every stored report as (sequence, body, outcome), stream after stream."""
-        with self.store.read() as connection:
-            return [
-                (report.sequence, report.body, report.outcome)
-                for stream in streams.list_streams(connection)
-                for report in streams.read_reports(connection, stream.number, 1, 10**9)
-            ]
-
-    def mail(self, agency_id: bytes) -> list[Notice]:
-        with self.store.read() as connection:
-            return [Notice.FromString(body) for _, body in mailbox.read_mail(connection, agency_id, 0, 1000)]
-
-
-@pytest.fixture
-def world(store: Store) -> World:
-    return World(store)
 
 
 def test_a_report_is_stored_once_and_its_receipt_proves_it(world: World) -> None:
@@ -263,83 +193,3 @@ def test_s09_an_agency_that_is_not_a_member_delivers_nothing(world: World, membe
         world.push_one(world.ledger.batch(capacity_report()))
 
     assert world.reports() == []
-
-
-def test_one_bad_report_is_recorded_as_refused_and_blocks_nothing(world: World) -> None:
-    incident = world.open_incident()
-    bad = activation_report(incident.id, deployed=10_000)
-
-    accepted = world.push_one(world.ledger.batch(activation_report(incident.id), bad, capacity_report()))
-
-    assert accepted.outcomes == (APPLIED, Outcome.OUTCOME_REFUSED_RANGE, APPLIED)
-    refused = [notice.report_refused for notice in world.mail(world.fire.id) if notice.HasField("report_refused")]
-    assert [(notice.sequence, "activation.supporters_deployed" in notice.reason) for notice in refused] == [(2, True)]
-
-
-def test_a_kind_without_behaviour_is_recorded_as_refused_and_not_lost(world: World) -> None:
-    report = capacity_report()
-    report.table_release.window_id = os.urandom(16)
-    report.table_release.table = TableKind.TABLE_KIND_ENCOUNTERS_BY_SUPPORT_KIND
-    report.table_release.catalogue_version = 1
-    report.table_release.cells.add(row=0)
-    batch = world.ledger.batch(report)
-
-    accepted = world.push_one(batch)
-
-    assert accepted.outcomes == (Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED,)
-    assert world.reports() == [(1, batch.bodies[0], Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED)]
-
-
-def test_an_agency_that_takes_no_part_learns_nothing_of_the_incident(world: World) -> None:
-    incident = world.open_incident()
-    unknown, foreign = activation_report(os.urandom(16)), activation_report(incident.id)
-
-    accepted = world.push_one(world.other.batch(unknown, foreign))
-
-    assert accepted.outcomes == (Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT,) * 2
-    reasons = {notice.report_refused.reason for notice in world.mail(world.ems.id)}
-    assert len(reasons) == 1
-    assert {notice.WhichOneof("kind") for notice in world.mail(world.ems.id)} == {"report_refused"}
-
-
-def test_t06_a_time_far_ahead_of_the_hubs_clock_is_refused_by_name(world: World) -> None:
-    accepted = world.push_one(world.ledger.batch(capacity_report(at=NOON + timedelta(days=2))))
-
-    assert accepted.outcomes == (Outcome.OUTCOME_REFUSED_TIME,)
-    assert "occurred_at" in world.mail(world.fire.id)[-1].report_refused.reason
-
-
-def test_mailboxes_are_dense_and_a_line_that_changed_twice_in_a_group_is_told_once(world: World) -> None:
-    incident = world.open_incident()
-
-    world.push(
-        world.ledger.batch(activation_report(incident.id, deployed=1)),
-        world.ledger.batch(activation_report(incident.id, deployed=2)),
-    )
-
-    kinds = [notice.WhichOneof("kind") for notice in world.mail(world.fire.id)]
-    assert kinds == ["incident_opened", "activation_board"]
-    assert world.mail(world.fire.id)[-1].activation_board.supporters_deployed == 2
-    with world.store.read() as connection:
-        cursors = [cursor for cursor, _ in mailbox.read_mail(connection, world.fire.id, 0, 10)]
-    assert cursors == [1, 2]
-
-
-def test_within_a_group_each_report_follows_the_one_before_it(world: World) -> None:
-    incident = world.open_incident()
-    acknowledged = ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED
-    then = [activation_report(incident.id, deployed=each) for each in (1, 2)]
-
-    accepted = world.push_one(
-        world.ledger.batch(
-            activation_report(incident.id, status=acknowledged),
-            *then,
-            activation_report(incident.id, status=acknowledged),
-        )
-    )
-
-    assert accepted.outcomes == (APPLIED, APPLIED, APPLIED, Outcome.OUTCOME_REFUSED_TRANSITION)
-    (told,) = [notice.activation_board for notice in world.mail(world.fire.id) if notice.HasField("activation_board")]
-    assert (told.supporters_deployed, told.version) == (2, 4)
-    assert world.push_one(world.ledger.batch(activation_report(incident.id, deployed=3))).outcomes == (APPLIED,)
-    assert world.mail(world.fire.id)[-1].activation_board.version == 5
