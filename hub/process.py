@@ -67,7 +67,7 @@ class Hub:
         self.reader = StoreReader(self.store)
         self.watchers = Watchers()
         self.health = NodeHealth()
-        self.writer = Writer(self.store, clock, self._after_commit)
+        self.writer = Writer(self.store, clock, self._after_commit, self.region.hub_epoch)
         self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)
         self.issuing = Issuing(data, self.region, settings, self.ledger_key.public_key())

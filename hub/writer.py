@@ -62,7 +62,9 @@ _Written = tuple[Transaction | None, list[tuple[_Waiting, Any]]]
 class Writer:
     """Runs commands, one group after the other. Used on the event loop only."""
 
-    def __init__(self, store: Store, clock: Clock, after_commit: Callable[[Transaction], None]) -> None:
+    def __init__(
+        self, store: Store, clock: Clock, after_commit: Callable[[Transaction], None], hub_epoch: int = 1
+    ) -> None:
         """Prepare a writer.
 
         Args:
@@ -71,6 +73,7 @@ class Writer:
         self._store = store
         self._clock = clock
         self._after_commit = after_commit
+        self._hub_epoch = hub_epoch
         self._arriving: list[_Waiting] = []
         self._busy = False  # a group is gathered or written
         self._idle = asyncio.Event()
@@ -162,7 +165,7 @@ class Writer:
         now = self._clock.now()
         results: list[tuple[_Waiting, Any]] = []
         with self._store.begin() as connection:
-            tx = Transaction(connection, now, self._recall(connection, group))
+            tx = Transaction(connection, now, self._recall(connection, group), self._hub_epoch)
             together: dict[Any, list[_Waiting]] = {}
             for waiting in group:
                 if waiting.command is None:

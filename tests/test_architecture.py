@@ -14,11 +14,11 @@ from google.protobuf.descriptor import Descriptor, EnumDescriptor
 
 from common import errors
 from common.rpc.status import STATUS_OF, error_of, status_of
-from common.wire.v1 import codes_pb2, enrollment_pb2, notice_pb2, report_pb2, rules_pb2, uplink_pb2
+from common.wire.v1 import agreement_pb2, codes_pb2, enrollment_pb2, notice_pb2, report_pb2, rules_pb2, uplink_pb2
 from tests import layers, sources, upward
 
 PACKAGES = ("common", "hub", "node")
-CONTRACT = (codes_pb2, enrollment_pb2, notice_pb2, report_pb2, rules_pb2, uplink_pb2)
+CONTRACT = (agreement_pb2, codes_pb2, enrollment_pb2, notice_pb2, report_pb2, rules_pb2, uplink_pb2)
 UPLINK = uplink_pb2.DESCRIPTOR.services_by_name["Uplink"]
 
 LONGEST_FILE = 250  # lines: "about 250" (STYLE.md 2, rule 10)

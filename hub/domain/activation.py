@@ -74,7 +74,7 @@ def refusal(before: ActivationStatus, report: ActivationReport) -> "Outcome | No
     return None
 
 
-def changed(line: Activation, report: ActivationReport, now: datetime, steps: int = 1) -> Activation:
-    """Give the line as the newest of `steps` reports says it is now."""
+def changed(line: Activation, report: ActivationReport, now: datetime, version: int) -> Activation:
+    """Give the line as a report says it is now, at its new version."""
     counts = {field.name: value for field, value in report.ListFields() if field.name in _COUNTED}
-    return Activation(line.incident_id, line.agency_id, report.status, now, line.version + steps, **counts)
+    return Activation(line.incident_id, line.agency_id, report.status, now, version, **counts)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from common.wire.v1.codes_pb2 import Discipline
 
@@ -29,6 +30,13 @@ class Agency:
     quarantined_at: datetime | None  # two histories were seen under its identity
     mailbox_head: int  # cursor of the newest notice
     created_at: datetime
+
+
+class Sender(NamedTuple):
+    """Who sent a report: the node whose certificate the call proved."""
+
+    agency_id: bytes
+    node: int
 
 
 @dataclass(frozen=True)

@@ -52,8 +52,8 @@ class Incident:
         return self.status == _CLOSED
 
 
-def with_status(incident: Incident, status: IncidentStatus) -> Incident:
-    """Move an incident to another status.
+def with_status(incident: Incident, status: IncidentStatus, version: int) -> Incident:
+    """Move an incident to another status, at its new version.
 
     Raises:
         WrongState: the status does not follow the present one.
@@ -61,4 +61,4 @@ def with_status(incident: Incident, status: IncidentStatus) -> Incident:
     if status not in _FOLLOWS[incident.status]:
         now = IncidentStatus.Name(incident.status).removeprefix("INCIDENT_STATUS_").lower()
         raise WrongState(f"the incident is {now}: that step does not follow")
-    return replace(incident, status=status, version=incident.version + 1)
+    return replace(incident, status=status, version=version)

@@ -7,6 +7,7 @@ from functools import partial
 
 from sqlalchemy import Connection
 
+from common.versions import version_after
 from common.wire.canonical import encode
 from common.wire.times import timestamp
 from common.wire.v1.notice_pb2 import Notice
@@ -22,9 +23,10 @@ class Transaction:
     group is about to be committed, so that a mailbox is dense and its head is read and written once.
     """
 
-    def __init__(self, connection: Connection, now: datetime, memory: Memory | None = None) -> None:
+    def __init__(self, connection: Connection, now: datetime, memory: Memory | None = None, hub_epoch: int = 1) -> None:
         self.connection = connection
         self.now = now
+        self.hub_epoch = hub_epoch
         self.memory = memory or Memory()
         self.allow_list_changed = False
         self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`
@@ -38,6 +40,10 @@ class Transaction:
         notice.notice_id = _new_id(self.now)
         notice.issued_at.CopyFrom(timestamp(self.now))
         self._posted.append((addressed, notice.notice_id, encode(notice)))
+
+    def version_after(self, held: int) -> int:
+        """Give the version of what changes now, when it had version `held`; 0 for what is new."""
+        return version_after(held, self.hub_epoch)
 
     @property
     def mark(self) -> int:

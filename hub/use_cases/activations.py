@@ -7,6 +7,7 @@ from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import ActivationReport, Report
 from hub.domain import activation
 from hub.domain.activation import Activation
+from hub.domain.agency import Sender
 from hub.domain.incident import Incident
 from hub.persistence import incidents
 from hub.persistence.transaction import Transaction
@@ -33,13 +34,13 @@ class ActivationBoards:
                 self._incidents[incident.id] = incident
                 self._lines |= {(line.incident_id, line.agency_id): line for line in lines}
 
-    def apply(self, report: Report, agency_id: bytes, now: datetime) -> Outcome:
+    def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome:
         """Apply one agency's report, or say why not."""
         told: ActivationReport = report.activation
         incident = self._incidents.get(told.incident_id)
         if incident is None:
             return Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT
-        key = (told.incident_id, agency_id)
+        key = (told.incident_id, sender.agency_id)
         line = self._lines.get(key)
         if line is None:
             # To an agency that takes no part, the incident does not exist: an id alone must not confirm it.
@@ -57,7 +58,9 @@ class ActivationBoards:
     def save(self, tx: Transaction) -> None:
         """Write the changed lines and tell the participants; one that changed twice is told once, as it is now."""
         changed = [
-            activation.changed(self._lines[key], told, tx.now, self._steps[key]) for key, told in self._newest.items()
+            activation.changed(line, told, tx.now, tx.version_after(line.version + self._steps[key] - 1))
+            for key, told in self._newest.items()
+            for line in [self._lines[key]]
         ]
         incidents.save_lines(tx.connection, changed)
         for line in changed:

@@ -5,6 +5,7 @@ from typing import Any
 
 from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
+from hub.domain.agency import Sender
 from hub.persistence import capacities
 from hub.persistence.transaction import Transaction
 
@@ -18,12 +19,12 @@ class SupporterCapacities:
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Nothing is needed: a report replaces the one before."""
 
-    def apply(self, report: Report, agency_id: bytes, now: datetime) -> Outcome:
+    def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome:
         """Take one agency's figures; one it does not know stays unknown."""
         told = report.supporter_capacity
         row: dict[str, Any] = dict.fromkeys(capacities.COUNTS)
         row |= {name.name: value for name, value in told.ListFields()}
-        self._told[agency_id] = row | {"told_at": now}
+        self._told[sender.agency_id] = row | {"told_at": now}
         return Outcome.OUTCOME_APPLIED
 
     def save(self, tx: Transaction) -> None:

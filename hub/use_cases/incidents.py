@@ -52,7 +52,7 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
         jurisdictions=tuple(new.jurisdictions),
         started_at=new.started_at,
         opened_at=now,
-        version=1,
+        version=tx.version_after(0),
         agency_ids=tuple(agency.id for agency in named),
     )
     lines = [activation.requested(incident.id, agency.id, now) for agency in named]
@@ -70,7 +70,7 @@ def change_status(incident_id: bytes, status: IncidentStatus, tx: Transaction, n
         WrongState: the status does not follow.
     """
     before, _ = incidents.get_board(tx.connection, incident_id)
-    incident = with_status(before, status)
+    incident = with_status(before, status, tx.version_after(before.version))
     incidents.save_incident(tx.connection, incident)
     told = incident_notice(incident)
     notice = wire.Notice(incident_closed=told) if incident.is_closed else wire.Notice(incident_changed=told)

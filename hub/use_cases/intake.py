@@ -26,7 +26,7 @@ from sqlalchemy import Connection
 from common.errors import HoldfastError, NotAllowed, WrongState
 from common.ledger.merkle import Frontier
 from common.wire.v1.codes_pb2 import Outcome
-from hub.domain.agency import Membership, Standing
+from hub.domain.agency import Membership, Sender, Standing
 from hub.domain.delivery import Batch, Forked, Receipt, StoredReport, Stream, joined, judge, new_stream, runs
 from hub.persistence import agencies, streams
 from hub.persistence.bulk import at_once
@@ -150,7 +150,7 @@ class Intake:
         elif report.occurred_at.seconds > group.latest_s:
             outcome, detail = Outcome.OUTCOME_REFUSED_TIME, "occurred_at: look at the node's clock"
         else:
-            outcome = group.subjects.apply(report, batch.agency_id, now)
+            outcome = group.subjects.apply(report, Sender(batch.agency_id, batch.node), now)
         if outcome != _APPLIED:
             tx.post([batch.agency_id], refused_notice(batch.stream_id, sequence, report.command_id, outcome, detail))
         return StoredReport(stream.number, sequence, batch.bodies[index], outcome, now)

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
+from hub.domain.agency import Sender
 from hub.persistence.transaction import Transaction
 from hub.use_cases.activations import ActivationBoards
 from hub.use_cases.capacities import SupporterCapacities
@@ -18,7 +19,7 @@ class Subject(Protocol):
 
     def load(self, reports: list[Report], tx: Transaction) -> None: ...
 
-    def apply(self, report: Report, agency_id: bytes, now: datetime) -> Outcome: ...
+    def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome: ...
 
     def save(self, tx: Transaction) -> None: ...
 
@@ -39,12 +40,12 @@ class Subjects:
             if of_kind:
                 subject.load(of_kind, tx)
 
-    def apply(self, report: Report, agency_id: bytes, now: datetime) -> Outcome:
+    def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome:
         """Apply one report whose fields are in range."""
         subject = self._by_kind.get(report.WhichOneof("kind") or "")
         if subject is None:
             return Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED
-        return subject.apply(report, agency_id, now)
+        return subject.apply(report, sender, now)
 
     def save(self, tx: Transaction) -> None:
         """Write what changed, by bulk statements only: they are sent together with the intake's own."""

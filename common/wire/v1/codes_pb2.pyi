@@ -196,6 +196,8 @@ class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTCOME_REFUSED_DUPLICATE: _ClassVar[Outcome]
     OUTCOME_REFUSED_DISCLOSURE: _ClassVar[Outcome]
     OUTCOME_REFUSED_SIGNATURE: _ClassVar[Outcome]
+    OUTCOME_REFUSED_UNKNOWN_REQUEST: _ClassVar[Outcome]
+    OUTCOME_REFUSED_UNKNOWN_AGREEMENT: _ClassVar[Outcome]
 
 class ErrorKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -356,6 +358,8 @@ OUTCOME_REFUSED_NO_OPEN_OFFER: Outcome
 OUTCOME_REFUSED_DUPLICATE: Outcome
 OUTCOME_REFUSED_DISCLOSURE: Outcome
 OUTCOME_REFUSED_SIGNATURE: Outcome
+OUTCOME_REFUSED_UNKNOWN_REQUEST: Outcome
+OUTCOME_REFUSED_UNKNOWN_AGREEMENT: Outcome
 ERROR_KIND_UNSPECIFIED: ErrorKind
 ERROR_KIND_HUB_UNREACHABLE: ErrorKind
 ERROR_KIND_HUB_REFUSED: ErrorKind

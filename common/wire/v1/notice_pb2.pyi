@@ -11,7 +11,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Notice(_message.Message):
-    __slots__ = ("cursor", "notice_id", "issued_at", "incident_opened", "incident_changed", "incident_closed", "activation_board", "follow_up_changed", "offer_received", "escalation", "agreement_published", "directory", "report_refused", "hub_epoch_changed", "peer_aid_changed", "reporting_window", "quarantine")
+    __slots__ = ("cursor", "notice_id", "issued_at", "incident_opened", "incident_changed", "incident_closed", "activation_board", "follow_up_changed", "offer_received", "escalation", "agreement_published", "directory", "report_refused", "hub_epoch_changed", "peer_aid_changed", "reporting_window", "quarantine", "incident_request_answered")
     CURSOR_FIELD_NUMBER: _ClassVar[int]
     NOTICE_ID_FIELD_NUMBER: _ClassVar[int]
     ISSUED_AT_FIELD_NUMBER: _ClassVar[int]
@@ -29,6 +29,7 @@ class Notice(_message.Message):
     PEER_AID_CHANGED_FIELD_NUMBER: _ClassVar[int]
     REPORTING_WINDOW_FIELD_NUMBER: _ClassVar[int]
     QUARANTINE_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_REQUEST_ANSWERED_FIELD_NUMBER: _ClassVar[int]
     cursor: int
     notice_id: bytes
     issued_at: _timestamp_pb2.Timestamp
@@ -46,7 +47,8 @@ class Notice(_message.Message):
     peer_aid_changed: PeerAidNotice
     reporting_window: ReportingWindowNotice
     quarantine: QuarantineNotice
-    def __init__(self, cursor: _Optional[int] = ..., notice_id: _Optional[bytes] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incident_opened: _Optional[_Union[IncidentNotice, _Mapping]] = ..., incident_changed: _Optional[_Union[IncidentNotice, _Mapping]] = ..., incident_closed: _Optional[_Union[IncidentNotice, _Mapping]] = ..., activation_board: _Optional[_Union[ActivationBoardNotice, _Mapping]] = ..., follow_up_changed: _Optional[_Union[FollowUpNotice, _Mapping]] = ..., offer_received: _Optional[_Union[FollowUpNotice, _Mapping]] = ..., escalation: _Optional[_Union[FollowUpNotice, _Mapping]] = ..., agreement_published: _Optional[_Union[AgreementNotice, _Mapping]] = ..., directory: _Optional[_Union[DirectoryNotice, _Mapping]] = ..., report_refused: _Optional[_Union[ReportRefusedNotice, _Mapping]] = ..., hub_epoch_changed: _Optional[_Union[HubEpochNotice, _Mapping]] = ..., peer_aid_changed: _Optional[_Union[PeerAidNotice, _Mapping]] = ..., reporting_window: _Optional[_Union[ReportingWindowNotice, _Mapping]] = ..., quarantine: _Optional[_Union[QuarantineNotice, _Mapping]] = ...) -> None: ...
+    incident_request_answered: IncidentRequestNotice
+    def __init__(self, cursor: _Optional[int] = ..., notice_id: _Optional[bytes] = ..., issued_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., incident_opened: _Optional[_Union[IncidentNotice, _Mapping]] = ..., incident_changed: _Optional[_Union[IncidentNotice, _Mapping]] = ..., incident_closed: _Optional[_Union[IncidentNotice, _Mapping]] = ..., activation_board: _Optional[_Union[ActivationBoardNotice, _Mapping]] = ..., follow_up_changed: _Optional[_Union[FollowUpNotice, _Mapping]] = ..., offer_received: _Optional[_Union[FollowUpNotice, _Mapping]] = ..., escalation: _Optional[_Union[FollowUpNotice, _Mapping]] = ..., agreement_published: _Optional[_Union[AgreementNotice, _Mapping]] = ..., directory: _Optional[_Union[DirectoryNotice, _Mapping]] = ..., report_refused: _Optional[_Union[ReportRefusedNotice, _Mapping]] = ..., hub_epoch_changed: _Optional[_Union[HubEpochNotice, _Mapping]] = ..., peer_aid_changed: _Optional[_Union[PeerAidNotice, _Mapping]] = ..., reporting_window: _Optional[_Union[ReportingWindowNotice, _Mapping]] = ..., quarantine: _Optional[_Union[QuarantineNotice, _Mapping]] = ..., incident_request_answered: _Optional[_Union[IncidentRequestNotice, _Mapping]] = ...) -> None: ...
 
 class IncidentNotice(_message.Message):
     __slots__ = ("incident_id", "type", "title", "status", "started_at", "opened_at", "version", "agency_ids", "asked", "activate_by", "jurisdictions")
@@ -105,7 +107,7 @@ class ActivationBoardNotice(_message.Message):
     def __init__(self, incident_id: _Optional[bytes] = ..., agency_id: _Optional[bytes] = ..., status: _Optional[_Union[_codes_pb2.ActivationStatus, str]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., supporters_deployed: _Optional[int] = ..., supporters_for_mutual_aid: _Optional[int] = ..., people_exposed: _Optional[_Union[_codes_pb2.CountBand, str]] = ..., contacts_made: _Optional[_Union[_codes_pb2.CountBand, str]] = ..., follow_ups_open: _Optional[int] = ..., follow_ups_due: _Optional[int] = ..., follow_ups_done: _Optional[int] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., version: _Optional[int] = ...) -> None: ...
 
 class FollowUpNotice(_message.Message):
-    __slots__ = ("follow_up_id", "incident_id", "origin_agency_id", "accountable_agency_id", "version", "work", "offer", "escalation", "outcome", "cohort", "reference", "offered_to", "accept_by", "contact_by", "next_check_in", "first_contact_at", "changed_at", "caused_by_command_id", "queue", "duty_contact")
+    __slots__ = ("follow_up_id", "incident_id", "origin_agency_id", "accountable_agency_id", "version", "work", "offer", "escalation", "outcome", "cohort", "reference", "offered_to", "accept_by", "contact_by", "next_check_in", "first_contact_at", "changed_at", "caused_by_command_id", "queue", "duty_contact", "reclaim_asked", "hub_asked_to_offer", "opened_at", "closed_at", "check_ins", "agreement_version")
     FOLLOW_UP_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_ID_FIELD_NUMBER: _ClassVar[int]
     ORIGIN_AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
@@ -126,6 +128,12 @@ class FollowUpNotice(_message.Message):
     CAUSED_BY_COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     QUEUE_FIELD_NUMBER: _ClassVar[int]
     DUTY_CONTACT_FIELD_NUMBER: _ClassVar[int]
+    RECLAIM_ASKED_FIELD_NUMBER: _ClassVar[int]
+    HUB_ASKED_TO_OFFER_FIELD_NUMBER: _ClassVar[int]
+    OPENED_AT_FIELD_NUMBER: _ClassVar[int]
+    CLOSED_AT_FIELD_NUMBER: _ClassVar[int]
+    CHECK_INS_FIELD_NUMBER: _ClassVar[int]
+    AGREEMENT_VERSION_FIELD_NUMBER: _ClassVar[int]
     follow_up_id: bytes
     incident_id: bytes
     origin_agency_id: bytes
@@ -146,7 +154,13 @@ class FollowUpNotice(_message.Message):
     caused_by_command_id: bytes
     queue: str
     duty_contact: str
-    def __init__(self, follow_up_id: _Optional[bytes] = ..., incident_id: _Optional[bytes] = ..., origin_agency_id: _Optional[bytes] = ..., accountable_agency_id: _Optional[bytes] = ..., version: _Optional[int] = ..., work: _Optional[_Union[_codes_pb2.FollowUpWork, str]] = ..., offer: _Optional[_Union[_codes_pb2.FollowUpOffer, str]] = ..., escalation: _Optional[_Union[_codes_pb2.FollowUpEscalation, str]] = ..., outcome: _Optional[_Union[_codes_pb2.FollowUpOutcome, str]] = ..., cohort: _Optional[_Union[_codes_pb2.CohortBand, str]] = ..., reference: _Optional[str] = ..., offered_to: _Optional[_Iterable[bytes]] = ..., accept_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., contact_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_check_in: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., first_contact_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., caused_by_command_id: _Optional[bytes] = ..., queue: _Optional[str] = ..., duty_contact: _Optional[str] = ...) -> None: ...
+    reclaim_asked: bool
+    hub_asked_to_offer: bool
+    opened_at: _timestamp_pb2.Timestamp
+    closed_at: _timestamp_pb2.Timestamp
+    check_ins: int
+    agreement_version: int
+    def __init__(self, follow_up_id: _Optional[bytes] = ..., incident_id: _Optional[bytes] = ..., origin_agency_id: _Optional[bytes] = ..., accountable_agency_id: _Optional[bytes] = ..., version: _Optional[int] = ..., work: _Optional[_Union[_codes_pb2.FollowUpWork, str]] = ..., offer: _Optional[_Union[_codes_pb2.FollowUpOffer, str]] = ..., escalation: _Optional[_Union[_codes_pb2.FollowUpEscalation, str]] = ..., outcome: _Optional[_Union[_codes_pb2.FollowUpOutcome, str]] = ..., cohort: _Optional[_Union[_codes_pb2.CohortBand, str]] = ..., reference: _Optional[str] = ..., offered_to: _Optional[_Iterable[bytes]] = ..., accept_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., contact_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., next_check_in: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., first_contact_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., changed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., caused_by_command_id: _Optional[bytes] = ..., queue: _Optional[str] = ..., duty_contact: _Optional[str] = ..., reclaim_asked: _Optional[bool] = ..., hub_asked_to_offer: _Optional[bool] = ..., opened_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., closed_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., check_ins: _Optional[int] = ..., agreement_version: _Optional[int] = ...) -> None: ...
 
 class AgreementNotice(_message.Message):
     __slots__ = ("agreement_id", "version", "in_force_from", "title", "terms", "signed_by")
@@ -209,7 +223,7 @@ class HubEpochNotice(_message.Message):
     def __init__(self, hub_epoch: _Optional[int] = ...) -> None: ...
 
 class PeerAidNotice(_message.Message):
-    __slots__ = ("request_id", "incident_id", "asking_agency_id", "supporters_wanted", "supporters_matched", "disciplines", "languages", "until", "status", "matches", "version")
+    __slots__ = ("request_id", "incident_id", "asking_agency_id", "supporters_wanted", "supporters_matched", "disciplines", "languages", "until", "status", "matches", "version", "requested_at", "fill_by")
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
     INCIDENT_ID_FIELD_NUMBER: _ClassVar[int]
     ASKING_AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
@@ -221,6 +235,8 @@ class PeerAidNotice(_message.Message):
     STATUS_FIELD_NUMBER: _ClassVar[int]
     MATCHES_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
+    REQUESTED_AT_FIELD_NUMBER: _ClassVar[int]
+    FILL_BY_FIELD_NUMBER: _ClassVar[int]
     request_id: bytes
     incident_id: bytes
     asking_agency_id: bytes
@@ -232,7 +248,9 @@ class PeerAidNotice(_message.Message):
     status: _codes_pb2.PeerAidStatus
     matches: _containers.RepeatedCompositeFieldContainer[PeerAidMatch]
     version: int
-    def __init__(self, request_id: _Optional[bytes] = ..., incident_id: _Optional[bytes] = ..., asking_agency_id: _Optional[bytes] = ..., supporters_wanted: _Optional[int] = ..., supporters_matched: _Optional[int] = ..., disciplines: _Optional[_Iterable[_Union[_codes_pb2.Discipline, str]]] = ..., languages: _Optional[_Iterable[_Union[_codes_pb2.Language, str]]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[_Union[_codes_pb2.PeerAidStatus, str]] = ..., matches: _Optional[_Iterable[_Union[PeerAidMatch, _Mapping]]] = ..., version: _Optional[int] = ...) -> None: ...
+    requested_at: _timestamp_pb2.Timestamp
+    fill_by: _timestamp_pb2.Timestamp
+    def __init__(self, request_id: _Optional[bytes] = ..., incident_id: _Optional[bytes] = ..., asking_agency_id: _Optional[bytes] = ..., supporters_wanted: _Optional[int] = ..., supporters_matched: _Optional[int] = ..., disciplines: _Optional[_Iterable[_Union[_codes_pb2.Discipline, str]]] = ..., languages: _Optional[_Iterable[_Union[_codes_pb2.Language, str]]] = ..., until: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., status: _Optional[_Union[_codes_pb2.PeerAidStatus, str]] = ..., matches: _Optional[_Iterable[_Union[PeerAidMatch, _Mapping]]] = ..., version: _Optional[int] = ..., requested_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., fill_by: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class PeerAidMatch(_message.Message):
     __slots__ = ("agency_id", "supporters")
@@ -241,6 +259,16 @@ class PeerAidMatch(_message.Message):
     agency_id: bytes
     supporters: int
     def __init__(self, agency_id: _Optional[bytes] = ..., supporters: _Optional[int] = ...) -> None: ...
+
+class IncidentRequestNotice(_message.Message):
+    __slots__ = ("command_id", "incident_id", "decline_reason")
+    COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
+    INCIDENT_ID_FIELD_NUMBER: _ClassVar[int]
+    DECLINE_REASON_FIELD_NUMBER: _ClassVar[int]
+    command_id: bytes
+    incident_id: bytes
+    decline_reason: _codes_pb2.DeclineReason
+    def __init__(self, command_id: _Optional[bytes] = ..., incident_id: _Optional[bytes] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ...) -> None: ...
 
 class ReportingWindowNotice(_message.Message):
     __slots__ = ("window_id", "starts_at", "ends_at", "release_by", "tables", "k")

@@ -61,7 +61,7 @@ class ActivationReport(_message.Message):
     def __init__(self, incident_id: _Optional[bytes] = ..., status: _Optional[_Union[_codes_pb2.ActivationStatus, str]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., supporters_deployed: _Optional[int] = ..., supporters_for_mutual_aid: _Optional[int] = ..., people_exposed: _Optional[_Union[_codes_pb2.CountBand, str]] = ..., contacts_made: _Optional[_Union[_codes_pb2.CountBand, str]] = ..., follow_ups_open: _Optional[int] = ..., follow_ups_due: _Optional[int] = ..., follow_ups_done: _Optional[int] = ...) -> None: ...
 
 class FollowUpCommand(_message.Message):
-    __slots__ = ("verb", "follow_up_id", "version", "incident_id", "cohort", "offered_to", "accept_within", "decline_reason", "outcome", "next_check_in_within")
+    __slots__ = ("verb", "follow_up_id", "version", "incident_id", "cohort", "offered_to", "accept_within", "decline_reason", "outcome", "next_check_in_within", "work", "origin_agency_id", "first_contact_at", "check_ins")
     VERB_FIELD_NUMBER: _ClassVar[int]
     FOLLOW_UP_ID_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -72,6 +72,10 @@ class FollowUpCommand(_message.Message):
     DECLINE_REASON_FIELD_NUMBER: _ClassVar[int]
     OUTCOME_FIELD_NUMBER: _ClassVar[int]
     NEXT_CHECK_IN_WITHIN_FIELD_NUMBER: _ClassVar[int]
+    WORK_FIELD_NUMBER: _ClassVar[int]
+    ORIGIN_AGENCY_ID_FIELD_NUMBER: _ClassVar[int]
+    FIRST_CONTACT_AT_FIELD_NUMBER: _ClassVar[int]
+    CHECK_INS_FIELD_NUMBER: _ClassVar[int]
     verb: _codes_pb2.FollowUpVerb
     follow_up_id: bytes
     version: int
@@ -82,7 +86,11 @@ class FollowUpCommand(_message.Message):
     decline_reason: _codes_pb2.DeclineReason
     outcome: _codes_pb2.FollowUpOutcome
     next_check_in_within: _duration_pb2.Duration
-    def __init__(self, verb: _Optional[_Union[_codes_pb2.FollowUpVerb, str]] = ..., follow_up_id: _Optional[bytes] = ..., version: _Optional[int] = ..., incident_id: _Optional[bytes] = ..., cohort: _Optional[_Union[_codes_pb2.CohortBand, str]] = ..., offered_to: _Optional[_Iterable[bytes]] = ..., accept_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., outcome: _Optional[_Union[_codes_pb2.FollowUpOutcome, str]] = ..., next_check_in_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    work: _codes_pb2.FollowUpWork
+    origin_agency_id: bytes
+    first_contact_at: _timestamp_pb2.Timestamp
+    check_ins: int
+    def __init__(self, verb: _Optional[_Union[_codes_pb2.FollowUpVerb, str]] = ..., follow_up_id: _Optional[bytes] = ..., version: _Optional[int] = ..., incident_id: _Optional[bytes] = ..., cohort: _Optional[_Union[_codes_pb2.CohortBand, str]] = ..., offered_to: _Optional[_Iterable[bytes]] = ..., accept_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., outcome: _Optional[_Union[_codes_pb2.FollowUpOutcome, str]] = ..., next_check_in_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., work: _Optional[_Union[_codes_pb2.FollowUpWork, str]] = ..., origin_agency_id: _Optional[bytes] = ..., first_contact_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., check_ins: _Optional[int] = ...) -> None: ...
 
 class TableRelease(_message.Message):
     __slots__ = ("window_id", "table", "catalogue_version", "cells")

@@ -11,7 +11,7 @@ from common.storage.store import Store
 from common.wire.v1.codes_pb2 import ActivationStatus, IncidentStatus, IncidentType
 from common.wire.v1.notice_pb2 import Notice
 from hub.domain.activation import Activation
-from hub.domain.agency import Agency, Membership
+from hub.domain.agency import Agency, Membership, Sender
 from hub.domain.incident import MAX_PARTICIPANTS, Incident
 from hub.persistence import agencies, audit, incidents, mailbox
 from hub.persistence.schema import table_of
@@ -51,7 +51,7 @@ class Region:
         with self.store.begin() as connection:
             tx, boards = Transaction(connection, NOON), ActivationBoards()
             boards.load([report], tx)
-            boards.apply(report, by.id, NOON)
+            boards.apply(report, Sender(by.id, 1), NOON)
             boards.save(tx)
             tx.deliver()
 

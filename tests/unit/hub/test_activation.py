@@ -62,7 +62,7 @@ def test_every_participant_begins_as_requested_with_nothing_known() -> None:
 def test_a_report_replaces_the_whole_line_at_the_hubs_time() -> None:
     later = NOON + timedelta(minutes=7)
 
-    now = changed(line(ACTIVE), report(MONITORING, supporters_deployed=2), later)
+    now = changed(line(ACTIVE), report(MONITORING, supporters_deployed=2), later, 4)
 
     assert (now.incident_id, now.agency_id) == (INCIDENT, FIRE)
     assert (now.status, now.version, now.changed_at, now.supporters_deployed) == (MONITORING, 4, later, 2)
@@ -71,7 +71,7 @@ def test_a_report_replaces_the_whole_line_at_the_hubs_time() -> None:
 
 @pytest.mark.parametrize("name", COUNTS)
 def test_none_counted_is_another_thing_than_not_known(name: str) -> None:
-    said = changed(line(ACTIVE), report(ACTIVE, **{name: 0}), NOON)
+    said = changed(line(ACTIVE), report(ACTIVE, **{name: 0}), NOON, 4)
 
     assert getattr(said, name) == 0
     assert [getattr(said, other) for other in COUNTS if other != name] == [None] * (len(COUNTS) - 1)
@@ -85,6 +85,6 @@ def test_every_count_of_the_contract_has_its_place_on_the_line() -> None:
     counts = {field.name for field in ActivationReport.DESCRIPTOR.fields} - {"incident_id", "status"}
     said = dict.fromkeys(counts, 1) | {"people_exposed": CountBand.COUNT_BAND_11_TO_25}
 
-    now = changed(line(ACTIVE), report(DECLINED, **said), NOON)
+    now = changed(line(ACTIVE), report(DECLINED, **said), NOON, 4)
 
     assert {name: getattr(now, name) for name in COUNTS} == said
