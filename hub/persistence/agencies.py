@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +42,7 @@ class AgencyRow(Base):
     quarantined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mailbox_head: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    duty_contact: Mapped[str] = mapped_column(String(200), server_default=text("''"))
 
 
 TABLE = table_of(AgencyRow)
@@ -48,6 +50,7 @@ _STANDINGS = select(TABLE.c.id, TABLE.c.membership, TABLE.c.quarantined_at).wher
     TABLE.c.id.in_(bindparam("ids", expanding=True))
 )
 _BY_SLUGS = select(TABLE).where(TABLE.c.slug.in_(bindparam("slugs", expanding=True)))
+_BY_IDS = select(TABLE).where(TABLE.c.id.in_(bindparam("ids", expanding=True)))
 
 
 def add_agency(connection: Connection, agency: Agency) -> None:
@@ -81,6 +84,11 @@ def get_agencies_by_slugs(connection: Connection, slugs: Sequence[str]) -> list[
     """Fetch agencies by the names that operators type, in that order, or raise NotFound for the first unknown one."""
     found = {row.slug: _agency(row) for row in connection.execute(_BY_SLUGS, {"slugs": list(slugs)})}
     return [found.get(slug) or get_agency_by_slug(connection, slug) for slug in slugs]
+
+
+def load_agencies(connection: Connection, agency_ids: Iterable[bytes]) -> dict[bytes, Agency]:
+    """Fetch those of these agencies that the hub knows."""
+    return {bytes(row.id): _agency(row) for row in connection.execute(_BY_IDS, {"ids": list(agency_ids)})}
 
 
 def list_agencies(connection: Connection) -> list[Agency]:
@@ -117,6 +125,7 @@ def _agency(row: Row[Any]) -> Agency:
         quarantined_at=row.quarantined_at,
         mailbox_head=row.mailbox_head,
         created_at=row.created_at,
+        duty_contact=row.duty_contact,
     )
 
 
@@ -131,4 +140,5 @@ def _row(agency: Agency) -> dict[str, Any]:
         "quarantined_at": agency.quarantined_at,
         "mailbox_head": agency.mailbox_head,
         "created_at": agency.created_at,
+        "duty_contact": agency.duty_contact,
     }

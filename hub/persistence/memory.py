@@ -10,10 +10,11 @@ Source: DESIGN.md 5.
 
 from collections.abc import Callable, Hashable, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from common.followup.state import FollowUp
 from hub.domain.activation import Activation
-from hub.domain.agency import Standing
+from hub.domain.agency import Agency, Standing
 from hub.domain.delivery import Stream
 from hub.domain.incident import Incident
 
@@ -32,6 +33,8 @@ class Memory:
         self.incidents: dict[bytes, Incident] = {}
         self.lines: dict[tuple[bytes, bytes], Activation] = {}  # (incident id, agency id)
         self.heads: dict[bytes, int] = {}  # the newest cursor of each mailbox
+        self.follow_ups: dict[bytes, FollowUp] = {}
+        self.agencies: dict[bytes, Agency] = {}
 
     def forget(self) -> None:
         """Forget everything."""
@@ -43,8 +46,8 @@ class Memory:
         if sum(map(len, self._all())) > MOST_ENTRIES:
             self.forget()
 
-    def _all(self) -> tuple[dict[bytes, Standing], ...]:
-        return self.standings, self.streams, self.incidents, self.lines, self.heads  # type: ignore[return-value]
+    def _all(self) -> tuple[dict[Any, Any], ...]:
+        return tuple(vars(self).values())
 
 
 def remember(

@@ -1,0 +1,87 @@
+"""What agencies coordinate: follow-ups and what was done with them, and the answers that commands got."""
+
+import sqlalchemy as sa
+from alembic import op
+
+from common.storage.columns import UtcDateTime
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "agency", sa.Column("duty_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False)
+    )
+    op.create_table(
+        "answered_command",
+        sa.Column("command_id", sa.LargeBinary(), nullable=False),
+        sa.Column("agency_id", sa.LargeBinary(), nullable=False),
+        sa.Column("outcome", sa.SmallInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_answered_command_agency_id")),
+        sa.PrimaryKeyConstraint("command_id", "agency_id", name=op.f("pk_answered_command")),
+        sqlite_with_rowid=False,
+    )
+    _follow_ups()
+
+
+def _follow_ups() -> None:
+    op.create_table(
+        "follow_up",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("reference", sa.String(length=8), nullable=False),
+        sa.Column("incident_id", sa.LargeBinary(), nullable=True),
+        sa.Column("origin", sa.LargeBinary(), nullable=False),
+        sa.Column("accountable", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("work", sa.SmallInteger(), nullable=False),
+        sa.Column("cohort", sa.SmallInteger(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("agreement_version", sa.Integer(), nullable=False),
+        sa.Column("offer", sa.SmallInteger(), nullable=False),
+        sa.Column("offered_to", sa.LargeBinary(), nullable=False),
+        sa.Column("declined_by", sa.LargeBinary(), nullable=False),
+        sa.Column("offer_version", sa.BigInteger(), nullable=False),
+        sa.Column("accept_by", UtcDateTime(), nullable=True),
+        sa.Column("escalation", sa.SmallInteger(), nullable=False),
+        sa.Column("escalate_at", UtcDateTime(), nullable=True),
+        sa.Column("escalations", sa.Integer(), nullable=False),
+        sa.Column("contact_by", UtcDateTime(), nullable=True),
+        sa.Column("first_contact_at", UtcDateTime(), nullable=True),
+        sa.Column("check_ins", sa.Integer(), nullable=False),
+        sa.Column("next_check_in", UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.SmallInteger(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("hand_overs", sa.Integer(), nullable=False),
+        sa.Column("reclaim_asked", sa.Boolean(), nullable=False),
+        sa.Column("hub_asked_to_offer", sa.Boolean(), nullable=False),
+        sa.Column("recovered_version", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_follow_up_id_length")),
+        sa.CheckConstraint("(work = 4) = (outcome IS NOT NULL)", name=op.f("ck_follow_up_outcome_when_closed")),
+        sa.CheckConstraint("(work = 4) = (closed_at IS NOT NULL)", name=op.f("ck_follow_up_closed_whole")),
+        sa.CheckConstraint("(offer = 1) = (accept_by IS NULL)", name=op.f("ck_follow_up_offer_whole")),
+        sa.CheckConstraint("offer = 1 OR length(offered_to) > 0", name=op.f("ck_follow_up_offered_to_somebody")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_follow_up_incident_id")),
+        sa.ForeignKeyConstraint(["origin"], ["agency.id"], name=op.f("fk_follow_up_origin")),
+        sa.ForeignKeyConstraint(["accountable"], ["agency.id"], name=op.f("fk_follow_up_accountable")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
+    )
+    for column in ("accountable", "due_at", "incident_id", "reference"):
+        op.create_index(op.f(f"ix_follow_up_{column}"), "follow_up", [column], unique=False)
+    op.create_table(
+        "follow_up_change",
+        sa.Column("follow_up_id", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("at", UtcDateTime(), nullable=False),
+        sa.Column("verb", sa.SmallInteger(), nullable=False),
+        sa.Column("agency_id", sa.LargeBinary(), nullable=True),
+        sa.Column("decline_reason", sa.SmallInteger(), nullable=True),
+        sa.Column("accountable", sa.LargeBinary(), nullable=False),
+        sa.Column("work", sa.SmallInteger(), nullable=False),
+        sa.Column("offer", sa.SmallInteger(), nullable=False),
+        sa.Column("escalation", sa.SmallInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("follow_up_id", "version", name=op.f("pk_follow_up_change")),
+        sqlite_with_rowid=False,
+    )
