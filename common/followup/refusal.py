@@ -3,7 +3,7 @@
 from common.errors import WrongState
 from common.wire.v1.codes_pb2 import Outcome
 
-SENTENCES: dict[int, str] = {
+SENTENCES: dict[Outcome, str] = {
     Outcome.OUTCOME_REFUSED_RANGE: "something is missing, or does not belong to this step",
     Outcome.OUTCOME_REFUSED_TRANSITION: "that step cannot follow: look at what is true now",
     Outcome.OUTCOME_REFUSED_STALE_VERSION: "it was decided on an older version: look at what is true now",
@@ -17,6 +17,6 @@ SENTENCES: dict[int, str] = {
 class Refused(WrongState):
     """The step may not be taken. `outcome` is the wire Outcome."""
 
-    def __init__(self, outcome: int, why: str = "") -> None:
+    def __init__(self, outcome: Outcome, why: str = "") -> None:
         super().__init__(why or SENTENCES[outcome])
         self.outcome = outcome

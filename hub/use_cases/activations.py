@@ -1,6 +1,7 @@
 """Activation reports of a whole group of pushes: boards are read once, changed in memory, and written once."""
 
 from collections import Counter
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 
 from common.wire.v1.codes_pb2 import Outcome
@@ -28,11 +29,7 @@ class ActivationBoards:
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Read what these reports speak of."""
         self._incidents, self._lines = tx.memory.incidents, tx.memory.lines
-        missing = {report.activation.incident_id for report in reports} - self._incidents.keys()
-        if missing:
-            for incident, lines in incidents.load_boards(tx.connection, missing).values():
-                self._incidents[incident.id] = incident
-                self._lines |= {(line.incident_id, line.agency_id): line for line in lines}
+        remember_boards({report.activation.incident_id for report in reports}, tx)
 
     def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome:
         """Apply one agency's report, or say why not."""
@@ -66,3 +63,12 @@ class ActivationBoards:
         for line in changed:
             self._lines[line.incident_id, line.agency_id] = line
             tx.post(self._incidents[line.incident_id].agency_ids, board_notice(line))
+
+
+def remember_boards(incident_ids: AbstractSet[bytes], tx: Transaction) -> None:
+    """Read those of these incidents that are not remembered yet, with their boards' lines: who takes part."""
+    missing = incident_ids - tx.memory.incidents.keys()
+    if missing:
+        for incident, lines in incidents.load_boards(tx.connection, missing).values():
+            tx.memory.incidents[incident.id] = incident
+            tx.memory.lines |= {(line.incident_id, line.agency_id): line for line in lines}

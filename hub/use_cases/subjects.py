@@ -9,9 +9,12 @@ from typing import Protocol
 from common.wire.v1.codes_pb2 import Outcome
 from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Sender
+from hub.persistence import commands
+from hub.persistence.commands import CommandKey
 from hub.persistence.transaction import Transaction
 from hub.use_cases.activations import ActivationBoards
 from hub.use_cases.capacities import SupporterCapacities
+from hub.use_cases.follow_ups import FollowUps
 
 
 class Subject(Protocol):
@@ -24,30 +27,53 @@ class Subject(Protocol):
     def save(self, tx: Transaction) -> None: ...
 
 
+ANSWERED_ONCE = frozenset({"follow_up", "peer_aid", "incident_request", "agreement_signature"})  # by command id
+
+
 class Subjects:
-    """Every kind that this version acts on, by its name in the contract."""
+    """Every kind that this version acts on, by its name in the contract.
+
+    A command of a kind in `ANSWERED_ONCE` that was answered before gets the same answer again, and does nothing. A
+    report of the other kinds replaces the one before: what it says twice is true twice.
+    """
 
     def __init__(self) -> None:
         self._by_kind: dict[str, Subject] = {
             "activation": ActivationBoards(),
             "supporter_capacity": SupporterCapacities(),
+            "follow_up": FollowUps(),
         }
+        self._answered: dict[CommandKey, Outcome] = {}
+        self._new_answers: dict[CommandKey, Outcome] = {}
 
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Read what the group's reports speak of."""
+        of_kind: dict[str, list[Report]] = {}
+        for report in reports:
+            of_kind.setdefault(report.WhichOneof("kind") or "", []).append(report)
         for kind, subject in self._by_kind.items():
-            of_kind = [report for report in reports if report.WhichOneof("kind") == kind]
-            if of_kind:
-                subject.load(of_kind, tx)
+            if kind in of_kind:
+                subject.load(of_kind[kind], tx)
+        once = {report.command_id for kind in ANSWERED_ONCE & of_kind.keys() for report in of_kind[kind]}
+        if once:
+            self._answered = commands.load_answers(tx.connection, once)
 
     def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome:
         """Apply one report whose fields are in range."""
-        subject = self._by_kind.get(report.WhichOneof("kind") or "")
+        kind = report.WhichOneof("kind") or ""
+        subject = self._by_kind.get(kind)
         if subject is None:
             return Outcome.OUTCOME_REFUSED_KIND_UNIMPLEMENTED
-        return subject.apply(report, sender, now)
+        if kind not in ANSWERED_ONCE:
+            return subject.apply(report, sender, now)
+        key = (sender.agency_id, report.command_id)
+        answer = self._answered.get(key)
+        if answer is None:
+            answer = self._answered[key] = self._new_answers[key] = subject.apply(report, sender, now)
+        return answer
 
     def save(self, tx: Transaction) -> None:
         """Write what changed, by bulk statements only: they are sent together with the intake's own."""
         for subject in self._by_kind.values():
             subject.save(tx)
+        commands.add_answers(tx.connection, self._new_answers)

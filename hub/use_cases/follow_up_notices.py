@@ -1,0 +1,99 @@
+"""What the hub tells of a follow-up, to the agencies concerned and to nobody else.
+
+1. One notice kind says why it comes: an offer to whoever may answer it now, an escalation, or a change. All carry
+   the whole state, and are applied alike: the newest version wins.
+2. Whoever was concerned before or is after is told: the origin goes on seeing the status after a hand-over, and those
+   who were offered it see that another one has taken it.
+3. Who coordinates it is told as a duty contact and a named queue, from the hub's own entries.
+
+Source: DOMAIN.md 4, rules 2, 5 and 6.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from common.agreement.terms import Terms
+from common.followup.reference import reference_of
+from common.followup.state import AT_AGENCY, AT_REGION, NOT_ESCALATED, FollowUp
+from common.wire.times import timestamp
+from common.wire.v1 import notice_pb2 as wire
+from hub.domain.agency import Agency
+from hub.persistence.transaction import Transaction
+
+_TIMES = (
+    "accept_by",
+    "contact_by",
+    "next_check_in",
+    "first_contact_at",
+    "changed_at",
+    "opened_at",
+    "closed_at",
+)
+_CODES = ("version", "work", "offer", "escalation", "cohort", "check_ins", "agreement_version")
+
+
+@dataclass(frozen=True)
+class Told:
+    """A follow-up as it is now, and what led to it within one transaction."""
+
+    before: FollowUp | None
+    now: FollowUp
+    command_id: bytes = b""  # the last command; empty: the clock, or the hub
+
+    @property
+    def is_new_offer(self) -> bool:
+        """Tell whether an offer was made."""
+        return self.now.is_offered and (self.before is None or self.before.offer_version != self.now.offer_version)
+
+    @property
+    def has_escalated(self) -> bool:
+        """Tell whether it has come to somebody's queue, or further up."""
+        return self.now.escalation > (NOT_ESCALATED if self.before is None else self.before.escalation)
+
+
+def tell(told: Told, terms: Terms, agencies: Mapping[bytes, Agency], tx: Transaction) -> None:
+    """Post what has become of a follow-up, once to each agency concerned."""
+    body = _body(told, queue_of(told.now, terms, agencies), agencies)
+    concerned = dict(told.now.concerned) | (told.before.concerned if told.before else {})
+    if told.is_new_offer:
+        asked = told.now.may_answer
+        tx.post(asked, wire.Notice(offer_received=body))
+        concerned = {each: None for each in concerned if each not in asked}
+    notice = wire.Notice(escalation=body) if told.has_escalated else wire.Notice(follow_up_changed=body)
+    tx.post(concerned, notice)
+
+
+def queue_of(each: FollowUp, terms: Terms, agencies: Mapping[bytes, Agency]) -> str:
+    """Name the coordinator on whose queue it waits; empty while it waits on none."""
+    if each.escalation == NOT_ESCALATED and not each.hub_asked_to_offer:
+        return ""
+    if each.escalation > AT_REGION:
+        return terms.state_coordinator or "state coordinator"
+    if each.escalation == AT_AGENCY and not each.hub_asked_to_offer:
+        owner = agencies[each.accountable]
+        return f"{owner.name}, coordinator{': ' if owner.duty_contact else ''}{owner.duty_contact}"
+    return terms.regional_coordinator or "regional coordinator"
+
+
+def _body(told: Told, queue: str, agencies: Mapping[bytes, Agency]) -> wire.FollowUpNotice:
+    now = told.now
+    body = wire.FollowUpNotice(
+        follow_up_id=now.id,
+        incident_id=now.incident_id or b"",
+        origin_agency_id=now.origin,
+        accountable_agency_id=now.accountable,
+        outcome=now.outcome or 0,  # type: ignore[arg-type]
+        reference=reference_of(now.id),
+        offered_to=now.may_answer,
+        caused_by_command_id=told.command_id,
+        queue=queue,
+        duty_contact=agencies[now.accountable].duty_contact,
+        reclaim_asked=now.reclaim_asked,
+        hub_asked_to_offer=now.hub_asked_to_offer,
+    )
+    for name in _CODES:
+        setattr(body, name, getattr(now, name))
+    for name in _TIMES:
+        if (at := getattr(now, name)) is not None:
+            getattr(body, name).CopyFrom(timestamp(at))
+    return body
