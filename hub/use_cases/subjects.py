@@ -11,6 +11,7 @@ from common.wire.v1.report_pb2 import Report
 from hub.domain.agency import Sender
 from hub.persistence.transaction import Transaction
 from hub.use_cases.activations import ActivationBoards
+from hub.use_cases.agreement_signatures import AgreementSignatures
 from hub.use_cases.capacities import SupporterCapacities
 
 
@@ -27,9 +28,10 @@ class Subject(Protocol):
 class Subjects:
     """Every kind that this version acts on, by its name in the contract."""
 
-    def __init__(self) -> None:
+    def __init__(self, trust_domain: str) -> None:
         self._by_kind: dict[str, Subject] = {
             "activation": ActivationBoards(),
+            "agreement_signature": AgreementSignatures(trust_domain),
             "supporter_capacity": SupporterCapacities(),
         }
 
