@@ -2,7 +2,7 @@
 
     WrongState
     ├── ProofInvalid       an inclusion or consistency proof does not lead to the root
-    ├── SignatureInvalid   a checkpoint or a receipt was not signed by this key over this tree
+    ├── SignatureInvalid   a checkpoint, a receipt or an agreement was not signed by this key
     └── LedgerBroken       `sequence` is the first entry that is not as it was signed
 
 `merkle` is the tree, `note` the signed-note format, `checkpoint` the node's signature over a tree, `receipt` the hub's,
@@ -19,7 +19,7 @@ class ProofInvalid(WrongState):
 
 
 class SignatureInvalid(WrongState):
-    """This key did not sign this tree."""
+    """This key did not sign this."""
 
 
 class LedgerBroken(WrongState):

@@ -54,6 +54,11 @@ COUNTS = (
 _COUNTED = frozenset(COUNTS)
 
 
+def without_counts(line: Activation) -> Activation:
+    """Give the line as an agency sees it that is not to see the counts: its status, and why it was declined."""
+    return Activation(line.incident_id, line.agency_id, line.status, line.changed_at, line.version, line.decline_reason)
+
+
 def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation:
     """Give the line that every participant begins with.
 

@@ -35,6 +35,8 @@ class Incident:
     opened_at: datetime
     version: int
     agency_ids: tuple[bytes, ...]
+    asked: tuple[int, ...] = ()  # wire Discipline: those that the agreement's protocol asks to activate
+    activate_by: datetime | None = None
 
     def __post_init__(self) -> None:
         if not self.title.strip() or len(self.title) > MAX_TITLE or not self.title.isprintable():

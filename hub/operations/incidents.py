@@ -14,6 +14,7 @@ from common.wire.v1.codes_pb2 import (
     ActivationStatus,
     CountBand,
     DeclineReason,
+    Discipline,
     IncidentStatus,
     IncidentType,
 )
@@ -81,6 +82,8 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "opened_at": incident.opened_at.isoformat(),
         "jurisdictions": list(incident.jurisdictions),
         "version": incident.version,
+        "asked": [word(Discipline, discipline) for discipline in incident.asked],
+        "activate_by": incident.activate_by and incident.activate_by.isoformat(),
         "agency_ids": [agency_id.hex() for agency_id in incident.agency_ids],
     }
 

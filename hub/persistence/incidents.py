@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -38,6 +39,8 @@ class IncidentRow(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer)
+    asked: Mapped[str] = mapped_column(String(64), server_default=text("''"))  # disciplines' codes, comma-separated
+    activate_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ActivationRow(Base):
@@ -131,6 +134,8 @@ def _incident(row: Row[Any], agency_ids: tuple[bytes, ...]) -> Incident:
         opened_at=row.opened_at,
         version=row.version,
         agency_ids=agency_ids,
+        asked=tuple(int(part) for part in row.asked.split(",") if part),
+        activate_by=row.activate_by,
     )
 
 
@@ -144,6 +149,8 @@ def _incident_row(incident: Incident) -> dict[str, Any]:
         "started_at": incident.started_at,
         "opened_at": incident.opened_at,
         "version": incident.version,
+        "asked": ",".join(map(str, incident.asked)),
+        "activate_by": incident.activate_by,
     }
 
 

@@ -2,7 +2,8 @@
 
 1. It holds rows as the store has them, in the state that the open transaction has reached.
 2. It stands only while nothing else writes: the writer forgets everything before a group with a command in it, after
-   a group that failed, and when another process wrote meanwhile. Use cases that are commands never look here.
+   a group that failed, and when another process wrote meanwhile. Use cases that are commands never look here, but for
+   the agreements: what publishes one has them read again.
 3. It is bounded: a memory that has grown too large is forgotten.
 
 Source: DESIGN.md 5.
@@ -15,6 +16,7 @@ from typing import Any, TypeVar
 from common.followup.state import FollowUp
 from hub.domain.activation import Activation
 from hub.domain.agency import Agency, Standing
+from hub.domain.agreement import Agreement
 from hub.domain.delivery import Stream
 from hub.domain.incident import Incident
 
@@ -35,11 +37,19 @@ class Memory:
         self.heads: dict[bytes, int] = {}  # the newest cursor of each mailbox
         self.follow_ups: dict[bytes, FollowUp] = {}
         self.agencies: dict[bytes, Agency] = {}
+        self.agreements: dict[int, Agreement] = {}  # by version: all of them, once `agreements_are_known`
+        self.agreements_are_known = False
 
     def forget(self) -> None:
         """Forget everything."""
         for kept in self._all():
             kept.clear()
+        self.forget_agreements()
+
+    def forget_agreements(self) -> None:
+        """Forget which agreements there are."""
+        self.agreements.clear()
+        self.agreements_are_known = False
 
     def bound(self) -> None:
         """Forget everything when it has become too much (3)."""
@@ -47,7 +57,7 @@ class Memory:
             self.forget()
 
     def _all(self) -> tuple[dict[Any, Any], ...]:
-        return tuple(vars(self).values())
+        return tuple(kept for kept in vars(self).values() if isinstance(kept, dict))
 
 
 def remember(

@@ -2,6 +2,7 @@
 
 from hub.persistence import (  # noqa: F401
     agencies,
+    agreements,
     audit,
     capacities,
     commands,

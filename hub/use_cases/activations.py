@@ -12,7 +12,7 @@ from hub.domain.agency import Sender
 from hub.domain.incident import Incident
 from hub.persistence import incidents
 from hub.persistence.transaction import Transaction
-from hub.use_cases.notices import board_notice
+from hub.use_cases.boards import counts_are_hidden, tell_line
 
 _APPLIED = Outcome.OUTCOME_APPLIED  # named once: looking a code up in a generated enum costs as much as a rule does
 
@@ -25,10 +25,12 @@ class ActivationBoards:
         self._lines: dict[tuple[bytes, bytes], Activation] = {}
         self._newest: dict[tuple[bytes, bytes], ActivationReport] = {}  # of each line that this group changes
         self._steps: Counter[tuple[bytes, bytes]] = Counter()
+        self._counts_hidden = False
 
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Read what these reports speak of."""
         self._incidents, self._lines = tx.memory.incidents, tx.memory.lines
+        self._counts_hidden = counts_are_hidden(tx, tx.now)
         remember_boards({report.activation.incident_id for report in reports}, tx)
 
     def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome:
@@ -62,7 +64,7 @@ class ActivationBoards:
         incidents.save_lines(tx.connection, changed)
         for line in changed:
             self._lines[line.incident_id, line.agency_id] = line
-            tx.post(self._incidents[line.incident_id].agency_ids, board_notice(line))
+            tell_line(line, self._incidents[line.incident_id].agency_ids, tx, hiding_counts=self._counts_hidden)
 
 
 def remember_boards(incident_ids: AbstractSet[bytes], tx: Transaction) -> None:

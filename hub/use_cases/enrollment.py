@@ -20,6 +20,7 @@ from hub.domain.agency import Membership
 from hub.domain.credential import Invitation, Node
 from hub.persistence import agencies, audit, credentials, invitations, nodes
 from hub.persistence.transaction import Transaction
+from hub.use_cases.agreements import tell_agreements
 from hub.use_cases.directory import publish_directory
 from hub.use_cases.issuing import Enrolled, Issuing, enrolled, give_credential
 
@@ -65,6 +66,7 @@ def join(asked: Joining, issuing: Issuing, tx: Transaction, now: datetime) -> En
     invitations.bind_invitation(tx.connection, invitation.secret_hash, credential.spki_hash, credential.fingerprint)
     agencies.set_membership(tx.connection, node.agency_id, Membership.JOINED)
     publish_directory(tx, now)
+    tell_agreements(node.agency_id, tx, now)
     audit.record(tx.connection, now, f"node {node.agency_id.hex()}/{node.node}", "join", node.agency_id.hex(), "done")
     return enrolled(node, credential, tx)
 

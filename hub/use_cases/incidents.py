@@ -17,6 +17,7 @@ from hub.domain.agency import Membership
 from hub.domain.incident import MAX_PARTICIPANTS, Incident, with_status
 from hub.persistence import agencies, audit, incidents
 from hub.persistence.transaction import Transaction
+from hub.use_cases.agreements import agreement_in_force
 from hub.use_cases.notices import incident_notice
 
 
@@ -44,6 +45,8 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
     for agency in named:
         if agency.membership in (Membership.EVICTED, Membership.BANNED):
             raise InvalidRequest(f"agencies: {agency.slug!r} was removed from this region")
+    agreement = agreement_in_force(tx, now)
+    protocol = agreement.terms.protocols.get(new.type) if agreement else None
     incident = Incident(
         id=os.urandom(16),
         type=new.type,
@@ -54,6 +57,8 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
         opened_at=now,
         version=tx.version_after(0),
         agency_ids=tuple(agency.id for agency in named),
+        asked=protocol.asked if protocol else (),
+        activate_by=now + protocol.activate_within if protocol else None,
     )
     lines = [activation.requested(incident.id, agency.id, now) for agency in named]
     incidents.add_incident(tx.connection, incident, lines)

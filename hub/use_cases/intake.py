@@ -69,6 +69,7 @@ class Intake:
     """Applies pushes. Holds what does not change while the hub runs."""
 
     def __init__(self, trust_domain: str, hub_key: Ed25519PrivateKey, hub_epoch: int) -> None:
+        self._trust_domain = trust_domain
         self._signatures = Signatures(trust_domain, hub_key, hub_epoch)
 
     def apply(self, batches: Sequence[Batch], tx: Transaction, now: datetime) -> list[Accepted | HoldfastError]:
@@ -82,7 +83,7 @@ class Intake:
         Returns:
             For each batch what its caller gets; an error is given, not raised, since the others go on.
         """
-        group = _read(batches, tx)  # 1
+        group = _read(batches, tx, self._trust_domain)  # 1
         group.subjects.load([report for batch in batches for report in batch.reports], tx)
         verdicts: dict[int, Verdict] = {}
         found = runs(batches)  # 2, 3
@@ -195,12 +196,12 @@ class Intake:
         return Accepted(receipt, verdict)
 
 
-def _read(batches: Sequence[Batch], tx: Transaction) -> _Group:
+def _read(batches: Sequence[Batch], tx: Transaction, trust_domain: str) -> _Group:
     """Give the state that the group begins with: what is remembered, and the rest from the store."""
     memory, connection = tx.memory, tx.connection
     remember(memory.standings, {batch.agency_id for batch in batches}, partial(agencies.load_standings, connection))
     remember(memory.streams, {batch.stream_id for batch in batches}, partial(streams.load_streams, connection))
-    return _Group(memory.standings, memory.streams, Subjects(), tx.now.timestamp() + FURTHEST_AHEAD_S)
+    return _Group(memory.standings, memory.streams, Subjects(trust_domain), tx.now.timestamp() + FURTHEST_AHEAD_S)
 
 
 def _check_standing(standing: Standing | None) -> None:

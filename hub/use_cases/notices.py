@@ -25,6 +25,8 @@ REASONS: dict[Outcome, str] = {
     Outcome.OUTCOME_REFUSED_DUPLICATE: "Its command id was used before, for something else.",
     Outcome.OUTCOME_REFUSED_DISCLOSURE: "The table would let a withheld figure be derived.",
     Outcome.OUTCOME_REFUSED_SIGNATURE: "The signature does not verify.",
+    Outcome.OUTCOME_REFUSED_UNKNOWN_REQUEST: "This hub knows no such request.",
+    Outcome.OUTCOME_REFUSED_UNKNOWN_AGREEMENT: "This hub has published no such version of the agreement.",
 }
 
 
@@ -40,6 +42,8 @@ def incident_notice(incident: Incident) -> wire.IncidentNotice:
         version=incident.version,
         agency_ids=incident.agency_ids,
         jurisdictions=incident.jurisdictions,
+        asked=incident.asked,  # type: ignore[arg-type]
+        activate_by=None if incident.activate_by is None else timestamp(incident.activate_by),
     )
 
 

@@ -13,6 +13,7 @@ from hub.persistence import commands
 from hub.persistence.commands import CommandKey
 from hub.persistence.transaction import Transaction
 from hub.use_cases.activations import ActivationBoards
+from hub.use_cases.agreement_signatures import AgreementSignatures
 from hub.use_cases.capacities import SupporterCapacities
 from hub.use_cases.follow_ups import FollowUps
 
@@ -37,9 +38,10 @@ class Subjects:
     report of the other kinds replaces the one before: what it says twice is true twice.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, trust_domain: str) -> None:
         self._by_kind: dict[str, Subject] = {
             "activation": ActivationBoards(),
+            "agreement_signature": AgreementSignatures(trust_domain),
             "supporter_capacity": SupporterCapacities(),
             "follow_up": FollowUps(),
         }
