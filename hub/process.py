@@ -27,6 +27,7 @@ from common.storage.migration import migrate
 from common.storage.store import Store
 from hub import migrations
 from hub.domain.credential import Intermediate
+from hub.escalation import Escalation
 from hub.identity.issuing import Issuing
 from hub.identity.server_certificate import ServerCertificate
 from hub.node_health import NodeHealth
@@ -68,6 +69,7 @@ class Hub:
         self.watchers = Watchers()
         self.health = NodeHealth()
         self.writer = Writer(self.store, clock, self._after_commit, self.region.hub_epoch)
+        self.escalation = Escalation(self.reader, self.writer.submit, clock)
         self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)
         self.issuing = Issuing(data, self.region, settings, self.ledger_key.public_key())
@@ -110,6 +112,7 @@ class Hub:
         await self._local.start()
         self._tasks = [
             asyncio.create_task(self.watchers.keep_sweeping()),
+            asyncio.create_task(self.escalation.keep_ticking()),
             asyncio.create_task(self.certificate.keep_fresh()),
         ]
         _log.info("the hub serves", extra={"region": self.region.trust_domain, **self.servers.ports})

@@ -36,11 +36,21 @@ def claimed(held: FollowUp | None, told: FollowUpCommand, by: bytes, given: Circ
     if held is not None:
         if held.origin != told.origin_agency_id or (held.incident_id or b"") != told.incident_id:
             raise Refused(Outcome.OUTCOME_REFUSED_DUPLICATE)
-        if told.version <= held.recovered_version:  # 2
+        if told.version <= _known(held, given):  # 2
             if held.accountable == by:
                 return held
             raise Refused(Outcome.OUTCOME_REFUSED_STALE_VERSION)
     return _as_claimed(held or _lost(told, by, given), told, by, given)
+
+
+def begun_anew(held: FollowUp, given: Circumstances) -> FollowUp:
+    """Give a follow-up of the backup as the restored hub tells it to all: with a version of the new epoch."""
+    return given.next(held, recovered_version=held.version)
+
+
+def _known(held: FollowUp, given: Circumstances) -> int:
+    """Give the newest version of an earlier epoch that the hub knows of."""
+    return held.version if held.version <= versions_from(given.hub_epoch) else held.recovered_version
 
 
 def _lost(told: FollowUpCommand, by: bytes, given: Circumstances) -> FollowUp:  # 4

@@ -151,7 +151,8 @@ def runs(batches: Sequence[Batch]) -> list[list[int]]:
     """Find the batches that follow each other in one stream of one node, whatever their order of arrival.
 
     Returns:
-        Places in `batches`, each place once: a list for each run, in the order of its sequences.
+        Places in `batches`, each place once: a list for each run, in the order of its sequences, and the runs in the
+        order of their earliest arrival.
     """
     found: list[list[int]] = []
     order = sorted(range(len(batches)), key=lambda place: (batches[place].stream_id, batches[place].first_sequence))
@@ -161,7 +162,7 @@ def runs(batches: Sequence[Batch]) -> list[list[int]]:
             found[-1].append(place)
         else:
             found.append([place])
-    return found
+    return sorted(found, key=min)  # of two agencies' commands, the one that came first is decided first
 
 
 def joined(batches: Sequence[Batch]) -> Batch:

@@ -9,6 +9,7 @@ from common.wire.v1 import notice_pb2 as wire
 from hub.domain.agency import Membership
 from hub.persistence import agencies, audit, region
 from hub.persistence.transaction import Transaction
+from hub.use_cases.ownership import begin_follow_ups_anew
 
 
 def begin_epoch(tx: Transaction, now: datetime) -> int:
@@ -16,5 +17,6 @@ def begin_epoch(tx: Transaction, now: datetime) -> int:
     epoch = region.raise_epoch(tx.connection)
     joined = [a.id for a in agencies.list_agencies(tx.connection) if a.membership is Membership.JOINED]
     tx.post(joined, wire.Notice(hub_epoch_changed=wire.HubEpochNotice(hub_epoch=epoch)))
+    begin_follow_ups_anew(epoch, tx, now)
     audit.record(tx.connection, now, "operator", "new epoch", str(epoch), "done")
     return epoch
