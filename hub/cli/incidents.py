@@ -1,5 +1,6 @@
 """`holdfast hub incident ...` and `holdfast hub board`."""
 
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -80,5 +81,8 @@ def board(incident_id: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = Fa
         show(found, True, [])
         return
     typer.echo(f"{found['title']} ({found['status']})")
+    if found["asked"]:
+        by = f"{datetime.fromisoformat(found['activate_by']):%Y-%m-%d %H:%M} UTC"
+        typer.echo(f"the agreement asks {', '.join(found['asked'])} to activate by {by}")
     lines = [line | {short: line[name] for short, name in _SHORT.items()} for line in found["lines"]]
     show_table(lines, False, BOARD, "no participants")

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from node.opened import OpenNode
-from node.operations import egress, incidents, reporting, standing
+from node.operations import agreements, egress, incidents, reporting, standing
 
 Arguments = dict[str, Any]
 Operation = Callable[[OpenNode, Arguments], Any]
@@ -16,6 +16,8 @@ Operation = Callable[[OpenNode, Arguments], Any]
 READING: dict[str, Operation] = {
     "incidents": incidents.list_incidents,
     "board": incidents.board,
+    "agreement_list": agreements.list_agreements,
+    "agreement_show": agreements.show,
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "egress_show": egress.show,
@@ -25,5 +27,6 @@ READING: dict[str, Operation] = {
 WRITING: dict[str, Operation] = {
     "activate": reporting.activate,
     "capacity": reporting.capacity,
+    "agreement_sign": agreements.sign_agreement,
     "new_stream": standing.new_stream,
 }

@@ -22,9 +22,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy import Connection
 
 from common.errors import InvalidRequest, WrongState
-from common.wire.times import moment
 from common.wire.v1 import notice_pb2 as wire
-from common.wire.validate import FIRST_TIME_S, LAST_TIME_S
 from node.domain.activation import BoardLine, Counts, implied_lines
 from node.domain.delivery import Flow
 from node.domain.directory import DirectoryEntry
@@ -32,13 +30,13 @@ from node.domain.incident import Incident, supersedes
 from node.persistence import directory, incidents, notices, outbox, streams
 from node.persistence.membership import get_membership, set_mailbox_cursor
 from node.persistence.notices import StoredNotice
+from node.use_cases import agreement_notices
 from node.use_cases.delivery import raise_epoch
-
-ID_LENGTH = 16
-MAX_TITLE = 200
-MAX_SENTENCE = 400
-MAX_NAME = 200
-MAX_ENTRIES = 4096  # of a list in a notice
+from node.use_cases.notice_fields import MAX_ENTRIES, MAX_NAME, MAX_SENTENCE
+from node.use_cases.notice_fields import MAX_TITLE as MAX_TITLE
+from node.use_cases.notice_fields import bounded as bounded
+from node.use_cases.notice_fields import id_in as _id
+from node.use_cases.notice_fields import time_in as _time
 
 _UNKNOWN = "unknown"
 _EXACT_COUNTS: tuple[
@@ -208,22 +206,12 @@ _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
     "incident_changed": _apply_incident,
     "incident_closed": _apply_incident,
     "activation_board": _apply_board,
+    "agreement_published": agreement_notices.apply_agreement,
     "directory": _apply_directory,
     "report_refused": _apply_refused,
     "hub_epoch_changed": _apply_epoch,
     "quarantine": _apply_quarantine,
 }
-
-
-def bounded(text: str, limit: int) -> str:
-    """Cut text from the hub to `limit` characters, with a replacement sign for each that could act on a screen."""
-    return "".join(sign if sign.isprintable() else "\N{REPLACEMENT CHARACTER}" for sign in text[:limit])
-
-
-def _id(raw: bytes, field: str) -> bytes:
-    if len(raw) != ID_LENGTH:
-        raise InvalidRequest(f"{field}: must be exactly {ID_LENGTH} bytes")
-    return raw
 
 
 def _time_or_none(stamp: Timestamp) -> datetime | None:
@@ -232,9 +220,3 @@ def _time_or_none(stamp: Timestamp) -> datetime | None:
         return _time(stamp)
     except InvalidRequest:
         return None
-
-
-def _time(stamp: Timestamp) -> datetime:
-    if not FIRST_TIME_S <= stamp.seconds < LAST_TIME_S or not 0 <= stamp.nanos < 1_000_000_000:
-        raise InvalidRequest("a time between the years 2000 and 2100 is needed")
-    return moment(stamp)
