@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from node.opened import OpenNode
-from node.operations import agreements, egress, incidents, reporting, standing
+from node.operations import agreements, egress, follow_ups, incidents, reporting, standing
 
 Arguments = dict[str, Any]
 Operation = Callable[[OpenNode, Arguments], Any]
@@ -18,6 +18,8 @@ READING: dict[str, Operation] = {
     "board": incidents.board,
     "agreement_list": agreements.list_agreements,
     "agreement_show": agreements.show,
+    "followups": follow_ups.list_,
+    "followup": follow_ups.show,
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "egress_show": egress.show,
@@ -28,5 +30,7 @@ WRITING: dict[str, Operation] = {
     "activate": reporting.activate,
     "capacity": reporting.capacity,
     "agreement_sign": agreements.sign_agreement,
+    "followup_open": follow_ups.open_,
+    "followup_command": follow_ups.command,
     "new_stream": standing.new_stream,
 }

@@ -68,7 +68,7 @@ class Heartbeat:
         self._situation.heard(now)
         self._situation.mailbox_head = response.mailbox_head
         self._situation.may_push.set()  # 1
-        if stream.flow is Flow.FLOWING and stream.acknowledged < stream.head:
+        if stream.flow is Flow.FLOWING:  # what waits may be a claim, which is no report yet
             self._situation.reports_waiting.set()
         if response.renew_now:
             self._situation.renewal_wanted.set()

@@ -33,6 +33,7 @@ from node.persistence.streams import get_current_stream
 from node.uplink.connection import Connection
 from node.uplink.situation import Situation, set_within
 from node.use_cases import delivery
+from node.use_cases.claims import has_due_claims, write_claims
 from node.use_cases.delivery import Batch
 
 LOOKED_AGAIN_AFTER_S = 300.0  # a wake-up that got lost costs no more than this
@@ -64,11 +65,18 @@ class Push:
         if stream.flow in (Flow.AHEAD, Flow.QUARANTINED):
             await self._wait(LOOKED_AGAIN_AFTER_S)
             return
+        await self._claim()
         batch = await self._node.reading(delivery.next_batch)
         if batch is None:
             await self._wait(LOOKED_AGAIN_AFTER_S)
             return
         await self._deliver(batch, stream)
+
+    async def _claim(self) -> None:
+        """Write what is claimed of a restored hub; it leaves in its turn."""
+        while await self._node.reading(has_due_claims):
+            now = self._node.clock.now()
+            await self._node.written("claims", partial(write_claims, key=self._node.bound_key, now=now))
 
     async def _deliver(self, batch: Batch, stream: Stream) -> None:
         try:

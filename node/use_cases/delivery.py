@@ -20,6 +20,7 @@ from node.domain.delivery import MAX_REPORTS, Flow, Stream, batch_length, check_
 from node.persistence import ledger, outbox, streams
 from node.persistence.ledger import StoredReceipt
 from node.persistence.membership import get_membership, set_hub_epoch, set_mailbox_cursor
+from node.use_cases.claims import take_down_claims
 from node.use_cases.outbox import append_guarded
 
 _log = logging.getLogger(__name__)
@@ -97,7 +98,7 @@ def acknowledge(
     ledger.add_receipt(connection, batch.stream_id, stored)
     outbox.set_outcomes(connection, batch.stream_id, dict(enumerate(outcomes, batch.first_sequence)), now)
     streams.set_next_sequence(connection, batch.stream_id, batch.last_sequence + 1)
-    raise_epoch(connection, stored.hub_epoch)
+    raise_epoch(connection, stored.hub_epoch, now)
 
 
 def _check_receipt(connection: Connection, batch: Batch, receipt: Receipt) -> None:
@@ -130,20 +131,21 @@ def observe_hub(connection: Connection, before: Stream, progress: HubProgress, n
             _stop_ahead(connection, stream, wanted, now)
         elif wanted < before.next_sequence:  # 6
             _resend_from(connection, stream, wanted)
-    raise_epoch(connection, progress.hub_epoch)
+    raise_epoch(connection, progress.hub_epoch, now)
     return streams.get_current_stream(connection)
 
 
-def raise_epoch(connection: Connection, hub_epoch: int) -> bool:
+def raise_epoch(connection: Connection, hub_epoch: int, now: datetime) -> bool:
     """Remember a newer hub epoch; tell whether it is newer.
 
     A restored hub gives cursors again to other notices, so its mailbox is read again from the beginning: versions keep
-    what was applied from being applied twice.
+    what was applied from being applied twice. What this agency owns is claimed, as the hub told it until now.
     """
     if hub_epoch <= get_membership(connection).hub_epoch:
         return False
     set_hub_epoch(connection, hub_epoch)
     set_mailbox_cursor(connection, 0)
+    take_down_claims(connection, now)
     return True
 
 

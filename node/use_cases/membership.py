@@ -25,7 +25,7 @@ def take_membership(connection: Connection, told: Membership, now: datetime) -> 
         add_stream(connection, secrets.token_bytes(16), now)
         return
     _check_same(held, told)
-    raise_epoch(connection, told.hub_epoch)
+    raise_epoch(connection, told.hub_epoch, now)
     renewed = find_membership(connection) or held
     save_membership(
         connection,

@@ -30,7 +30,8 @@ from node.domain.incident import Incident, supersedes
 from node.persistence import directory, incidents, notices, outbox, streams
 from node.persistence.membership import get_membership, set_mailbox_cursor
 from node.persistence.notices import StoredNotice
-from node.use_cases import agreement_notices
+from node.use_cases import agreement_notices, follow_up_notices
+from node.use_cases.claims import take_down_claims
 from node.use_cases.delivery import raise_epoch
 from node.use_cases.notice_fields import MAX_ENTRIES, MAX_NAME, MAX_SENTENCE
 from node.use_cases.notice_fields import MAX_TITLE as MAX_TITLE
@@ -118,7 +119,7 @@ def _act(connection: Connection, kind: str, notice: wire.Notice, now: datetime) 
     return True
 
 
-def _apply_incident(connection: Connection, notice: wire.Notice, _: datetime) -> None:
+def _apply_incident(connection: Connection, notice: wire.Notice, now: datetime) -> None:
     told: wire.IncidentNotice = getattr(notice, notice.WhichOneof("kind") or "")
     held = incidents.find_incident(connection, _id(told.incident_id, "incident_id"))
     if not supersedes(told.version, held.version if held else None):  # 4
@@ -139,6 +140,7 @@ def _apply_incident(connection: Connection, notice: wire.Notice, _: datetime) ->
     lines = implied_lines(incident, held, _time(notice.issued_at))
     incidents.save_incident(connection, incident)
     incidents.add_missing_lines(connection, lines)  # 5
+    take_down_claims(connection, now, incident.id)  # one that a restored hub had lost may be told anew
 
 
 def _apply_board(connection: Connection, notice: wire.Notice, _: datetime) -> None:
@@ -187,8 +189,8 @@ def _apply_refused(connection: Connection, notice: wire.Notice, _: datetime) -> 
     outbox.set_reason(connection, stream_id, told.sequence, bounded(told.reason, MAX_SENTENCE))
 
 
-def _apply_epoch(connection: Connection, notice: wire.Notice, _: datetime) -> None:
-    raise_epoch(connection, notice.hub_epoch_changed.hub_epoch)
+def _apply_epoch(connection: Connection, notice: wire.Notice, now: datetime) -> None:
+    raise_epoch(connection, notice.hub_epoch_changed.hub_epoch, now)
 
 
 def _apply_quarantine(connection: Connection, notice: wire.Notice, now: datetime) -> None:
@@ -206,6 +208,9 @@ _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
     "incident_changed": _apply_incident,
     "incident_closed": _apply_incident,
     "activation_board": _apply_board,
+    "follow_up_changed": follow_up_notices.apply_follow_up,
+    "offer_received": follow_up_notices.apply_follow_up,
+    "escalation": follow_up_notices.apply_follow_up,
     "agreement_published": agreement_notices.apply_agreement,
     "directory": _apply_directory,
     "report_refused": _apply_refused,

@@ -1,4 +1,4 @@
-"""The region's agreement, as the hub told of it."""
+"""What agencies coordinate, as the hub told of it: the agreement, follow-ups; and the claims that are due."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -20,3 +20,47 @@ def upgrade() -> None:
         sa.Column("signed_by", sa.JSON(), nullable=False),
         sa.PrimaryKeyConstraint("version", name=op.f("pk_agreement")),
     )
+    _follow_ups()
+
+
+def _follow_ups() -> None:
+    op.create_table(
+        "due_claim",
+        sa.Column("follow_up_id", sa.LargeBinary(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.PrimaryKeyConstraint("follow_up_id", name=op.f("pk_due_claim")),
+    )
+    op.create_table(
+        "follow_up",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("reference", sa.String(length=8), nullable=False),
+        sa.Column("incident_id", sa.LargeBinary(), nullable=True),
+        sa.Column("origin", sa.LargeBinary(), nullable=False),
+        sa.Column("accountable", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("work", sa.SmallInteger(), nullable=False),
+        sa.Column("cohort", sa.SmallInteger(), nullable=False),
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
+        sa.Column("changed_at", UtcDateTime(), nullable=False),
+        sa.Column("agreement_version", sa.Integer(), nullable=False),
+        sa.Column("offer", sa.SmallInteger(), nullable=False),
+        sa.Column("offered_to", sa.JSON(), nullable=False),
+        sa.Column("accept_by", UtcDateTime(), nullable=True),
+        sa.Column("escalation", sa.SmallInteger(), nullable=False),
+        sa.Column("contact_by", UtcDateTime(), nullable=True),
+        sa.Column("first_contact_at", UtcDateTime(), nullable=True),
+        sa.Column("check_ins", sa.Integer(), nullable=False),
+        sa.Column("next_check_in", UtcDateTime(), nullable=True),
+        sa.Column("outcome", sa.SmallInteger(), nullable=True),
+        sa.Column("closed_at", UtcDateTime(), nullable=True),
+        sa.Column("reclaim_asked", sa.Boolean(), nullable=False),
+        sa.Column("hub_asked_to_offer", sa.Boolean(), nullable=False),
+        sa.Column("queue", sa.String(length=600), nullable=False),
+        sa.Column("duty_contact", sa.String(length=400), nullable=False),
+        sa.Column("hub_epoch", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_follow_up_id_length")),
+        sa.CheckConstraint("length(accountable) = 16", name=op.f("ck_follow_up_accountable_length")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up")),
+    )
+    op.create_index(op.f("ix_follow_up_incident_id"), "follow_up", ["incident_id"], unique=False)
+    op.create_index(op.f("ix_follow_up_reference"), "follow_up", ["reference"], unique=False)
