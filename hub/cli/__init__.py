@@ -2,7 +2,7 @@
 
 import typer
 
-from hub.cli import agencies, agreements, health, identity, incidents, process
+from hub.cli import agencies, agreements, follow_ups, health, identity, incidents, process
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A region's hub: set up, run, invite and remove agencies."
@@ -13,3 +13,4 @@ agencies.add_commands(app)
 identity.add_commands(app)
 incidents.add_commands(app)
 agreements.add_commands(app)
+follow_ups.add_commands(app)

@@ -174,7 +174,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
     lines = [
         f"{found['reference']}  {found['title'] or 'no incident'}",
         f"accountable   {found['accountable']}{contact}{', which is this agency' if found['is_mine'] else ''}",
-        f"opened by     {found['origin']} at {found['opened_at']}; stands for {found['cohort'].replace('_', ' ')} people",
+        f"opened by     {found['origin']} at {found['opened_at']}; people: {found['cohort'].replace('_', ' ')}",
         f"work          {found['work']}{': ' + found['outcome'] if found['outcome'] else ''}",
     ]
     if found["offered_to"]:
