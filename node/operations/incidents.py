@@ -25,6 +25,8 @@ def list_incidents(node: OpenNode, _: dict[str, Any]) -> Any:
             "opened_at": incident.opened_at.isoformat(),
             "agencies": len(incident.agency_ids),
             "version": incident.version,
+            "asked": [word(codes.Discipline, discipline) for discipline in incident.asked],
+            "activate_by": incident.activate_by and incident.activate_by.isoformat(),
         }
         for incident in node.read(incidents.list_incidents)
     ]
