@@ -16,6 +16,7 @@ from hub.domain.activation import Activation
 from hub.domain.agency import Standing
 from hub.domain.delivery import Stream
 from hub.domain.incident import Incident
+from hub.domain.mutual_aid import PeerRequest
 
 MOST_ENTRIES = 50_000  # of all kinds together: some tens of megabytes
 
@@ -31,6 +32,8 @@ class Memory:
         self.streams: dict[bytes, Stream] = {}
         self.incidents: dict[bytes, Incident] = {}
         self.lines: dict[tuple[bytes, bytes], Activation] = {}  # (incident id, agency id)
+        self.disciplines: dict[bytes, int] = {}  # of every joined agency, or nothing at all
+        self.peer_requests: dict[bytes, PeerRequest] = {}
         self.heads: dict[bytes, int] = {}  # the newest cursor of each mailbox
 
     def forget(self) -> None:
@@ -44,7 +47,15 @@ class Memory:
             self.forget()
 
     def _all(self) -> tuple[dict[bytes, Standing], ...]:
-        return self.standings, self.streams, self.incidents, self.lines, self.heads  # type: ignore[return-value]
+        return (  # type: ignore[return-value]
+            self.standings,
+            self.streams,
+            self.incidents,
+            self.lines,
+            self.disciplines,
+            self.peer_requests,
+            self.heads,
+        )
 
 
 def remember(

@@ -12,6 +12,8 @@ from hub.domain.agency import Sender
 from hub.persistence.transaction import Transaction
 from hub.use_cases.activations import ActivationBoards
 from hub.use_cases.capacities import SupporterCapacities
+from hub.use_cases.mutual_aid import PeerAid
+from hub.use_cases.signers import signers
 
 
 class Subject(Protocol):
@@ -31,6 +33,7 @@ class Subjects:
         self._by_kind: dict[str, Subject] = {
             "activation": ActivationBoards(),
             "supporter_capacity": SupporterCapacities(),
+            "peer_aid": PeerAid(signers),
         }
 
     def load(self, reports: list[Report], tx: Transaction) -> None:
