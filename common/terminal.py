@@ -1,15 +1,33 @@
-"""What a command prints: an answer as JSON or in lines, rows as a table."""
+"""What a command prints: an answer as JSON or in lines, rows as a table; what it asks before something that hurts."""
 
 import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+from common.errors import InvalidRequest
+
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
+
+
+def make_sure(question: str, yes: bool) -> None:
+    """Ask before something that hurts, unless `--yes` was said; without a yes the command ends here.
+
+    Raises:
+        InvalidRequest: nobody can be asked.
+    """
+    if yes:
+        return
+    if not typer.get_text_stream("stdin").isatty():
+        raise InvalidRequest(f"{question}? Nothing was done: run this on a terminal, or say --yes")
+    if not typer.confirm(f"{question}?", err=True):
+        raise InvalidRequest("nothing was done")
 
 
 def show(answer: Any, as_json: bool, lines: Iterable[str]) -> None:

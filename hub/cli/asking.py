@@ -6,10 +6,11 @@ from typing import Annotated, Any
 
 import typer
 
-from common.errors import InvalidRequest
 from common.rpc.local import call_local
 from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
+from common.terminal import Yes as Yes
+from common.terminal import make_sure as make_sure
 from hub.operations import operations_of
 from hub.process import open_hub
 
@@ -20,23 +21,6 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 DEFAULT_DATA = Path("holdfast-hub")
 SOON_S, LONGEST_S = 60.0, 600.0
 _LONG = ("doctor store", "verify")  # they read a whole store
-
-
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
-
-
-def make_sure(question: str, yes: bool) -> None:
-    """Ask before something that hurts, unless `--yes` was said; without a yes the command ends here.
-
-    Raises:
-        InvalidRequest: nobody can be asked.
-    """
-    if yes:
-        return
-    if not typer.get_text_stream("stdin").isatty():
-        raise InvalidRequest(f"{question}? Nothing was done: run this on a terminal, or say --yes")
-    if not typer.confirm(f"{question}?", err=True):
-        raise InvalidRequest("nothing was done")
 
 
 def ask(data: Path, operation: str, **arguments: Any) -> Any:

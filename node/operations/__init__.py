@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from node.opened import OpenNode
-from node.operations import egress, incidents, reporting, standing
+from node.operations import egress, incidents, mutual_aid, reporting, standing
 
 Arguments = dict[str, Any]
 Operation = Callable[[OpenNode, Arguments], Any]
@@ -16,6 +16,7 @@ Operation = Callable[[OpenNode, Arguments], Any]
 READING: dict[str, Operation] = {
     "incidents": incidents.list_incidents,
     "board": incidents.board,
+    "aid_list": mutual_aid.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "egress_show": egress.show,
@@ -25,5 +26,9 @@ READING: dict[str, Operation] = {
 WRITING: dict[str, Operation] = {
     "activate": reporting.activate,
     "capacity": reporting.capacity,
+    "aid_request": mutual_aid.request,
+    "aid_offer": mutual_aid.offer,
+    "aid_withdraw": mutual_aid.withdraw,
+    "aid_release": mutual_aid.release,
     "new_stream": standing.new_stream,
 }

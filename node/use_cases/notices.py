@@ -32,6 +32,7 @@ from node.domain.incident import Incident, supersedes
 from node.persistence import directory, incidents, notices, outbox, streams
 from node.persistence.membership import get_membership, set_mailbox_cursor
 from node.persistence.notices import StoredNotice
+from node.use_cases.aid_notices import apply_peer_aid
 from node.use_cases.delivery import raise_epoch
 
 ID_LENGTH = 16
@@ -212,6 +213,7 @@ _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
     "report_refused": _apply_refused,
     "hub_epoch_changed": _apply_epoch,
     "quarantine": _apply_quarantine,
+    "peer_aid_changed": apply_peer_aid,
 }
 
 
