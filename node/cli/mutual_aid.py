@@ -1,5 +1,6 @@
 """`holdfast node aid ...`."""
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -89,15 +90,30 @@ def offer(
 @aid.command("withdraw")
 def withdraw(request_: Request, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Take back your offer; or the whole request, when it was you who asked."""
-    make_sure("Withdraw your part, which another agency may count on", yes)
+    row = _meant(data, request_)
+    if row is not None:
+        what = "your request" if row["is_own"] else f"your offer of {row['offered']}"
+        make_sure(f"Withdraw {what}: {_named(row)}, {row['matched'] or 0} matched", yes)
     _tell(ask(data, "aid_withdraw", request=request_), as_json)
 
 
 @aid.command("release")
 def release(request_: Request, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Release the supporters that you asked for: they are not needed any more."""
-    make_sure("Release these supporters, which ends the request for every agency", yes)
+    row = _meant(data, request_)
+    if row is not None:
+        make_sure(f"Release {row['matched'] or 0} supporters, and end the request for every agency: {_named(row)}", yes)
     _tell(ask(data, "aid_release", request=request_), as_json)
+
+
+def _meant(data: Path, typed: str) -> dict[str, Any] | None:
+    """Give the one request that is meant; None where the command itself will say what is wrong."""
+    rows = [row for row in ask(data, "aid_list") if row["id"].startswith(typed.lower().replace("-", ""))]
+    return rows[0] if len(rows) == 1 else None
+
+
+def _named(row: dict[str, Any]) -> str:
+    return f"{row['id'][:SHORT]}, {row['wanted']} asked for by {row['asked_by']} ({row['status']})"
 
 
 def _tell(answer: dict[str, Any], as_json: bool) -> None:

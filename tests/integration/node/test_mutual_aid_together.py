@@ -2,8 +2,11 @@
 
 import asyncio
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import AsyncExitStack
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,15 @@ async def seen(node: Node, holds: Callable[[dict[str, Any]], bool]) -> dict[str,
                 assert holds(row)
                 return dict(row)
             await asyncio.sleep(0.02)
+
+
+async def at_hub(hub: RunningHub, *words: str) -> str:
+    """What `holdfast hub aid ...` prints."""
+    line = [sys.executable, "-m", "hub", "aid", *words, "--data", str(hub.data)]
+    started = partial(subprocess.run, line, capture_output=True, text=True, timeout=60, check=False)
+    ended = await asyncio.to_thread(started)
+    assert ended.returncode == 0, ended.stderr
+    return str(ended.stdout)
 
 
 def is_now(status: str, matched: int) -> Callable[[dict[str, Any]], bool]:
@@ -65,18 +77,23 @@ async def test_peers_are_asked_for_offered_filled_and_released_as_seen_at_each_a
         row = await seen(jail, lambda row: row["command"]["stands"] == "applied")
         assert (row["offered"], row["own_matched"]) == (4, 2)
         assert {match["agency"]: match["supporters"] for match in row["matches"]}["jail"] == 2
-        found = await hub.ask("aid show", request=short)
+        found = json.loads(await at_hub(hub, "show", short, "--json"))
+        assert (found["asked_by"], found["status"], found["languages"]) == ("fire", "filled", ["spanish"])
         assert [(each["agency"], each["offered"], each["matched"]) for each in found["offers"]] == [
             ("ems", 3, 3),
             ("jail", 4, 2),
         ]
-        assert [each["id"] for each in await hub.ask("aid list")] == [asked["request"]]
-        assert await hub.ask("aid list", open=True) == []
+        assert "fire asks for 5 supporters until 2099-01-01T00:00:00+00:00: filled" in await at_hub(hub, "show", short)
+        assert [each["id"] for each in json.loads(await at_hub(hub, "list", "--json"))] == [asked["request"]]
+        assert asked["request"][:8] in await at_hub(hub, "list")
+        assert "no request for peers is open" in await at_hub(hub, "list", "--open")
 
         refused = await command("aid", "offer", short, "1", data=at[fire])
         assert (refused.returncode, "your own agency asks" in refused.stderr) == (2, True)
         unsure = await command("aid", "release", short, data=at[fire])
-        assert (unsure.returncode, "say --yes" in unsure.stderr) == (2, True)
+        assert "5 supporters, and end the request for every agency" in unsure.stderr
+        assert f"{asked['request'][:8]}, 5 asked for by fire (filled)? Nothing was done" in unsure.stderr
+        assert "Withdraw your offer of 3: " in (await command("aid", "withdraw", short, data=at[ems])).stderr
         await answer("aid", "release", short, "--yes", data=at[fire])
         for node in nodes:
             await seen(node, is_now("released", 5))
