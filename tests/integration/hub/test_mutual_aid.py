@@ -152,6 +152,7 @@ def test_rule_4_what_waited_moves_up_and_what_is_short_is_open_again(aid: AidReg
     aid.say(ems, peer_command("withdraw", ID))
 
     assert aid.last(fire) == aid.last(ems) == (OPEN, 3, {jail.id: 3})
+    assert [(offer.agency_id, offer.matched) for offer in aid.stored().offers] == [(jail.id, 3)]
     assert aid.say(ems, peer_command("withdraw", ID)) == (APPLIED,)
     assert aid.stored().version == 4
     aid.say(ems, peer_command("offer", ID, 1))
