@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from common.rpc.local import Operation
-from hub.operations import agencies, agreements, follow_ups, identity, incidents
+from hub.operations import agencies, agreements, follow_ups, identity, incidents, mutual_aid
 
 if TYPE_CHECKING:  # the process knows its operations, and they know the process
     from hub.process import Hub
@@ -21,4 +21,5 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **incidents.operations(hub),
         **agreements.operations(hub),
         **follow_ups.operations(hub),
+        **mutual_aid.operations(hub),
     }

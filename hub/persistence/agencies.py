@@ -104,6 +104,12 @@ def load_standings(connection: Connection, agency_ids: Iterable[bytes]) -> dict[
     }
 
 
+def load_disciplines(connection: Connection) -> dict[bytes, int]:
+    """Give every agency that has joined, with its discipline."""
+    joined = select(TABLE.c.id, TABLE.c.discipline).where(TABLE.c.membership == Membership.JOINED.value)
+    return {bytes(row.id): row.discipline for row in connection.execute(joined)}
+
+
 def set_membership(connection: Connection, agency_id: bytes, membership: Membership) -> None:
     """Move an agency to another standing."""
     connection.execute(update(AgencyRow).where(AgencyRow.id == agency_id).values(membership=membership.value))

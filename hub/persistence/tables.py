@@ -12,6 +12,7 @@ from hub.persistence import (  # noqa: F401
     intermediates,
     invitations,
     mailbox,
+    mutual_aid,
     nodes,
     region,
     streams,

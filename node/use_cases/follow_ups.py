@@ -29,7 +29,7 @@ from node.domain.follow_up import KnownFollowUp, OwnCommand, expected
 from node.persistence import follow_ups, incidents, ledger, outbox
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
-from node.use_cases.agreements import agreement_in_force, has_signed, terms_of
+from node.use_cases.agreements import agreement_in_force, check_signed, terms_of
 from node.use_cases.outbox import append
 
 MOST_OPENED = 64  # at once
@@ -95,11 +95,8 @@ def command(
         raise WrongState("the hub did not take its opening: `holdfast node followup show` says why")
     own = get_membership(connection)
     told = FollowUpCommand(verb=verb, follow_up_id=follow_up_id, version=state.version, **(fields or {}))  # type: ignore[arg-type]
-    if verb in _OFFERS and not has_signed(connection, now):
-        raise WrongState(
-            "this agency has not signed the agreement in force, so it neither makes nor accepts offers: "
-            "`holdfast node agreement sign`"
-        )
+    if verb in _OFFERS:
+        check_signed(connection, now)
     decide(state, told, own.agency_id, _given(connection, state))
     return append(connection, [_report(told, now)], key, now)[0]
 
