@@ -2,7 +2,7 @@
 
 import typer
 
-from hub.cli import agencies, health, identity, incidents, process
+from hub.cli import after_action, agencies, directory, health, identity, incident_requests, incidents, process
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A region's hub: set up, run, invite and remove agencies."
@@ -12,3 +12,6 @@ health.add_commands(app)
 agencies.add_commands(app)
 identity.add_commands(app)
 incidents.add_commands(app)
+incident_requests.add_commands(incidents.incident)
+after_action.add_commands(incidents.incident)
+directory.add_commands(app)

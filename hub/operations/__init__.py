@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from common.rpc.local import Operation
-from hub.operations import agencies, identity, incidents
+from hub.operations import after_action, agencies, directory, identity, incident_requests, incidents
 
 if TYPE_CHECKING:  # the process knows its operations, and they know the process
     from hub.process import Hub
@@ -15,4 +15,11 @@ if TYPE_CHECKING:  # the process knows its operations, and they know the process
 
 def operations_of(hub: "Hub") -> Mapping[str, Operation]:
     """Give every operation of a hub."""
-    return {**agencies.operations(hub), **identity.operations(hub), **incidents.operations(hub)}
+    return {
+        **agencies.operations(hub),
+        **identity.operations(hub),
+        **incidents.operations(hub),
+        **incident_requests.operations(hub),
+        **after_action.operations(hub),
+        **directory.operations(hub),
+    }

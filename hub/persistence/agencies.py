@@ -15,6 +15,7 @@ from sqlalchemy import (
     bindparam,
     insert,
     select,
+    text,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
@@ -41,6 +42,7 @@ class AgencyRow(Base):
     quarantined_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     mailbox_head: Mapped[int] = mapped_column(BigInteger, default=0)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    duty_contact: Mapped[str] = mapped_column(String(200), server_default=text("''"))
 
 
 TABLE = table_of(AgencyRow)
@@ -101,6 +103,12 @@ def set_membership(connection: Connection, agency_id: bytes, membership: Members
     connection.execute(update(AgencyRow).where(AgencyRow.id == agency_id).values(membership=membership.value))
 
 
+def save_listing(connection: Connection, agency: Agency) -> None:
+    """Store what the directory says of an agency."""
+    listing = {"name": agency.name, "jurisdiction": agency.jurisdiction, "duty_contact": agency.duty_contact}
+    connection.execute(update(AgencyRow).where(AgencyRow.id == agency.id).values(listing))
+
+
 def set_quarantined(connection: Connection, agency_id: bytes, since: datetime | None) -> None:
     """Mark, or clear, that two histories were seen under this agency's identity."""
     connection.execute(update(AgencyRow).where(AgencyRow.id == agency_id).values(quarantined_at=since))
@@ -117,6 +125,7 @@ def _agency(row: Row[Any]) -> Agency:
         quarantined_at=row.quarantined_at,
         mailbox_head=row.mailbox_head,
         created_at=row.created_at,
+        duty_contact=row.duty_contact,
     )
 
 
@@ -131,4 +140,5 @@ def _row(agency: Agency) -> dict[str, Any]:
         "quarantined_at": agency.quarantined_at,
         "mailbox_head": agency.mailbox_head,
         "created_at": agency.created_at,
+        "duty_contact": agency.duty_contact,
     }

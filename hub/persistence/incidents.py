@@ -38,6 +38,7 @@ class IncidentRow(Base):
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     version: Mapped[int] = mapped_column(Integer)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ActivationRow(Base):
@@ -59,6 +60,7 @@ class ActivationRow(Base):
     follow_ups_open: Mapped[int | None] = mapped_column(Integer)
     follow_ups_due: Mapped[int | None] = mapped_column(Integer)
     follow_ups_done: Mapped[int | None] = mapped_column(Integer)
+    first_active_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 _INCIDENT, _LINE = table_of(IncidentRow), table_of(ActivationRow)
@@ -66,7 +68,7 @@ _INCIDENTS_BY_IDS = select(_INCIDENT).where(_INCIDENT.c.id.in_(bindparam("ids", 
 _LINES_BY_IDS = (
     select(_LINE).where(_LINE.c.incident_id.in_(bindparam("ids", expanding=True))).order_by(_LINE.c.position)
 )
-_STORED = ("status", "changed_at", "version", *COUNTS)
+_STORED = ("status", "changed_at", "version", *COUNTS, "first_active_at")
 _ADD_LINES = BulkInsert(_LINE, "incident_id", "agency_id", "position", *_STORED)
 _SAVE_LINES = BulkUpdate(_LINE, ["incident_id", "agency_id"], _STORED)
 
@@ -74,14 +76,19 @@ _SAVE_LINES = BulkUpdate(_LINE, ["incident_id", "agency_id"], _STORED)
 def add_incident(connection: Connection, incident: Incident, lines: Iterable[Activation]) -> None:
     """Store a new incident with its participants' first lines."""
     connection.execute(insert(_INCIDENT), _incident_row(incident))
+    add_lines(connection, lines, 0)
+
+
+def add_lines(connection: Connection, lines: Iterable[Activation], first: int) -> None:
+    """Store the lines of new participants; the board shows them from place `first` on."""
     _ADD_LINES.run(
         connection,
-        [(line.incident_id, line.agency_id, place, *_stored(line)) for place, line in enumerate(lines)],
+        [(line.incident_id, line.agency_id, place, *_stored(line)) for place, line in enumerate(lines, first)],
     )
 
 
 def save_incident(connection: Connection, incident: Incident) -> None:
-    """Store a changed incident; its participants stay."""
+    """Store a changed incident; its participants' lines are apart (`add_lines`)."""
     connection.execute(update(_INCIDENT).where(_INCIDENT.c.id == incident.id), _incident_row(incident))
 
 
@@ -108,6 +115,11 @@ def get_board(connection: Connection, incident_id: bytes) -> tuple[Incident, lis
     return board
 
 
+def ids_between(connection: Connection, low: bytes, high: bytes) -> list[bytes]:
+    """List the ids of incidents from `low` to `high`, both included."""
+    return [bytes(i) for i in connection.scalars(select(_INCIDENT.c.id).where(_INCIDENT.c.id.between(low, high)))]
+
+
 def list_incidents(connection: Connection) -> list[Incident]:
     """List incidents, the newest first."""
     ids = connection.execute(select(_INCIDENT.c.id).order_by(_INCIDENT.c.opened_at.desc())).scalars().all()
@@ -131,6 +143,7 @@ def _incident(row: Row[Any], agency_ids: tuple[bytes, ...]) -> Incident:
         opened_at=row.opened_at,
         version=row.version,
         agency_ids=agency_ids,
+        closed_at=row.closed_at,
     )
 
 
@@ -144,6 +157,7 @@ def _incident_row(incident: Incident) -> dict[str, Any]:
         "started_at": incident.started_at,
         "opened_at": incident.opened_at,
         "version": incident.version,
+        "closed_at": incident.closed_at,
     }
 
 

@@ -5,6 +5,7 @@ from hub.persistence import (  # noqa: F401
     audit,
     capacities,
     credentials,
+    incident_requests,
     incidents,
     intermediates,
     invitations,

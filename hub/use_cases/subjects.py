@@ -12,6 +12,7 @@ from hub.domain.agency import Sender
 from hub.persistence.transaction import Transaction
 from hub.use_cases.activations import ActivationBoards
 from hub.use_cases.capacities import SupporterCapacities
+from hub.use_cases.incident_requests import IncidentRequests
 
 
 class Subject(Protocol):
@@ -31,6 +32,7 @@ class Subjects:
         self._by_kind: dict[str, Subject] = {
             "activation": ActivationBoards(),
             "supporter_capacity": SupporterCapacities(),
+            "incident_request": IncidentRequests(),
         }
 
     def load(self, reports: list[Report], tx: Transaction) -> None:

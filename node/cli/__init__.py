@@ -2,7 +2,7 @@
 
 import typer
 
-from node.cli import egress, incidents, process, stream
+from node.cli import egress, incident_requests, incidents, process, stream
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -11,5 +11,6 @@ app = typer.Typer(
 )
 process.add_commands(app)
 incidents.add_commands(app)
+incident_requests.add_commands(app)
 stream.add_commands(app)
 egress.add_commands(app)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from node.opened import OpenNode
-from node.operations import egress, incidents, reporting, standing
+from node.operations import directory, egress, incident_requests, incidents, reporting, standing
 
 Arguments = dict[str, Any]
 Operation = Callable[[OpenNode, Arguments], Any]
@@ -16,6 +16,8 @@ Operation = Callable[[OpenNode, Arguments], Any]
 READING: dict[str, Operation] = {
     "incidents": incidents.list_incidents,
     "board": incidents.board,
+    "directory": directory.list_directory,
+    "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "egress_show": egress.show,
@@ -25,5 +27,6 @@ READING: dict[str, Operation] = {
 WRITING: dict[str, Operation] = {
     "activate": reporting.activate,
     "capacity": reporting.capacity,
+    "request_incident": incident_requests.request,
     "new_stream": standing.new_stream,
 }

@@ -2,7 +2,16 @@
 
 from sqlalchemy import MetaData
 
-from node.persistence import directory, incidents, ledger, membership, notices, outbox, streams  # noqa: F401
+from node.persistence import (  # noqa: F401
+    directory,
+    incident_requests,
+    incidents,
+    ledger,
+    membership,
+    notices,
+    outbox,
+    streams,
+)
 from node.persistence.schema import Base
 
 METADATA: MetaData = Base.metadata

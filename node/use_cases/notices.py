@@ -33,6 +33,7 @@ from node.persistence import directory, incidents, notices, outbox, streams
 from node.persistence.membership import get_membership, set_mailbox_cursor
 from node.persistence.notices import StoredNotice
 from node.use_cases.delivery import raise_epoch
+from node.use_cases.incident_notices import apply_request_answer
 
 ID_LENGTH = 16
 MAX_TITLE = 200
@@ -212,6 +213,7 @@ _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
     "report_refused": _apply_refused,
     "hub_epoch_changed": _apply_epoch,
     "quarantine": _apply_quarantine,
+    "incident_request_answered": apply_request_answer,
 }
 
 

@@ -17,6 +17,7 @@ OPEN, MONITORING, CLOSED = (
     Status.INCIDENT_STATUS_MONITORING,
     Status.INCIDENT_STATUS_CLOSED,
 )
+LATER = NOON + timedelta(hours=3)
 FOLLOWS = {(OPEN, MONITORING), (OPEN, CLOSED), (MONITORING, OPEN), (MONITORING, CLOSED)}
 
 
@@ -40,21 +41,23 @@ def incident(**changes: Any) -> Incident:
 def test_a_status_follows_another_or_is_refused(now: Status, then: Status) -> None:
     before = incident(status=now, version=6)
     if (now, then) in FOLLOWS:
-        after = with_status(before, then, 7)
+        after = with_status(before, then, 7, LATER)
         assert (after.status, after.version) == (then, 7)
         assert after.is_closed == (then == CLOSED)
-        assert with_status(before, then, 7) == incident(status=then, version=7)  # and nothing else changes
+        assert with_status(before, then, 7, LATER) == incident(
+            status=then, version=7, closed_at=LATER if then == CLOSED else None
+        )  # and nothing else changes
     else:
         with pytest.raises(WrongState, match=r"^the incident is (open|monitoring|closed): that step does not follow$"):
-            with_status(before, then, 7)
+            with_status(before, then, 7, LATER)
 
 
 def test_a_closed_incident_stays_closed() -> None:
-    closed = with_status(incident(), CLOSED, 7)
+    closed = with_status(incident(), CLOSED, 7, LATER)
 
     for status in (OPEN, MONITORING, CLOSED):
         with pytest.raises(WrongState, match="the incident is closed"):
-            with_status(closed, status, 8)
+            with_status(closed, status, 8, LATER)
 
 
 @pytest.mark.parametrize("title", ["M", "Mühlenbrand, 2. Alarm", "x" * MAX_TITLE, "火災"])
