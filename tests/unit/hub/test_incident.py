@@ -9,7 +9,7 @@ import pytest
 from common.errors import InvalidRequest, WrongState
 from common.wire.v1.codes_pb2 import IncidentStatus as Status
 from common.wire.v1.codes_pb2 import IncidentType
-from hub.domain.incident import MAX_TITLE, Incident, with_status
+from hub.domain.incident import MAX_ADDED, MAX_PARTICIPANTS, MAX_TITLE, Incident, with_participants, with_status
 from tests.builders import NOON
 
 OPEN, MONITORING, CLOSED = (
@@ -89,3 +89,21 @@ def test_t08_an_incident_cannot_have_begun_in_the_future() -> None:
     assert incident(started_at=NOON).started_at == NOON
     with pytest.raises(InvalidRequest, match="^started: must not lie in the future$"):
         incident(started_at=NOON + timedelta(microseconds=1))
+
+
+def test_agencies_are_added_behind_those_that_take_part() -> None:
+    before = incident()
+
+    assert with_participants(before, [b"j" * 16], 2) == incident(version=2, agency_ids=(*before.agency_ids, b"j" * 16))
+
+
+def test_an_incident_has_room_for_as_many_as_one_notice_names() -> None:
+    full = incident(agency_ids=tuple(number.to_bytes(16, "big") for number in range(MAX_PARTICIPANTS)))
+
+    with pytest.raises(InvalidRequest, match="^agencies: at most 4,096 can take part in one incident$"):
+        with_participants(full, [b"j" * 16], 2)
+    for count in (0, MAX_ADDED + 1):
+        with pytest.raises(InvalidRequest, match=f"^agencies: name 1 to {MAX_ADDED} at a time$"):
+            with_participants(incident(), [bytes([number]) * 16 for number in range(count)], 2)
+    with pytest.raises(WrongState, match="^the incident is closed"):
+        with_participants(incident(status=CLOSED), [b"j" * 16], 2)
