@@ -17,7 +17,8 @@ _SHORT = {  # what a terminal has room for -> its name
     "exposed": "people_exposed",
     "contacts": "contacts_made",
 }
-BOARD = ("agency", "status", *_SHORT, "follow-ups open/due/done", "changed_at")
+_WHERE_KNOWN = ("exposed", "contacts", "follow_ups")  # columns that are left out while no agency has told any
+BOARD = ("agency", "status", *_SHORT, "follow_ups", "changed_at")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -106,10 +107,13 @@ def board(incident_id: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = Fa
         return
     typer.echo(f"{found['title']} ({found['status']})")
     lines = [
-        line | {short: line[name] for short, name in _SHORT.items()} | {BOARD[-2]: _follow_ups(line)}
+        line | {short: line[name] for short, name in _SHORT.items()} | {"follow_ups": _follow_ups(line)}
         for line in found["lines"]
     ]
-    show_table(lines, False, BOARD, "no participants")
+    columns = [name for name in BOARD if name not in _WHERE_KNOWN or any(line[name] for line in lines)]
+    show_table(lines, False, columns, "no participants")
+    if "follow_ups" in columns:
+        typer.echo("follow-ups: open/due/done")
 
 
 def _follow_ups(line: dict[str, Any]) -> str | None:

@@ -32,6 +32,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("command_id", name=op.f("pk_incident_request")),
     )
     op.add_column("activation", sa.Column("first_active_at", UtcDateTime(), nullable=True))
-    op.add_column("agency", sa.Column("duty_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False))
+    op.add_column(
+        "agency", sa.Column("duty_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False)
+    )
     op.add_column("incident", sa.Column("closed_at", UtcDateTime(), nullable=True))
     op.add_column("region", sa.Column("directory_version", sa.BigInteger(), server_default="0", nullable=False))
