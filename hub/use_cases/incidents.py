@@ -90,7 +90,7 @@ def add_participants(incident_id: bytes, slugs: Sequence[str], tx: Transaction, 
     _tell_lines([*board, *lines], added, incident_id, incident.opened_at, tx)
     _tell_lines(lines, before.agency_ids, incident_id, now, tx)
     tx.post(incident.agency_ids, wire.Notice(incident_changed=incident_notice(incident)))
-    audit.record(tx.connection, now, "operator", "incident add", f"{incident_id.hex()} {len(added)} agencies", "done")
+    audit.record(tx.connection, now, "operator", "incident add", incident_id.hex(), f"done, agencies: {len(added)}")
     return incident
 
 
