@@ -115,6 +115,12 @@ def set_membership(connection: Connection, agency_id: bytes, membership: Members
     connection.execute(update(AgencyRow).where(AgencyRow.id == agency_id).values(membership=membership.value))
 
 
+def save_listing(connection: Connection, agency: Agency) -> None:
+    """Store what the directory says of an agency."""
+    listing = {"name": agency.name, "jurisdiction": agency.jurisdiction, "duty_contact": agency.duty_contact}
+    connection.execute(update(AgencyRow).where(AgencyRow.id == agency.id).values(listing))
+
+
 def set_quarantined(connection: Connection, agency_id: bytes, since: datetime | None) -> None:
     """Mark, or clear, that two histories were seen under this agency's identity."""
     connection.execute(update(AgencyRow).where(AgencyRow.id == agency_id).values(quarantined_at=since))

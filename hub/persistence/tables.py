@@ -8,6 +8,7 @@ from hub.persistence import (  # noqa: F401
     commands,
     credentials,
     follow_ups,
+    incident_requests,
     incidents,
     intermediates,
     invitations,

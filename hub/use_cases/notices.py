@@ -95,6 +95,7 @@ def directory_notice(agencies: Sequence[Agency], version: int) -> wire.Notice:
             name=agency.name,
             discipline=agency.discipline,
             jurisdiction=agency.jurisdiction,
+            duty_contact=agency.duty_contact,
             active=agency.membership is Membership.JOINED,
         )
         for agency in agencies

@@ -8,7 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from node.opened import OpenNode
-from node.operations import agreements, egress, follow_ups, incidents, mutual_aid, reporting, standing
+from node.operations import (
+    agreements,
+    directory,
+    egress,
+    follow_ups,
+    incident_requests,
+    incidents,
+    mutual_aid,
+    reporting,
+    standing,
+)
 
 Arguments = dict[str, Any]
 Operation = Callable[[OpenNode, Arguments], Any]
@@ -21,6 +31,8 @@ READING: dict[str, Operation] = {
     "followups": follow_ups.list_,
     "followup": follow_ups.show,
     "aid_list": mutual_aid.list_requests,
+    "directory": directory.list_directory,
+    "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "egress_show": egress.show,
@@ -37,5 +49,6 @@ WRITING: dict[str, Operation] = {
     "aid_offer": mutual_aid.offer,
     "aid_withdraw": mutual_aid.withdraw,
     "aid_release": mutual_aid.release,
+    "request_incident": incident_requests.request,
     "new_stream": standing.new_stream,
 }

@@ -6,6 +6,7 @@ from node.persistence import (  # noqa: F401
     agreements,
     directory,
     follow_ups,
+    incident_requests,
     incidents,
     ledger,
     membership,

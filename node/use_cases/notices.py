@@ -34,6 +34,7 @@ from node.use_cases import agreement_notices, follow_up_notices
 from node.use_cases.aid_notices import apply_peer_aid
 from node.use_cases.claims import take_down_claims
 from node.use_cases.delivery import raise_epoch
+from node.use_cases.incident_notices import apply_request_answer
 from node.use_cases.notice_fields import MAX_ENTRIES, MAX_NAME, MAX_SENTENCE
 from node.use_cases.notice_fields import MAX_TITLE as MAX_TITLE
 from node.use_cases.notice_fields import bounded as bounded
@@ -218,6 +219,7 @@ _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
     "hub_epoch_changed": _apply_epoch,
     "quarantine": _apply_quarantine,
     "peer_aid_changed": apply_peer_aid,
+    "incident_request_answered": apply_request_answer,
 }
 
 

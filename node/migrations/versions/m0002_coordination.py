@@ -1,4 +1,4 @@
-"""What agencies coordinate, as the hub told of it: the agreement, follow-ups and claims that are due, mutual aid."""
+"""What agencies coordinate, as the hub told of it: agreements, follow-ups, due claims, aid, answers to requests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_agreement")),
     )
     _follow_ups()
+    _incidents()
     _mutual_aid()
 
 
@@ -84,4 +85,18 @@ def _mutual_aid() -> None:
         sa.Column("requested_at", UtcDateTime(), nullable=False),
         sa.Column("fill_by", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_peer_request")),
+    )
+
+
+def _incidents() -> None:
+    op.create_table(
+        "incident_request_answer",
+        sa.Column("command_id", sa.LargeBinary(), nullable=False),
+        sa.Column("incident_id", sa.LargeBinary(), nullable=True),
+        sa.Column("decline_reason", sa.SmallInteger(), nullable=True),
+        sa.Column("heard_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(incident_id IS NULL) <> (decline_reason IS NULL)", name=op.f("ck_incident_request_answer_one_of_two")
+        ),
+        sa.PrimaryKeyConstraint("command_id", name=op.f("pk_incident_request_answer")),
     )
