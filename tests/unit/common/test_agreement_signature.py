@@ -43,18 +43,12 @@ def test_a_signature_holds_for_each_part_of_what_was_signed(changed: dict[str, A
         verify_agreement(PUBLIC, replace(AGREEING, **changed), signature)
 
 
-@pytest.mark.parametrize(
-    ("public_key", "signature"),
-    [
-        (make_ed25519().public_key().public_bytes_raw(), sign_agreement(KEY, AGREEING)),
-        (PUBLIC, bytes(64)),
-        (PUBLIC, b""),
-        (b"", sign_agreement(KEY, AGREEING)),
-    ],
-)
-def test_another_key_or_signature_is_refused(public_key: bytes, signature: bytes) -> None:
-    with pytest.raises(SignatureInvalid):
-        verify_agreement(public_key, AGREEING, signature)
+def test_another_key_or_signature_is_refused() -> None:
+    signature, other = sign_agreement(KEY, AGREEING), make_ed25519().public_key().public_bytes_raw()
+
+    for public_key, given in ((other, signature), (b"", signature), (PUBLIC, bytes(64)), (PUBLIC, b"")):
+        with pytest.raises(SignatureInvalid):
+            verify_agreement(public_key, AGREEING, given)
 
 
 def test_a_checkpoint_is_no_agreement_and_an_agreement_no_checkpoint() -> None:
