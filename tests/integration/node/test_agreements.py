@@ -9,7 +9,7 @@ import pytest
 from common.agreement.encoding import encode_terms
 from common.agreement.signature import Agreeing, verify_agreement
 from common.agreement.terms import DEFAULT_TERMS, Terms
-from common.errors import WrongState
+from common.errors import NotFound, WrongState
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import OUTCOME_REFUSED_SIGNATURE
 from common.wire.v1.notice_pb2 import HubEpochNotice
