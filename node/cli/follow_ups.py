@@ -113,7 +113,7 @@ def decline(
 
 @followup.command("withdraw")
 def withdraw(follow_up: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Take an open offer back."""
+    """Take an open offer back, or the request that the hub place one."""
     _send(data, as_json, follow_up, "withdraw")
 
 
