@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from common.codes import word
+from common.errors import InvalidRequest
 from common.followup.reference import reference_of, spaced
 from common.followup.state import FollowUp
+from common.followup.windows import ACCEPT_WITHIN, span_in
 from common.rpc.local import Operation
 from common.wire.v1 import codes_pb2 as codes
 from hub.domain.agency import Agency
@@ -42,10 +44,9 @@ async def _list(hub: "Hub", arguments: Arguments) -> Any:
     def query(connection: Connection) -> list[dict[str, Any]]:
         shown = _Shown(hub, connection)
         agency = arguments.get("agency")
-        incident = arguments.get("incident")
         found = follow_ups.list_follow_ups(
             connection,
-            incident_id=bytes.fromhex(incident) if incident else None,
+            incident_id=_incident_id(arguments.get("incident") or ""),
             accountable=agencies.get_agency_by_slug(connection, agency).id if agency else None,
             queue_only=bool(arguments.get("queue")),
             open_only=bool(arguments.get("open")),
@@ -66,8 +67,7 @@ async def _show(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _offer(hub: "Hub", arguments: Arguments) -> Any:
-    hours = arguments.get("accept_within_h")
-    within = None if hours is None else timedelta(hours=float(hours))
+    within = span_in(arguments.get("accept_within_h"), timedelta(hours=1), *ACCEPT_WITHIN, "accept-within")
     offered = await hub.writer.submit(partial(offer_on_request, arguments["follow_up"], arguments["to"], within))
     return await hub.reader.read(lambda connection: _Shown(hub, connection).row(offered))
 
@@ -119,6 +119,14 @@ class _Shown:
 
     def _slug(self, agency_id: bytes) -> str:
         return self._agencies[agency_id].slug
+
+
+def _incident_id(said: str) -> bytes | None:
+    if not said:
+        return None
+    if len(said) != 32 or set(said.lower()) - set("0123456789abcdef"):
+        raise InvalidRequest("incident: an id has 32 hexadecimal digits; copy it from `holdfast hub incident list`")
+    return bytes.fromhex(said)
 
 
 def _iso(moment: datetime | None) -> str | None:
