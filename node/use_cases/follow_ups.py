@@ -94,6 +94,11 @@ def command(
     if state is None:
         raise WrongState("the hub did not take its opening: `holdfast node followup show` says why")
     own = get_membership(connection)
+    if own.agency_id not in state.concerned:  # it was offered to this agency once
+        raise WrongState(
+            "no offer of it is open to this agency any more, and it is not this agency's: "
+            "`holdfast node followup show` says how it ended"
+        )
     told = FollowUpCommand(verb=verb, follow_up_id=follow_up_id, version=state.version, **(fields or {}))  # type: ignore[arg-type]
     if verb in _OFFERS and not has_signed(connection, now):
         raise WrongState(
