@@ -1,7 +1,6 @@
 """Incidents and their boards."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +19,7 @@ from common.wire.v1.codes_pb2 import (
 )
 from hub.domain.activation import COUNTS, Activation
 from hub.domain.incident import Incident
+from hub.operations.typed import time_typed
 from hub.persistence import agencies, incidents
 from hub.use_cases.incidents import NewIncident, change_status, open_incident
 
@@ -40,7 +40,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _open_incident(hub: "Hub", arguments: Arguments) -> Any:
-    started_at = _time(arguments["started_at"]) if arguments.get("started_at") else hub.clock.now()
+    started_at = time_typed(arguments["started_at"], "started") if arguments.get("started_at") else hub.clock.now()
     new = NewIncident(
         type=code(IncidentType, arguments["type"], "type"),
         title=arguments["title"],
@@ -102,16 +102,6 @@ def _line(line: Activation, slugs: Mapping[bytes, str]) -> dict[str, Any]:
         "changed_at": line.changed_at.isoformat(),
         "version": line.version,
     } | counts
-
-
-def _time(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidRequest("started: a time with its zone is needed, such as 2026-11-03T14:20:00+00:00")
-    return moment
 
 
 def _id(text: str) -> bytes:
