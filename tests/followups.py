@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from common.agreement.terms import DEFAULT_TERMS, Terms
 from common.followup.deadlines import passed
 from common.followup.ownership import decide
@@ -69,12 +71,9 @@ def step(
 
 def refusal(held: FollowUp | None, by: bytes, verb: str, given: Circumstances = GIVEN, **fields: Any) -> Outcome:
     """The code that a command is refused with."""
-    try:
-        result = step(held, by, verb, given, **fields)
-    except Refused as refused:
-        assert str(refused)
-        return refused.outcome
-    raise AssertionError(f"{verb} was not refused, and led to {result}")
+    with pytest.raises(Refused) as refused:
+        step(held, by, verb, given, **fields)
+    return refused.value.outcome
 
 
 def opened(by: bytes = OWNER, given: Circumstances = GIVEN, **fields: Any) -> FollowUp:

@@ -18,7 +18,8 @@ SOME = [reference_of(bytes([number]) * 16) for number in range(6)]
 def test_it_is_eight_characters_of_the_alphabet_derived_from_the_id_alone(follow_up_id: bytes) -> None:
     reference = reference_of(follow_up_id)
 
-    assert len(reference) == LENGTH == 8 and set(reference) <= set(ALPHABET)
+    assert len(reference) == LENGTH == 8
+    assert set(reference) <= set(ALPHABET)
     assert reference == reference_of(bytes(follow_up_id)) == read_reference(reference)
 
 
