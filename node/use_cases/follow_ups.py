@@ -4,7 +4,8 @@
    so one can follow another while the hub is out of reach.
 2. What cannot be by what is known here is refused at once, with the reason. What passes here is still the hub's to
    decide: until its answer comes, the command waits; when the hub refuses, its reason stands beside what is true now.
-3. Deadlines are the hub's clock's alone: nothing is refused here for being late.
+3. Deadlines are the hub's clock's alone: nothing is refused here for being late. Nor for an agreement that begins, or
+   ends, so near to now that this machine's clock may be wrong about it.
 
 Source: DOMAIN.md 4; DESIGN.md 3.
 """
@@ -12,17 +13,19 @@ Source: DOMAIN.md 4; DESIGN.md 3.
 import secrets
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
+from common.agreement.terms import DEFAULT_TERMS
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.ownership import decide
 from common.followup.reference import LENGTH, read_reference
 from common.followup.state import Circumstances, FollowUp
 from common.identity.keys import Ed25519PrivateKey
 from common.wire.times import timestamp
+from common.wire.v1.agreement_pb2 import DocumentationMinimum
 from common.wire.v1.codes_pb2 import FollowUpVerb
 from common.wire.v1.report_pb2 import FollowUpCommand, Report
 from node.domain.follow_up import KnownFollowUp, OwnCommand, expected
@@ -34,6 +37,8 @@ from node.use_cases.outbox import append
 
 MOST_OPENED = 64  # at once
 SHORTEST_PREFIX = 4  # hex digits of an id that a person may type
+_TERMS_NOT_TOLD = replace(DEFAULT_TERMS, documentation=DocumentationMinimum.DOCUMENTATION_MINIMUM_OUTCOME)
+_CLOCK_MAY_BE_OFF = timedelta(0), timedelta(days=1), timedelta(days=-1)  # no report that is further off is taken
 _OPEN = FollowUpVerb.FOLLOW_UP_VERB_OPEN
 _OFFERS = {FollowUpVerb.FOLLOW_UP_VERB_OFFER, FollowUpVerb.FOLLOW_UP_VERB_ACCEPT}
 
@@ -100,7 +105,7 @@ def command(
             "`holdfast node followup show` says how it ended"
         )
     told = FollowUpCommand(verb=verb, follow_up_id=follow_up_id, version=state.version, **(fields or {}))  # type: ignore[arg-type]
-    if verb in _OFFERS and not has_signed(connection, now):
+    if verb in _OFFERS and not any(has_signed(connection, now + off) for off in _CLOCK_MAY_BE_OFF):
         raise WrongState(
             "this agency has not signed the agreement in force, so it neither makes nor accepts offers: "
             "`holdfast node agreement sign`"
@@ -160,8 +165,14 @@ def _check_open(connection: Connection, incident_id: bytes) -> None:
 
 
 def _given(connection: Connection, state: FollowUp) -> Circumstances:
-    """Give what a command is decided under here: the hub's last word is the only time that counts (3)."""
-    terms = terms_of(connection, state.agreement_version)
+    """Give what a command is decided under here: the hub's last word is the only time that counts (3).
+
+    Of an agreement that this agency was never told, nothing is held against a command: the hub knows it.
+    """
+    try:
+        terms = terms_of(connection, state.agreement_version)
+    except NotFound:
+        terms = _TERMS_NOT_TOLD
     return Circumstances(state.changed_at, terms, state.agreement_version, get_membership(connection).hub_epoch)
 
 
