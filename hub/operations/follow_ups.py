@@ -108,7 +108,7 @@ class _Shown:
         return {
             "version": each.version,
             "at": each.at.isoformat(),
-            "what": word(codes.FollowUpVerb, each.verb) if each.verb else "the hub",
+            "what": word(codes.FollowUpVerb, each.verb) if each.verb else "by clock or hub",
             "by": self._slug(each.agency_id) if each.agency_id else "hub",
             "reason": None if each.decline_reason is None else word(codes.DeclineReason, each.decline_reason),
             "accountable": self._slug(each.accountable),

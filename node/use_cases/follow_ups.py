@@ -21,7 +21,7 @@ from sqlalchemy import Connection
 from common.agreement.terms import DEFAULT_TERMS
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.ownership import decide
-from common.followup.reference import LENGTH, read_reference
+from common.followup.reference import LENGTH, is_reference, read_reference
 from common.followup.state import Circumstances, FollowUp
 from common.identity.keys import Ed25519PrivateKey
 from common.wire.times import timestamp
@@ -142,7 +142,8 @@ def get_by_name(connection: Connection, said: str) -> KnownFollowUp:
         NotFound: none is known here.
     """
     plain = said.replace("-", "").replace(" ", "")
-    is_id = len(plain) != LENGTH and len(plain) >= SHORTEST_PREFIX and not set(plain.lower()) - set("0123456789abcdef")
+    is_hex = len(plain) >= SHORTEST_PREFIX and not set(plain.lower()) - set("0123456789abcdef")
+    is_id = is_hex and (len(plain) != LENGTH or not is_reference(plain))
     if is_id:
         every = follow_ups.list_follow_ups(connection)
         found = [known for known in every if known.state.id.hex().startswith(plain.lower())]
