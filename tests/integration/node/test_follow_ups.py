@@ -19,6 +19,8 @@ from tests.builders import NOON
 from tests.nodes import AGENCY_ID, BOUND_KEY, INCIDENT_ID, OTHER_AGENCY, NodeStore, numbered
 from tests.telling import ID, STALE, THIRD, expected, known, listed, open_one, say, shown, tell, told
 
+EMS = codes.Discipline.DISCIPLINE_EMS
+
 
 def test_commands_follow_each_other_while_the_hub_is_out_of_reach(node: NodeStore) -> None:
     held = open_one(node)

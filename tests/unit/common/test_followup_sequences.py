@@ -65,7 +65,25 @@ class OneFollowUp(RuleBasedStateMachine):
         self.earlier: list[int] = [0, 1]
 
     @rule(by=st.sampled_from(AGENCIES), asked=commands(), back=st.one_of(st.just(0), st.integers(-1, 3)))
-    def command(self, by: bytes, asked: dict[str, Any], back: int) -> None:
+    def anybody_commands(self, by: bytes, asked: dict[str, Any], back: int) -> None:
+        self._command(by, asked, back)
+
+    @rule(asked=commands())
+    def owner_commands(self, asked: dict[str, Any]) -> None:
+        self._command(self.held.accountable, asked, 0)
+
+    @rule(to=st.sampled_from(AGENCIES), also=OFFERED_TO)
+    def owner_offers(self, to: bytes, also: list[bytes]) -> None:
+        self._command(self.held.accountable, {"verb": "offer", "offered_to": [*dict.fromkeys([to, *also])]}, 0)
+
+    @precondition(lambda self: self.held.is_offered)
+    @rule(verb=st.sampled_from(["acknowledge", "accept", "decline"]), which=st.integers(0, 3))
+    def somebody_answers(self, verb: str, which: int) -> None:
+        reason = DeclineReason.DECLINE_REASON_NO_CAPACITY if verb == "decline" else None
+        by = self.held.may_answer[which % len(self.held.may_answer)]
+        self._command(by, {"verb": verb, "decline_reason": reason}, 0)
+
+    def _command(self, by: bytes, asked: dict[str, Any], back: int) -> None:
         fields = dict(asked)
         verb = fields.pop("verb")
         version = max(self.held.version - back, 0)
