@@ -1,7 +1,9 @@
 """Time, passed in. Rules take `now`; only composition roots and shells hold a clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
+
+SKEW_NAMED = timedelta(minutes=10)  # a node's clock that is off by more is named, on both sides (TRUST.md t08)
 
 
 class Clock(Protocol):

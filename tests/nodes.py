@@ -60,11 +60,11 @@ MEMBERSHIP = Membership(
 class NodeStore:
     """A joined node's store, with what a test does to it most."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, membership: Membership = MEMBERSHIP) -> None:
         self.path = directory / "node.db"
         self.store = create_sqlite(self.path, b"k" * 32)
         migrate(self.store, migrations.FOLDER)
-        self.write(partial(take_membership, told=MEMBERSHIP, now=NOON))
+        self.write(partial(take_membership, told=membership, now=NOON))
 
     def write(self, use_case: Callable[[Connection], T]) -> T:
         with self.store.begin() as connection:

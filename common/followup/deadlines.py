@@ -9,6 +9,7 @@
 Source: DOMAIN.md 4, rule 4.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from common.followup.state import (
@@ -31,15 +32,14 @@ def passed(held: FollowUp, given: Circumstances) -> FollowUp | None:
     if held.accept_by is not None and given.now >= held.accept_by:  # 1
         return given.next(held, **without_offer(), **risen(held, given))
     if held.escalate_at is not None and given.now >= held.escalate_at:  # 2, 3
-        return given.next(held, **risen(held, given))
+        return given.next(held, **risen(replace(held, escalate_at=None), given))
     return None
 
 
 def risen(held: FollowUp, given: Circumstances) -> dict[str, object]:
-    """Give the fields of a follow-up whose escalation rises one step."""
+    """Give the fields of a follow-up whose escalation rises one step; a deadline still before it stays there."""
     step = min(held.escalation + 1, AT_STATE)
-    waiting = None if held.escalate_at is None or held.escalate_at <= given.now else held.escalate_at
-    again = None if step == AT_STATE else earliest((waiting, given.now + given.terms.escalate_every))  # 3
+    again = None if step == AT_STATE else earliest((held.escalate_at, given.now + given.terms.escalate_every))  # 3
     return {"escalation": step, "escalate_at": again, "escalations": held.escalations + 1}
 
 

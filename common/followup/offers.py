@@ -27,12 +27,15 @@ _ACCEPT, _DECLINE = FollowUpVerb.FOLLOW_UP_VERB_ACCEPT, FollowUpVerb.FOLLOW_UP_V
 def offer_by_hub(held: FollowUp, to: Sequence[bytes], within: timedelta | None, given: Circumstances) -> FollowUp:
     """Give the follow-up after the hub has offered it on its owner's behalf (2).
 
+    The request stands until another agency accepts, or its owner takes it back: when this offer fails, the hub offers
+    on. Else nobody could for an owner that was removed.
+
     Raises:
         Refused: its owner did not ask for that, or it cannot be offered now.
     """
     if not held.hub_asked_to_offer:
         raise Refused(Outcome.OUTCOME_REFUSED_NOT_ACCOUNTABLE, "its owner has not asked the hub to offer it")
-    return _offered(held, tuple(to), within, given)
+    return _offered(held, tuple(to), within, given, hub_asked_to_offer=True)
 
 
 def agency_left(held: FollowUp, agency_id: bytes, given: Circumstances) -> FollowUp:
@@ -44,6 +47,8 @@ def agency_left(held: FollowUp, agency_id: bytes, given: Circumstances) -> Follo
     if held.work == CLOSED:
         return held
     if agency_id == held.accountable:
+        if held.hub_asked_to_offer and held.escalation >= AT_REGION:
+            return held
         step = max(held.escalation, AT_REGION)
         again = earliest((held.escalate_at, given.now + given.terms.escalate_every))
         return given.next(held, hub_asked_to_offer=True, escalation=step, escalate_at=again)
@@ -56,7 +61,14 @@ def offer(held: FollowUp, told: FollowUpCommand, given: Circumstances) -> Follow
     return _offered(held, tuple(told.offered_to), within, given)
 
 
-def _offered(held: FollowUp, to: tuple[bytes, ...], within: timedelta | None, given: Circumstances) -> FollowUp:  # 2
+def _offered(
+    held: FollowUp,
+    to: tuple[bytes, ...],
+    within: timedelta | None,
+    given: Circumstances,
+    *,
+    hub_asked_to_offer: bool = False,
+) -> FollowUp:  # 2
     if not to or len(set(to)) != len(to) or held.accountable in to:
         raise Refused(Outcome.OUTCOME_REFUSED_RANGE)
     if held.is_offered or held.work == CLOSED:
@@ -69,7 +81,7 @@ def _offered(held: FollowUp, to: tuple[bytes, ...], within: timedelta | None, gi
         offer_version=version_after(held.version, given.hub_epoch),
         accept_by=given.now + (within or given.terms.accept_within),
         reclaim_asked=held.reclaim_asked and held.origin not in to,
-        hub_asked_to_offer=False,
+        hub_asked_to_offer=hub_asked_to_offer,
     )
 
 
@@ -119,10 +131,10 @@ def _declined(held: FollowUp, by: bytes, given: Circumstances) -> FollowUp:  # 3
 
 
 def withdraw(held: FollowUp, _: FollowUpCommand, given: Circumstances) -> FollowUp:  # 3
-    """Take an open offer back (3)."""
-    if not held.is_offered:
+    """Take an open offer back, or what the hub was asked to do (3)."""
+    if not held.is_offered and not held.hub_asked_to_offer:
         raise Refused(_NO_OPEN_OFFER)
-    return given.next(held, **without_offer())
+    return given.next(held, hub_asked_to_offer=False, **without_offer())
 
 
 def reclaim(held: FollowUp, told: FollowUpCommand, by: bytes, given: Circumstances) -> FollowUp:  # 5

@@ -6,7 +6,7 @@
 2. Only the accountable agency offers, or the hub on its request. One offer is open at a time, to one or several; the
    first acceptance wins. To acknowledge ("a person saw it") is not to accept, and to accept is no first contact.
 3. Accepted: the accountable agency changes and the version rises, in one step. A refusal has a coded reason. An offer
-   can be withdrawn while it is open.
+   can be withdrawn while it is open, and so can what the hub was asked to do.
 4. An acceptance after accept-by, by the hub's clock, is none. All have declined: the owner stays, and escalation rises
    one step (`deadlines`: what happens when nobody answers).
 5. The origin sees the status after a hand-over, and may ask to have it offered back. Only the accountable agency

@@ -49,6 +49,15 @@ def read_reference(said: str) -> str:
     return reference
 
 
+def is_reference(said: str) -> bool:
+    """Tell whether something is a reference as somebody typed it, with its check."""
+    try:
+        read_reference(said)
+    except InvalidRequest:
+        return False
+    return True
+
+
 def spaced(reference: str) -> str:
     """Write a reference as people read it aloud: `7K3M-PXR4`."""
     return f"{reference[:4]}-{reference[4:]}"

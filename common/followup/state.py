@@ -71,6 +71,11 @@ class FollowUp:
         return dict.fromkeys((self.accountable, self.origin, *self.offered_to))
 
     @property
+    def audience(self) -> dict[bytes, None]:
+        """The agencies that are told of a change. Those of an offer that has ended were told how: no more is theirs."""
+        return dict.fromkeys((self.accountable, self.origin, *(self.offered_to if self.is_offered else ())))
+
+    @property
     def due_at(self) -> datetime | None:
         """When the hub's clock changes it next, if nobody does anything."""
         due = [at for at in (self.accept_by, self.escalate_at) if at is not None]

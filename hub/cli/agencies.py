@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from common.clock import SKEW_NAMED
 from common.codes import words
 from common.errors import NotFound
 from common.terminal import show, show_table
@@ -45,8 +46,9 @@ def invite(
 def agencies(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """List the region's agencies and how each stands."""
     rows = ask(data, "agencies")
-    columns = ("agency", "name", "discipline", "membership", "quarantined_since", "last_heard")
-    show_table(rows, as_json, columns, "no agency yet: `invite` adds one")
+    columns = ("agency", "name", "discipline", "membership", "quarantined_since", "last_heard", "clock")
+    shown = rows if as_json else [row | {"clock": _clock_words(row["clock_off_s"])} for row in rows]
+    show_table(shown, as_json, columns, "no agency yet: `invite` adds one")
 
 
 def evict(agency: Agency, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
@@ -68,6 +70,15 @@ def lift_quarantine(agency: Agency, yes: Yes = False, data: Data = DEFAULT_DATA,
     make_sure(f"Let {_called(data, agency)} deliver again, knowing from both ledgers why it had two histories", yes)
     answer = ask(data, "quarantine lift", agency=agency)
     show(answer, as_json, [f"{agency} may deliver again"])
+
+
+def _clock_words(off_s: float | None) -> str | None:
+    """Say how a node's clock stands against this hub's; no deadline hangs on it, but its own times are wrong."""
+    if off_s is None:
+        return None
+    if abs(off_s) <= SKEW_NAMED.total_seconds():
+        return "ok"
+    return f"OFF: {round(abs(off_s) / 60)} min {'ahead' if off_s > 0 else 'behind'}"
 
 
 def _called(data: Path, agency: str) -> str:

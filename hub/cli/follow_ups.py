@@ -1,6 +1,7 @@
 """`holdfast hub followups ...`."""
 
-from typing import Annotated
+from datetime import UTC, datetime
+from typing import Annotated, Any
 
 import typer
 
@@ -34,7 +35,8 @@ def list_(
 ) -> None:
     """List follow-ups, what is escalated first, then by the next deadline."""
     rows = ask(data, "followups", incident=incident, agency=agency, open=open_, queue=queue)
-    show_table(rows, as_json, _COLUMNS, "nothing waits" if queue else "no follow-up")
+    shown = rows if as_json else [_in_words(row) for row in rows]
+    show_table(shown, as_json, _COLUMNS, "nothing waits" if queue else "no follow-up")
 
 
 @followups.command("show")
@@ -44,12 +46,12 @@ def show_(follow_up: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -
     if as_json:
         show(found, True, [])
         return
-    outcome = f", {found['outcome']}" if found["outcome"] else ""
+    outcome = f", {found['outcome'].replace('_', ' ')}" if found["outcome"] else ""
     typer.echo(f"{found['reference']}  {found['title'] or 'no incident'}")
-    typer.echo(f"accountable {found['accountable']}, opened by {found['origin']}; {found['work']}{outcome}")
+    typer.echo(f"accountable {found['accountable']}, opened by {found['origin']}; {_in_words(found)['work']}{outcome}")
     if found["queue"]:
         typer.echo(f"on the queue of {found['queue']}")
-    show_table(found["history"], False, _HISTORY, "no change is kept")
+    show_table([_in_words(each) for each in found["history"]], False, _HISTORY, "no change is kept")
 
 
 @followups.command("offer")
@@ -64,4 +66,16 @@ def offer(
     """Offer a follow-up on its owner's request. Its owner stays accountable until another agency accepts."""
     make_sure(f"Offer {follow_up} to {', '.join(to)} on its owner's behalf", yes)
     answer = ask(data, "followup offer", follow_up=follow_up, to=to, accept_within_h=hours)
-    show(answer, as_json, [f"{answer['reference']} is offered to {', '.join(to)}; accept by {answer['accept_by']}"])
+    until = _at(answer["accept_by"])
+    show(answer, as_json, [f"{answer['reference']} is offered to {', '.join(to)}; accept by {until}"])
+
+
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """Say a row for a table, in words that break where people would break them."""
+    coded = ("what", "work", "offer", "escalation")
+    return row | {name: row[name].replace("_", " ") for name in coded if name in row}
+
+
+def _at(moment: str) -> str:
+    """Say a time as people compare it by eye."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -12,6 +12,7 @@ from common.codes import code, word
 from common.errors import InvalidRequest, WrongState
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import Discipline
+from hub.node_health import LastHeard
 from hub.persistence import agencies, audit
 from hub.use_cases.epochs import begin_epoch
 from hub.use_cases.invitation import Inviting, invite
@@ -85,12 +86,18 @@ async def _agencies(hub: "Hub", arguments: Arguments) -> Any:
                 "jurisdiction": agency.jurisdiction,
                 "membership": agency.membership.value,
                 "quarantined_since": agency.quarantined_at and agency.quarantined_at.isoformat(),
-                "last_heard": max((h.at.isoformat() for key, h in heard.items() if key[0] == agency.id), default=None),
+                **_heard_of([last for (agency_id, _), last in heard.items() if agency_id == agency.id]),
             }
             for agency in agencies.list_agencies(connection)
         ]
 
     return await hub.reader.read(query)
+
+
+def _heard_of(heard: list[LastHeard]) -> dict[str, Any]:
+    """Say when an agency's nodes were heard last, and by how much the worst of their clocks is off."""
+    off_s = max((last.clock_offset.total_seconds() for last in heard), key=abs, default=None)
+    return {"last_heard": max((last.at.isoformat() for last in heard), default=None), "clock_off_s": off_s}
 
 
 async def _audit(hub: "Hub", arguments: Arguments) -> Any:

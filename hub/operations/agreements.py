@@ -10,11 +10,12 @@ from sqlalchemy import Connection
 from common.agreement.encoding import encode_terms
 from common.agreement.versions import in_force
 from common.agreement.wording import terms_lines
-from common.errors import InvalidRequest, NotFound
+from common.errors import NotFound
 from common.rpc.local import Operation
 from hub.domain.agency import Membership
 from hub.domain.agreement import Agreement
 from hub.domain.agreement_terms import parse_terms
+from hub.operations.typed import time_typed
 from hub.persistence import agencies, agreements
 from hub.use_cases.agreements import publish
 
@@ -53,7 +54,7 @@ async def _preview(hub: "Hub", arguments: Arguments) -> Any:
 
 async def _publish(hub: "Hub", arguments: Arguments) -> Any:
     title, terms = parse_terms(arguments["text"])
-    begins = _time(arguments["in_force_from"]) if arguments.get("in_force_from") else hub.clock.now()
+    begins = time_typed(arguments["in_force_from"], "from") if arguments.get("in_force_from") else hub.clock.now()
     agreement = await hub.writer.submit(partial(publish, title, terms, begins))
     return _plain(agreement, hub.clock.now(), {agreement.version: agreement})
 
@@ -122,13 +123,3 @@ def _state(agreement: Agreement, now: datetime, known: Mapping[int, Agreement]) 
     if held is None or agreement.version > held.version:
         return "not in force yet"
     return "in force" if agreement.version == held.version else "superseded"
-
-
-def _time(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidRequest("from: a time with its zone is needed, such as 2027-01-01T00:00:00+00:00")
-    return moment

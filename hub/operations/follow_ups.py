@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from common.codes import word
 from common.followup.reference import reference_of, spaced
 from common.followup.state import FollowUp
+from common.followup.windows import ACCEPT_WITHIN, span_in
 from common.rpc.local import Operation
 from common.wire.v1 import codes_pb2 as codes
 from hub.domain.agency import Agency
@@ -19,6 +20,7 @@ from hub.persistence.transaction import Transaction
 from hub.use_cases.agreements import terms_of
 from hub.use_cases.follow_up_notices import queue_of
 from hub.use_cases.ownership import offer_on_request
+from hub.use_cases.typed_ids import get_incident_id
 
 if TYPE_CHECKING:
     from hub.process import Hub
@@ -41,11 +43,10 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 async def _list(hub: "Hub", arguments: Arguments) -> Any:
     def query(connection: Connection) -> list[dict[str, Any]]:
         shown = _Shown(hub, connection)
-        agency = arguments.get("agency")
-        incident = arguments.get("incident")
+        agency, incident = arguments.get("agency"), arguments.get("incident")
         found = follow_ups.list_follow_ups(
             connection,
-            incident_id=bytes.fromhex(incident) if incident else None,
+            incident_id=get_incident_id(connection, incident) if incident else None,
             accountable=agencies.get_agency_by_slug(connection, agency).id if agency else None,
             queue_only=bool(arguments.get("queue")),
             open_only=bool(arguments.get("open")),
@@ -66,8 +67,7 @@ async def _show(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _offer(hub: "Hub", arguments: Arguments) -> Any:
-    hours = arguments.get("accept_within_h")
-    within = None if hours is None else timedelta(hours=float(hours))
+    within = span_in(arguments.get("accept_within_h"), timedelta(hours=1), *ACCEPT_WITHIN, "accept-within")
     offered = await hub.writer.submit(partial(offer_on_request, arguments["follow_up"], arguments["to"], within))
     return await hub.reader.read(lambda connection: _Shown(hub, connection).row(offered))
 
@@ -108,7 +108,7 @@ class _Shown:
         return {
             "version": each.version,
             "at": each.at.isoformat(),
-            "what": word(codes.FollowUpVerb, each.verb) if each.verb else "the hub",
+            "what": word(codes.FollowUpVerb, each.verb) if each.verb else "by clock or hub",
             "by": self._slug(each.agency_id) if each.agency_id else "hub",
             "reason": None if each.decline_reason is None else word(codes.DeclineReason, each.decline_reason),
             "accountable": self._slug(each.accountable),

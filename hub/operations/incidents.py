@@ -20,6 +20,7 @@ from common.wire.v1.codes_pb2 import (
 )
 from hub.domain.activation import COUNTS, Activation
 from hub.domain.incident import Incident
+from hub.operations.typed import time_typed
 from hub.persistence import agencies, incidents
 from hub.persistence.transaction import Transaction
 from hub.use_cases.incident_follow_ups import count_open_follow_ups
@@ -49,7 +50,7 @@ async def _open_incident(hub: "Hub", arguments: Arguments) -> Any:
         return await _open_requested(hub, arguments)
     if not (arguments.get("title") and arguments.get("type") and arguments.get("agencies")):
         raise InvalidRequest("title, --type and --agency are needed, unless --request names what an agency asked for")
-    started_at = _time(arguments["started_at"]) if arguments.get("started_at") else hub.clock.now()
+    started_at = time_typed(arguments["started_at"], "started") if arguments.get("started_at") else hub.clock.now()
     new = NewIncident(
         type=code(IncidentType, arguments["type"], "type"),
         title=arguments["title"],
@@ -68,7 +69,7 @@ async def _open_requested(hub: "Hub", arguments: Arguments) -> Any:
         title=arguments.get("title", ""),
         type=code(IncidentType, arguments["type"], "type") if arguments.get("type") else None,
         agency_slugs=arguments.get("agencies") or [],
-        started_at=_time(arguments["started_at"]) if arguments.get("started_at") else None,
+        started_at=time_typed(arguments["started_at"], "started") if arguments.get("started_at") else None,
         jurisdictions=arguments.get("jurisdictions", []),
         id=read_whole_id(arguments["id"], "id") if arguments.get("id") else None,
     )
@@ -142,13 +143,3 @@ def _line(line: Activation, slugs: Mapping[bytes, str]) -> dict[str, Any]:
         "version": line.version,
         "first_active_at": line.first_active_at and line.first_active_at.isoformat(),
     } | counts
-
-
-def _time(text: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise InvalidRequest("started: a time with its zone is needed, such as 2026-11-03T14:20:00+00:00")
-    return moment

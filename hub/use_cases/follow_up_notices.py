@@ -2,8 +2,8 @@
 
 1. One notice kind says why it comes: an offer to whoever may answer it now, an escalation, or a change. All carry
    the whole state, and are applied alike: the newest version wins.
-2. Whoever was concerned before or is after is told: the origin goes on seeing the status after a hand-over, and those
-   who were offered it see that another one has taken it.
+2. Whoever had a part in it before or has after is told: the origin goes on seeing the status after a hand-over, and
+   those who were offered it see how the offer ended, and nothing of what comes later.
 3. Who coordinates it is told as a duty contact and a named queue, from the hub's own entries.
 
 Source: DOMAIN.md 4, rules 2, 5 and 6.
@@ -54,7 +54,7 @@ class Told:
 def tell(told: Told, terms: Terms, agencies: Mapping[bytes, Agency], tx: Transaction) -> None:
     """Post what has become of a follow-up, once to each agency concerned."""
     body = _body(told, queue_of(told.now, terms, agencies), agencies)
-    concerned = dict(told.now.concerned) | (told.before.concerned if told.before else {})
+    concerned = told.now.audience | (told.before.audience if told.before else {})
     if told.is_new_offer:
         asked = told.now.may_answer
         tx.post(asked, wire.Notice(offer_received=body))

@@ -93,14 +93,11 @@ class FollowUps:
 
     def _refusal(self, told: FollowUpCommand, held: FollowUp | None, by: bytes) -> Outcome | None:
         """Say what in the region is against a command; what the follow-up itself is against, `decide` finds."""
+        origin = told.origin_agency_id if told.verb == _CLAIM and told.HasField("origin_agency_id") else by
+        if origin not in self._memory.agencies:  # one that this hub never had, or that it lost in a restore
+            return Outcome.OUTCOME_REFUSED_RANGE
         if told.verb in (_OPEN, _CLAIM) and held is None and told.HasField("incident_id"):
             return self._incident_refusal(told, by)  # 1
-        if (
-            told.verb == _CLAIM
-            and told.HasField("origin_agency_id")
-            and told.origin_agency_id not in self._memory.agencies
-        ):
-            return Outcome.OUTCOME_REFUSED_RANGE
         if held is None or by not in held.concerned:
             return None  # `decide` says that there is no such follow-up, whatever else is wrong
         if told.verb == _OFFER and by == held.accountable:

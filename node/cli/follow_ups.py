@@ -1,5 +1,6 @@
 """`holdfast node followup ...`."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 import typer
@@ -59,7 +60,7 @@ def list_(
     chosen = {"mine": mine, "offers": offers, "waiting": waiting, "escalated": escalated}
     which = next((name for name, is_chosen in chosen.items() if is_chosen), "all")
     rows = ask(data, "followups", incident=incident, which=which)
-    shown = rows if as_json else [row | {"waiting": ", ".join(row["waiting"])} for row in rows]
+    shown = rows if as_json else [_in_words(row) for row in rows]
     show_table(shown, as_json, _COLUMNS, "no follow-up here: `holdfast node followup open` opens one")
 
 
@@ -113,7 +114,7 @@ def decline(
 
 @followup.command("withdraw")
 def withdraw(follow_up: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """Take an open offer back."""
+    """Take an open offer back, or the request that the hub place one."""
     _send(data, as_json, follow_up, "withdraw")
 
 
@@ -169,27 +170,39 @@ def _send(data: Any, as_json: bool, follow_up: str, verb: str, **fields: Any) ->
     show(answer, as_json, [f"{answer['reference']}: {verb} written as report {answer['sequence']}; waits for the hub"])
 
 
+def _in_words(row: dict[str, Any]) -> dict[str, Any]:
+    """Say a row for a table, in words that break where people would break them."""
+    plain = {name: row[name].replace("_", " ") for name in ("work", "offer", "escalation")}
+    return row | plain | {"waiting": ", ".join(row["waiting"]).replace("_", " ")}
+
+
 def _lines(found: dict[str, Any]) -> list[str]:
+    row = _in_words(found)
     contact = f" ({found['duty_contact']})" if found["duty_contact"] else ""
+    outcome = f": {found['outcome'].replace('_', ' ')}" if found["outcome"] else ""
     lines = [
         f"{found['reference']}  {found['title'] or 'no incident'}",
         f"accountable   {found['accountable']}{contact}{', which is this agency' if found['is_mine'] else ''}",
-        f"opened by     {found['origin']} at {found['opened_at']}; people: {found['cohort'].replace('_', ' ')}",
-        f"work          {found['work']}{': ' + found['outcome'] if found['outcome'] else ''}",
+        f"opened by     {found['origin']} at {_at(found['opened_at'])}; people: {found['cohort'].replace('_', ' ')}",
+        f"work          {row['work']}{outcome}",
     ]
     if found["offered_to"]:
-        lines.append(f"offered to    {', '.join(found['offered_to'])}; accept by {found['accept_by']}")
+        ours = ": this agency may accept it" if found["offered_to_us"] else ""
+        lines.append(f"offered to    {', '.join(found['offered_to'])}; accept by {_at(found['accept_by'])}{ours}")
     if found["queue"]:
-        lines.append(f"queue         {found['queue']} (escalation: {found['escalation'].replace('_', ' ')})")
-    for label, name in (
-        ("contact by", "contact_by"),
-        ("first contact", "first_contact_at"),
-        ("next check-in", "next_check_in"),
-    ):
-        if found[name]:
-            lines.append(f"{label:<14}{found[name]}")
-    lines += [f"  {each['written_at']}  {each['verb']}: {_became(each)}" for each in found["commands"]]
-    return lines
+        asked = "the hub was asked to offer it; " if found["hub_asked_to_offer"] else ""
+        lines.append(f"queue         {found['queue']} ({asked}escalation: {row['escalation']})")
+    contact_by = [] if found["first_contact_at"] else [("contact by", "contact_by")]
+    times = [*contact_by, ("first contact", "first_contact_at"), ("next check-in", "next_check_in")]
+    lines += [f"{label:<14}{_at(found[name])}" for label, name in times if found[name]]
+    return lines + [
+        f"  {_at(each['written_at'])}  {each['verb'].replace('_', ' ')}: {_became(each)}" for each in found["commands"]
+    ]
+
+
+def _at(moment: str) -> str:
+    """Say a time as people compare it by eye."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def _became(command: dict[str, Any]) -> str:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 from common.codes import code, word
 from common.errors import InvalidRequest
 from common.followup.reference import reference_of, spaced
+from common.followup.windows import ACCEPT_WITHIN, NEXT_CHECK_IN_WITHIN, span_in
 from common.wire.times import duration
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.follow_up import KnownFollowUp, OwnCommand
@@ -103,7 +104,7 @@ def show(node: OpenNode, arguments: Arguments) -> Any:
 
 
 _SELECTIONS: Mapping[str, Callable[[dict[str, Any]], bool]] = {
-    "all": lambda row: True,
+    "all": lambda row: any(row[name] for name in ("is_mine", "is_origin", "offered_to_us", "waiting", "refused")),
     "mine": lambda row: bool(row["is_mine"]) and row["work"] != "closed",
     "offers": lambda row: bool(row["offered_to_us"]),
     "waiting": lambda row: bool(row["waiting"]),
@@ -136,6 +137,7 @@ class _Shown:
             "accountable": self._name(state.accountable),
             "accountable_id": state.accountable.hex(),
             "is_mine": state.accountable == self._own,
+            "is_origin": state.origin == self._own,
             "work": word(codes.FollowUpWork, state.work),
             "offer": word(codes.FollowUpOffer, state.offer),
             "offered_to": [self._name(agency_id) for agency_id in state.offered_to],
@@ -168,10 +170,13 @@ def _fields(connection: Connection, verb: str, arguments: Arguments) -> dict[str
         fields["decline_reason"] = code(codes.DeclineReason, arguments["reason"], "reason")
     if "outcome" in takes:
         fields["outcome"] = code(codes.FollowUpOutcome, arguments["outcome"], "outcome")
-    if "accept_within_h" in takes and arguments.get("accept_within_h") is not None:
-        fields["accept_within"] = duration(timedelta(hours=float(arguments["accept_within_h"])))
-    if "next_check_in_days" in takes and arguments.get("next_check_in_days") is not None:
-        fields["next_check_in_within"] = duration(timedelta(days=float(arguments["next_check_in_days"])))
+    hours, days = (arguments.get(name) if name in takes else None for name in ("accept_within_h", "next_check_in_days"))
+    accept_within = span_in(hours, timedelta(hours=1), *ACCEPT_WITHIN, "accept-within")
+    next_check_in = span_in(days, timedelta(days=1), *NEXT_CHECK_IN_WITHIN, "next-days")
+    if accept_within is not None:
+        fields["accept_within"] = duration(accept_within)
+    if next_check_in is not None:
+        fields["next_check_in_within"] = duration(next_check_in)
     return fields
 
 

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from common.wire.v1.codes_pb2 import OUTCOME_APPLIED
+from node.persistence import streams
 from node.persistence.schema import Base, table_of
 
 
@@ -107,11 +108,12 @@ def list_from(connection: Connection, stream_id: bytes, first: int, limit: int |
 
 
 def list_about(connection: Connection, kind: str, subject_id: bytes) -> list[OutboxEntry]:
-    """List the reports of one kind about one subject, the newest first."""
+    """List the reports of one kind about one subject, the newest first: as written, whatever the clock said then."""
     query = (
         select(TABLE)
+        .join(streams.TABLE, streams.TABLE.c.stream_id == TABLE.c.stream_id)
         .where(TABLE.c.kind == kind, TABLE.c.subject_id == subject_id)
-        .order_by(TABLE.c.created_at.desc(), TABLE.c.sequence.desc())
+        .order_by(streams.TABLE.c.number.desc(), TABLE.c.sequence.desc())
     )
     return [_entry(row) for row in connection.execute(query)]
 

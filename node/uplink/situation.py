@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-SKEW_NAMED = timedelta(minutes=10)  # a clock that is off by more is named (TRUST.md t08)
+from common.clock import SKEW_NAMED
 
 
 @dataclass

@@ -9,7 +9,8 @@ Source: DOMAIN.md 4, "Agreement"; `report.proto`, AgreementSignature.
 """
 
 import secrets
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
@@ -19,6 +20,7 @@ from common.agreement.terms import DEFAULT_TERMS, Terms
 from common.errors import NotFound, WrongState
 from common.identity.keys import Ed25519PrivateKey
 from common.wire.times import timestamp
+from common.wire.v1.agreement_pb2 import DocumentationMinimum
 from common.wire.v1.report_pb2 import AgreementSignature, Report
 from node.domain.agreement import Agreement, Standing
 from node.persistence import agreements, ledger, outbox
@@ -26,6 +28,8 @@ from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
 from node.use_cases.outbox import append
 
+_NOT_TOLD = replace(DEFAULT_TERMS, documentation=DocumentationMinimum.DOCUMENTATION_MINIMUM_OUTCOME)
+_CLOCK_MAY_BE_OFF = timedelta(0), timedelta(days=1), timedelta(days=-1)  # no report that is further off is taken
 _NONE_KNOWN = "the hub has told of no agreement yet"
 
 
@@ -76,13 +80,14 @@ def has_signed(connection: Connection, now: datetime, agency_id: bytes | None = 
 def check_signed(connection: Connection, now: datetime) -> None:
     """Check that this agency may make and receive offers: it signed the version that holds now.
 
-    A signature that waits for the hub leaves before what is written after it.
+    A signature that waits for the hub leaves before what is written after it. And nothing is refused for an agreement
+    that begins, or ends, so near to now that this machine's clock may be wrong about it.
 
     Raises:
         WrongState: it has not; says what to do.
     """
-    agreement = agreement_in_force(connection, now)
-    if agreement is None or standing_of(connection, agreement) is Standing.NOT_SIGNED:
+    at = [agreement_in_force(connection, now + off) for off in _CLOCK_MAY_BE_OFF]
+    if all(each is None or standing_of(connection, each) is Standing.NOT_SIGNED for each in at):
         raise WrongState(
             "this agency has not signed the agreement in force, so it neither makes nor accepts offers: "
             "`holdfast node agreement sign`"
@@ -90,9 +95,13 @@ def check_signed(connection: Connection, now: datetime) -> None:
 
 
 def terms_of(connection: Connection, version: int) -> Terms:
-    """Give the terms of one version; the usual ones for 0, and for one that this agency joined too late to be told."""
+    """Give the terms of one version; the usual ones for 0. Of one that was never told here, nothing is held against
+    anybody: the hub knows it.
+    """
+    if version == 0:
+        return DEFAULT_TERMS
     known = agreements.find_agreement(connection, version)
-    return DEFAULT_TERMS if known is None else known.terms
+    return _NOT_TOLD if known is None else known.terms
 
 
 def get_agreement(connection: Connection, version: int) -> Agreement:

@@ -4,7 +4,8 @@
    so one can follow another while the hub is out of reach.
 2. What cannot be by what is known here is refused at once, with the reason. What passes here is still the hub's to
    decide: until its answer comes, the command waits; when the hub refuses, its reason stands beside what is true now.
-3. Deadlines are the hub's clock's alone: nothing is refused here for being late.
+3. Deadlines are the hub's clock's alone: nothing is refused here for being late. Nor for an agreement that begins, or
+   ends, so near to now that this machine's clock may be wrong about it.
 
 Source: DOMAIN.md 4; DESIGN.md 3.
 """
@@ -19,7 +20,7 @@ from sqlalchemy import Connection
 
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.ownership import decide
-from common.followup.reference import LENGTH, read_reference
+from common.followup.reference import LENGTH, is_reference, read_reference
 from common.followup.state import Circumstances, FollowUp
 from common.identity.keys import Ed25519PrivateKey
 from common.wire.times import timestamp
@@ -94,6 +95,11 @@ def command(
     if state is None:
         raise WrongState("the hub did not take its opening: `holdfast node followup show` says why")
     own = get_membership(connection)
+    if own.agency_id not in state.concerned:  # it was offered to this agency once
+        raise WrongState(
+            "no offer of it is open to this agency any more, and it is not this agency's: "
+            "`holdfast node followup show` says how it ended"
+        )
     told = FollowUpCommand(verb=verb, follow_up_id=follow_up_id, version=state.version, **(fields or {}))  # type: ignore[arg-type]
     if verb in _OFFERS:
         check_signed(connection, now)
@@ -129,7 +135,8 @@ def get_by_name(connection: Connection, said: str) -> KnownFollowUp:
         NotFound: none is known here.
     """
     plain = said.replace("-", "").replace(" ", "")
-    is_id = len(plain) != LENGTH and len(plain) >= SHORTEST_PREFIX and not set(plain.lower()) - set("0123456789abcdef")
+    is_hex = len(plain) >= SHORTEST_PREFIX and not set(plain.lower()) - set("0123456789abcdef")
+    is_id = is_hex and (len(plain) != LENGTH or not is_reference(plain))
     if is_id:
         every = follow_ups.list_follow_ups(connection)
         found = [known for known in every if known.state.id.hex().startswith(plain.lower())]
@@ -152,7 +159,10 @@ def _check_open(connection: Connection, incident_id: bytes) -> None:
 
 
 def _given(connection: Connection, state: FollowUp) -> Circumstances:
-    """Give what a command is decided under here: the hub's last word is the only time that counts (3)."""
+    """Give what a command is decided under here: the hub's last word is the only time that counts (3).
+
+    Of an agreement that this agency was never told, nothing is held against a command: the hub knows it.
+    """
     terms = terms_of(connection, state.agreement_version)
     return Circumstances(state.changed_at, terms, state.agreement_version, get_membership(connection).hub_epoch)
 
