@@ -13,6 +13,7 @@ def upgrade() -> None:
     op.add_column(
         "agency", sa.Column("duty_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False)
     )
+    op.add_column("stream", sa.Column("carries", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "answered_command",
         sa.Column("command_id", sa.LargeBinary(), nullable=False),
