@@ -23,8 +23,8 @@ class Night(World):
         self.incident = self.open_incident()
         return self
 
-    def status(self, status: ActivationStatus, **changes: int) -> Report:
-        return activation_report(self.incident.id, status=status, **changes)
+    def status(self, status: ActivationStatus, deployed: int = 4) -> Report:
+        return activation_report(self.incident.id, status=status, deployed=deployed)
 
     def restored(self, before: NodeLedger | None = None) -> NodeLedger:
         """The stream that a restored node begins."""
