@@ -1,4 +1,4 @@
-"""What a command prints and asks: an answer as JSON or in lines, rows as a table, a question before what hurts."""
+"""What a command prints: an answer as JSON or in lines, rows as a table; what it asks before something that hurts."""
 
 import json
 from collections.abc import Iterable, Sequence

@@ -20,10 +20,11 @@ from sqlalchemy import Connection
 
 from common.clock import Clock
 from common.errors import TemporarilyUnavailable
-from hub.persistence import follow_ups
+from hub.persistence import follow_ups, mutual_aid
 from hub.persistence.transaction import Transaction
 from hub.store_reader import StoreReader
-from hub.use_cases.ownership import run_deadlines
+from hub.use_cases.mutual_aid import aid_due
+from hub.use_cases.ownership import MOST_AT_ONCE, run_deadlines
 
 TICK_S = 5.0
 _log = logging.getLogger(__name__)
@@ -33,13 +34,13 @@ Submit = Callable[[Callable[[Transaction, datetime], int]], Awaitable[int]]
 
 def due(connection: Connection, now: datetime) -> bool:
     """Tell whether a deadline of any kind has passed."""
-    moments = [follow_ups.next_due(connection)]
+    moments = [follow_ups.next_due(connection), mutual_aid.next_due(connection)]
     return any(moment is not None and moment <= now for moment in moments)
 
 
 def run_all(tx: Transaction, now: datetime) -> int:
     """Do what the clock does, for a bounded number of things; tell how many."""
-    return run_deadlines(tx, now)
+    return run_deadlines(tx, now) + aid_due(tx, now, MOST_AT_ONCE)
 
 
 class Escalation:

@@ -1,7 +1,7 @@
 """Things of the domain, valid by default; a test changes only what it is about."""
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -10,8 +10,8 @@ from common.ledger.checkpoint import sign_checkpoint, stream_origin
 from common.ledger.merkle import Frontier, leaf_hash
 from common.wire.canonical import encode
 from common.wire.times import timestamp
-from common.wire.v1.codes_pb2 import ActivationStatus, Discipline
-from common.wire.v1.report_pb2 import ActivationReport, Report, SupporterCapacity
+from common.wire.v1.codes_pb2 import ActivationStatus, Discipline, PeerAidVerb
+from common.wire.v1.report_pb2 import ActivationReport, PeerAidCommand, Report, SupporterCapacity
 from common.wire.v1.uplink_pb2 import Checkpoint, PushRequest
 from common.wire.validate import problem_of
 from hub.domain.agency import Agency, Membership
@@ -48,6 +48,22 @@ def capacity_report(available: int = 5, *, at: datetime = NOON) -> Report:
     """A report of how many supporters there are."""
     body = SupporterCapacity(designated=9, available=available)
     return Report(command_id=os.urandom(16), occurred_at=timestamp(at), supporter_capacity=body)
+
+
+def peer_request(request_id: bytes, supporters: int = 5, **changes: Any) -> PeerAidCommand:
+    """A command that asks for peers, for a week."""
+    values: dict[str, Any] = {"supporters": supporters, "until": timestamp(NOON + timedelta(days=7))}
+    return PeerAidCommand(verb=PeerAidVerb.PEER_AID_VERB_REQUEST, request_id=request_id, **(values | changes))
+
+
+def peer_command(word: str, request_id: bytes, supporters: int | None = None) -> PeerAidCommand:
+    """A command about a request for peers: `offer`, `withdraw` or `release`."""
+    return PeerAidCommand(verb=f"PEER_AID_VERB_{word.upper()}", request_id=request_id, supporters=supporters)
+
+
+def peer_aid_report(command: PeerAidCommand, *, at: datetime = NOON) -> Report:
+    """The report that carries a command about mutual aid."""
+    return Report(command_id=os.urandom(16), occurred_at=timestamp(at), peer_aid=command)
 
 
 class NodeLedger:

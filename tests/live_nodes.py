@@ -12,10 +12,13 @@ from typing import Any
 
 from common.clock import Clock, SystemClock
 from common.identity.join_string import format_join_string, parse_join_string, read_address
+from hub.domain.agreement_template import TEMPLATE
 from node.opened import prepare
+from node.persistence import agreements
 from node.process import Node
 from node.settings import SETTINGS_NAME
 from node.uplink.join import join
+from tests.coroutines import eventually
 from tests.hubs import RunningHub
 
 QUICK = {"retry_first_s": 0.05, "retry_longest_s": 0.5, "call_timeout_s": 5.0}
@@ -47,6 +50,17 @@ async def joined_node(
     configure(data, hub, **settings)
     await join(data, await invited(hub, slug or data.name), clock or SystemClock())
     return data
+
+
+async def bind(hub: RunningHub, *nodes: Node) -> None:
+    """Publish an agreement at the hub and have every node sign it; comes back when the hub has the signatures."""
+    published = await hub.ask("agreement publish", text=TEMPLATE)
+    for node in nodes:
+        await eventually(lambda node=node: bool(node.opened.read(agreements.list_agreements)))  # type: ignore[misc]
+        await node.do("agreement_sign", {"version": published["version"]})
+    own = {node.opened.membership().agency_id for node in nodes}
+    for node in nodes:
+        await eventually(lambda node=node: own <= node.opened.read(agreements.list_agreements)[-1].signed_by)  # type: ignore[misc]
 
 
 async def status(node: Node) -> dict[str, Any]:

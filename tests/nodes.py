@@ -11,6 +11,8 @@ from typing import Any, TypeVar
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
+from common.agreement.encoding import encode_terms
+from common.agreement.terms import DEFAULT_TERMS
 from common.ledger.checkpoint import stream_origin
 from common.ledger.receipt import Receipt, countersign
 from common.storage.migration import migrate
@@ -22,9 +24,10 @@ from common.wire.v1.codes_pb2 import OUTCOME_APPLIED, ActivationStatus, Incident
 from common.wire.v1.report_pb2 import Report
 from node import migrations
 from node.domain.activation import BoardLine
+from node.domain.agreement import Agreement
 from node.domain.delivery import Stream
 from node.domain.membership import Membership
-from node.persistence import incidents
+from node.persistence import agreements, incidents
 from node.persistence.ledger import StoredReceipt
 from node.persistence.membership import get_membership
 from node.persistence.streams import get_current_stream
@@ -101,6 +104,13 @@ class NodeStore:
             now=NOON,
         )
         self.write(acknowledge)
+
+    def bind(self) -> None:
+        """Hold an agreement in force that this agency and the other one have signed."""
+        encoded = encode_terms(DEFAULT_TERMS)
+        signed_by = frozenset({AGENCY_ID, OTHER_AGENCY})
+        bound = Agreement(1, b"\x22" * 16, "Region agreement", encoded, DEFAULT_TERMS, NOON, signed_by)
+        self.write(partial(agreements.save_agreement, agreement=bound))
 
     def apply(self, notice: wire.Notice, at: datetime = NOON) -> object:
         return self.write(partial(notices.apply, raw=encode(notice), now=at))

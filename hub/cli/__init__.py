@@ -2,7 +2,19 @@
 
 import typer
 
-from hub.cli import agencies, agreements, follow_ups, health, identity, incidents, process
+from hub.cli import (
+    after_action,
+    agencies,
+    agreements,
+    directory,
+    follow_ups,
+    health,
+    identity,
+    incident_requests,
+    incidents,
+    mutual_aid,
+    process,
+)
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, help="A region's hub: set up, run, invite and remove agencies."
@@ -14,3 +26,7 @@ identity.add_commands(app)
 incidents.add_commands(app)
 agreements.add_commands(app)
 follow_ups.add_commands(app)
+mutual_aid.add_commands(app)
+incident_requests.add_commands(incidents.incident)
+after_action.add_commands(incidents.incident)
+directory.add_commands(app)

@@ -18,6 +18,7 @@ from common.wire.v1.report_pb2 import ActivationReport
 # Named once: looking a code up in a generated enum costs as much as a rule does.
 _REQUESTED = ActivationStatus.ACTIVATION_STATUS_REQUESTED
 _ACKNOWLEDGED = ActivationStatus.ACTIVATION_STATUS_ACKNOWLEDGED
+_ACTIVE = ActivationStatus.ACTIVATION_STATUS_ACTIVE
 _DECLINED = ActivationStatus.ACTIVATION_STATUS_DECLINED
 _BACK_TO_ACKNOWLEDGED = {_REQUESTED, _ACKNOWLEDGED, _DECLINED, ActivationStatus.ACTIVATION_STATUS_UNABLE}
 
@@ -39,6 +40,7 @@ class Activation:
     follow_ups_open: int | None = None
     follow_ups_due: int | None = None
     follow_ups_done: int | None = None
+    first_active_at: datetime | None = None  # hub clock; kept for the after-action report, and told to no node
 
 
 COUNTS = (
@@ -59,12 +61,12 @@ def without_counts(line: Activation) -> Activation:
     return Activation(line.incident_id, line.agency_id, line.status, line.changed_at, line.version, line.decline_reason)
 
 
-def requested(incident_id: bytes, agency_id: bytes, now: datetime) -> Activation:
+def requested(incident_id: bytes, agency_id: bytes, now: datetime, version: int = 1) -> Activation:
     """Give the line that every participant begins with.
 
     Nodes write it themselves when they hear of the incident: the contract says how (IncidentNotice.agency_ids).
     """
-    return Activation(incident_id, agency_id, _REQUESTED, now, 1)
+    return Activation(incident_id, agency_id, _REQUESTED, now, version)
 
 
 def refusal(before: ActivationStatus, report: ActivationReport) -> "Outcome | None":
@@ -79,7 +81,18 @@ def refusal(before: ActivationStatus, report: ActivationReport) -> "Outcome | No
     return None
 
 
-def changed(line: Activation, report: ActivationReport, now: datetime, version: int) -> Activation:
-    """Give the line as a report says it is now, at its new version."""
+def changed(
+    line: Activation, report: ActivationReport, now: datetime, version: int, *, was_active: bool = False
+) -> Activation:
+    """Give the line as a report says it is now, at its new version.
+
+    Args:
+        was_active: an earlier report said that the team is active, and came together with this one.
+    """
+    first_active_at = line.first_active_at
+    if first_active_at is None and (was_active or report.status == _ACTIVE):
+        first_active_at = now
     counts = {field.name: value for field, value in report.ListFields() if field.name in _COUNTED}
-    return Activation(line.incident_id, line.agency_id, report.status, now, version, **counts)
+    return Activation(
+        line.incident_id, line.agency_id, report.status, now, version, first_active_at=first_active_at, **counts
+    )

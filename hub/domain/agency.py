@@ -30,7 +30,7 @@ class Agency:
     quarantined_at: datetime | None  # two histories were seen under its identity
     mailbox_head: int  # cursor of the newest notice
     created_at: datetime
-    duty_contact: str = ""  # how its coordinator on duty is reached: an organisation's, recorded at the hub
+    duty_contact: str = ""  # whom other coordinators call, at any hour; entered at the hub
 
 
 class Sender(NamedTuple):

@@ -152,18 +152,23 @@ def runs(batches: Sequence[Batch]) -> list[list[int]]:
     """Find the batches that follow each other in one stream of one node, whatever their order of arrival.
 
     Returns:
-        Places in `batches`, each place once: a list for each run, in the order of its sequences, and the runs in the
-        order of their earliest arrival.
+        Places in `batches`, each place once: a list for each run, in the order of its sequences. Streams come in the
+        order in which the first of their batches arrived: where agencies compete, the first comer is first.
     """
     found: list[list[int]] = []
-    order = sorted(range(len(batches)), key=lambda place: (batches[place].stream_id, batches[place].first_sequence))
+    arrived: dict[bytes, int] = {}
+    for place, batch in enumerate(batches):
+        arrived.setdefault(batch.stream_id, place)
+    order = sorted(
+        range(len(batches)), key=lambda place: (arrived[batches[place].stream_id], batches[place].first_sequence)
+    )
     for place in order:
         before = batches[found[-1][-1]] if found else None
         if before is not None and _follows(before, batches[place]):
             found[-1].append(place)
         else:
             found.append([place])
-    return sorted(found, key=min)  # of two agencies' commands, the one that came first is decided first
+    return found
 
 
 def joined(batches: Sequence[Batch]) -> Batch:

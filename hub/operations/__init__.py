@@ -7,7 +7,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from common.rpc.local import Operation
-from hub.operations import agencies, agreements, follow_ups, identity, incidents
+from hub.operations import (
+    after_action,
+    agencies,
+    agreements,
+    directory,
+    follow_ups,
+    identity,
+    incident_requests,
+    incidents,
+    mutual_aid,
+)
 
 if TYPE_CHECKING:  # the process knows its operations, and they know the process
     from hub.process import Hub
@@ -21,4 +31,8 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **incidents.operations(hub),
         **agreements.operations(hub),
         **follow_ups.operations(hub),
+        **mutual_aid.operations(hub),
+        **incident_requests.operations(hub),
+        **after_action.operations(hub),
+        **directory.operations(hub),
     }

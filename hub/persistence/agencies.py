@@ -104,9 +104,21 @@ def load_standings(connection: Connection, agency_ids: Iterable[bytes]) -> dict[
     }
 
 
+def load_disciplines(connection: Connection) -> dict[bytes, int]:
+    """Give every agency that has joined, with its discipline."""
+    joined = select(TABLE.c.id, TABLE.c.discipline).where(TABLE.c.membership == Membership.JOINED.value)
+    return {bytes(row.id): row.discipline for row in connection.execute(joined)}
+
+
 def set_membership(connection: Connection, agency_id: bytes, membership: Membership) -> None:
     """Move an agency to another standing."""
     connection.execute(update(AgencyRow).where(AgencyRow.id == agency_id).values(membership=membership.value))
+
+
+def save_listing(connection: Connection, agency: Agency) -> None:
+    """Store what the directory says of an agency."""
+    listing = {"name": agency.name, "jurisdiction": agency.jurisdiction, "duty_contact": agency.duty_contact}
+    connection.execute(update(AgencyRow).where(AgencyRow.id == agency.id).values(listing))
 
 
 def set_quarantined(connection: Connection, agency_id: bytes, since: datetime | None) -> None:

@@ -41,6 +41,7 @@ class IncidentRow(Base):
     version: Mapped[int] = mapped_column(Integer)
     asked: Mapped[str] = mapped_column(String(64), server_default=text("''"))  # disciplines' codes, comma-separated
     activate_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ActivationRow(Base):
@@ -62,6 +63,7 @@ class ActivationRow(Base):
     follow_ups_open: Mapped[int | None] = mapped_column(Integer)
     follow_ups_due: Mapped[int | None] = mapped_column(Integer)
     follow_ups_done: Mapped[int | None] = mapped_column(Integer)
+    first_active_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 _INCIDENT, _LINE = table_of(IncidentRow), table_of(ActivationRow)
@@ -69,7 +71,7 @@ _INCIDENTS_BY_IDS = select(_INCIDENT).where(_INCIDENT.c.id.in_(bindparam("ids", 
 _LINES_BY_IDS = (
     select(_LINE).where(_LINE.c.incident_id.in_(bindparam("ids", expanding=True))).order_by(_LINE.c.position)
 )
-_STORED = ("status", "changed_at", "version", *COUNTS)
+_STORED = ("status", "changed_at", "version", *COUNTS, "first_active_at")
 _ADD_LINES = BulkInsert(_LINE, "incident_id", "agency_id", "position", *_STORED)
 _SAVE_LINES = BulkUpdate(_LINE, ["incident_id", "agency_id"], _STORED)
 
@@ -77,14 +79,19 @@ _SAVE_LINES = BulkUpdate(_LINE, ["incident_id", "agency_id"], _STORED)
 def add_incident(connection: Connection, incident: Incident, lines: Iterable[Activation]) -> None:
     """Store a new incident with its participants' first lines."""
     connection.execute(insert(_INCIDENT), _incident_row(incident))
+    add_lines(connection, lines, 0)
+
+
+def add_lines(connection: Connection, lines: Iterable[Activation], first: int) -> None:
+    """Store the lines of new participants; the board shows them from place `first` on."""
     _ADD_LINES.run(
         connection,
-        [(line.incident_id, line.agency_id, place, *_stored(line)) for place, line in enumerate(lines)],
+        [(line.incident_id, line.agency_id, place, *_stored(line)) for place, line in enumerate(lines, first)],
     )
 
 
 def save_incident(connection: Connection, incident: Incident) -> None:
-    """Store a changed incident; its participants stay."""
+    """Store a changed incident; its participants' lines are apart (`add_lines`)."""
     connection.execute(update(_INCIDENT).where(_INCIDENT.c.id == incident.id), _incident_row(incident))
 
 
@@ -109,6 +116,11 @@ def get_board(connection: Connection, incident_id: bytes) -> tuple[Incident, lis
     if board is None:
         raise NotFound("this hub knows no such incident: `holdfast hub incident list` shows them")
     return board
+
+
+def ids_between(connection: Connection, low: bytes, high: bytes) -> list[bytes]:
+    """List the ids of incidents from `low` to `high`, both included."""
+    return [bytes(i) for i in connection.scalars(select(_INCIDENT.c.id).where(_INCIDENT.c.id.between(low, high)))]
 
 
 def list_incidents(connection: Connection) -> list[Incident]:
@@ -136,6 +148,7 @@ def _incident(row: Row[Any], agency_ids: tuple[bytes, ...]) -> Incident:
         agency_ids=agency_ids,
         asked=tuple(int(part) for part in row.asked.split(",") if part),
         activate_by=row.activate_by,
+        closed_at=row.closed_at,
     )
 
 
@@ -151,6 +164,7 @@ def _incident_row(incident: Incident) -> dict[str, Any]:
         "version": incident.version,
         "asked": ",".join(map(str, incident.asked)),
         "activate_by": incident.activate_by,
+        "closed_at": incident.closed_at,
     }
 
 

@@ -19,6 +19,7 @@ from hub.domain.agency import Agency, Standing
 from hub.domain.agreement import Agreement
 from hub.domain.delivery import Stream
 from hub.domain.incident import Incident
+from hub.domain.mutual_aid import PeerRequest
 
 MOST_ENTRIES = 50_000  # of all kinds together: some tens of megabytes
 
@@ -34,6 +35,8 @@ class Memory:
         self.streams: dict[bytes, Stream] = {}
         self.incidents: dict[bytes, Incident] = {}
         self.lines: dict[tuple[bytes, bytes], Activation] = {}  # (incident id, agency id)
+        self.disciplines: dict[bytes, int] = {}  # of every joined agency, or nothing at all
+        self.peer_requests: dict[bytes, PeerRequest] = {}
         self.heads: dict[bytes, int] = {}  # the newest cursor of each mailbox
         self.follow_ups: dict[bytes, FollowUp] = {}
         self.agencies: dict[bytes, Agency] = {}

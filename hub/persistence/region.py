@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Connection, Integer, String, insert, select, update
+from sqlalchemy import BigInteger, CheckConstraint, Connection, Integer, String, case, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.errors import WrongState
@@ -30,6 +30,7 @@ class RegionRow(Base):
     name: Mapped[str] = mapped_column(String(200))
     hub_epoch: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    directory_version: Mapped[int] = mapped_column(BigInteger, server_default="0")
 
 
 _TABLE = table_of(RegionRow)
@@ -61,3 +62,11 @@ def raise_epoch(connection: Connection) -> int:
     """Begin the next epoch, and give it."""
     connection.execute(update(_TABLE).values(hub_epoch=_TABLE.c.hub_epoch + 1))
     return get_region(connection).hub_epoch
+
+
+def next_directory_version(connection: Connection, least: int) -> int:
+    """Give the version of the directory that is published now: greater than any before, and at least `least`."""
+    held = _TABLE.c.directory_version
+    raised = case((held < least, least), else_=held + 1)
+    version = connection.execute(update(_TABLE).values(directory_version=raised).returning(held)).scalar_one_or_none()
+    return least if version is None else version

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Set as AbstractSet
 from datetime import datetime
 
-from common.wire.v1.codes_pb2 import Outcome
+from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
 from common.wire.v1.report_pb2 import ActivationReport, Report
 from hub.domain import activation
 from hub.domain.activation import Activation
@@ -14,6 +14,7 @@ from hub.persistence import incidents
 from hub.persistence.transaction import Transaction
 from hub.use_cases.boards import counts_are_hidden, tell_line
 
+_ACTIVE = ActivationStatus.ACTIVATION_STATUS_ACTIVE
 _APPLIED = Outcome.OUTCOME_APPLIED  # named once: looking a code up in a generated enum costs as much as a rule does
 
 
@@ -26,6 +27,7 @@ class ActivationBoards:
         self._newest: dict[tuple[bytes, bytes], ActivationReport] = {}  # of each line that this group changes
         self._steps: Counter[tuple[bytes, bytes]] = Counter()
         self._counts_hidden = False
+        self._active: set[tuple[bytes, bytes]] = set()  # lines that a report of this group says to be active
 
     def load(self, reports: list[Report], tx: Transaction) -> None:
         """Read what these reports speak of."""
@@ -52,12 +54,20 @@ class ActivationBoards:
             return refused
         self._newest[key] = told
         self._steps[key] += 1
+        if told.status == _ACTIVE:
+            self._active.add(key)
         return _APPLIED
 
     def save(self, tx: Transaction) -> None:
         """Write the changed lines and tell the participants; one that changed twice is told once, as it is now."""
         changed = [
-            activation.changed(line, told, tx.now, tx.version_after(line.version + self._steps[key] - 1))
+            activation.changed(
+                line,
+                told,
+                tx.now,
+                tx.version_after(line.version + self._steps[key] - 1),
+                was_active=key in self._active,
+            )
             for key, told in self._newest.items()
             for line in [self._lines[key]]
         ]

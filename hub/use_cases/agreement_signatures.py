@@ -4,6 +4,7 @@
 2. The hash must be that of its terms, and the bound key of the node that sent the report must have signed.
 3. An agency signs a version once. Signing again, by any of its nodes, is taken and changes nothing.
 4. Every agency that joined or is invited is told who has signed, once for a version in a group.
+5. Who signs the version that holds now is told the requests for peers that are addressed to it from now on.
 
 Source: DOMAIN.md 4, "Agreement"; `report.proto`, AgreementSignature.
 """
@@ -21,7 +22,8 @@ from hub.persistence import agreements, nodes
 from hub.persistence.agreements import AgreementSignature
 from hub.persistence.transaction import Transaction
 from hub.use_cases.agreement_notices import agreement_notice
-from hub.use_cases.agreements import remembered, told_of_agreements
+from hub.use_cases.agreements import agreement_in_force, remembered, told_of_agreements
+from hub.use_cases.mutual_aid import LiveRequests
 
 
 class AgreementSignatures:
@@ -32,6 +34,7 @@ class AgreementSignatures:
         self._agreements: dict[int, Agreement] = {}
         self._bound_keys: dict[tuple[bytes, int], bytes] = {}
         self._told: list[bytes] = []
+        self._requests: LiveRequests | None = None
         self._new: dict[tuple[int, bytes], AgreementSignature] = {}  # (version, agency id)
 
     def load(self, reports: list[Report], tx: Transaction) -> None:
@@ -40,6 +43,7 @@ class AgreementSignatures:
         if self._agreements:
             self._bound_keys = {(node.agency_id, node.node): node.bound_key for node in nodes.list_nodes(tx.connection)}
             self._told = told_of_agreements(tx)
+            self._requests = LiveRequests(tx, tx.now)
 
     def apply(self, report: Report, sender: Sender, now: datetime) -> Outcome:
         """Take one agency's signature, or say why not."""
@@ -68,3 +72,5 @@ class AgreementSignatures:
             after = replace(before, signed_by=before.signed_by | signers)
             self._agreements[version] = after
             tx.post(self._told, agreement_notice(after))
+            if after == agreement_in_force(tx, tx.now) and self._requests is not None:  # 5
+                self._requests.tell(signers, after.signed_by, tx)

@@ -16,16 +16,16 @@ REASONS: dict[Outcome, str] = {
     Outcome.OUTCOME_REFUSED_NOT_A_PARTICIPANT: "Your agency is not a participant of that incident.",
     Outcome.OUTCOME_REFUSED_INCIDENT_CLOSED: "That incident is closed and takes no more reports.",
     Outcome.OUTCOME_REFUSED_TRANSITION: "That status cannot follow the one the hub has.",
-    Outcome.OUTCOME_REFUSED_TIME: "A time lies in the future by the hub's clock, or in a closed period.",
+    Outcome.OUTCOME_REFUSED_TIME: "By the hub's clock a time is over, lies in the future, or in a closed period.",
     Outcome.OUTCOME_REFUSED_STALE_VERSION: "It was decided on an older version; look at what is true now.",
     Outcome.OUTCOME_REFUSED_NOT_ACCOUNTABLE: "Another agency is accountable for that follow-up.",
     Outcome.OUTCOME_REFUSED_UNKNOWN_FOLLOW_UP: "This hub knows no such follow-up.",
+    Outcome.OUTCOME_REFUSED_UNKNOWN_REQUEST: "This hub knows no such request for peers.",
     Outcome.OUTCOME_REFUSED_NO_AGREEMENT: "The agreement in force is not signed by every agency concerned.",
     Outcome.OUTCOME_REFUSED_NO_OPEN_OFFER: "That offer is not open any more.",
-    Outcome.OUTCOME_REFUSED_DUPLICATE: "Its command id was used before, for something else.",
+    Outcome.OUTCOME_REFUSED_DUPLICATE: "Its id was used before, for something else.",
     Outcome.OUTCOME_REFUSED_DISCLOSURE: "The table would let a withheld figure be derived.",
     Outcome.OUTCOME_REFUSED_SIGNATURE: "The signature does not verify.",
-    Outcome.OUTCOME_REFUSED_UNKNOWN_REQUEST: "This hub knows no such request.",
     Outcome.OUTCOME_REFUSED_UNKNOWN_AGREEMENT: "This hub has published no such version of the agreement.",
 }
 
@@ -95,6 +95,7 @@ def directory_notice(agencies: Sequence[Agency], version: int) -> wire.Notice:
             name=agency.name,
             discipline=agency.discipline,
             jurisdiction=agency.jurisdiction,
+            duty_contact=agency.duty_contact,
             active=agency.membership is Membership.JOINED,
         )
         for agency in agencies

@@ -13,6 +13,7 @@ from hub.domain.agency import Agency, Membership
 from hub.persistence import agencies, audit, credentials, invitations, nodes
 from hub.persistence.transaction import Transaction
 from hub.use_cases.directory import publish_directory
+from hub.use_cases.mutual_aid import leave_aid
 from hub.use_cases.ownership import leave_follow_ups
 
 
@@ -45,6 +46,7 @@ def _remove(agency: Agency, membership: Membership, verb: str, tx: Transaction, 
     nodes.remove_nodes(tx.connection, agency.id, now)
     tx.allow_list_changed = True
     leave_follow_ups(agency.id, tx, now)
+    leave_aid(agency.id, tx, now)
     publish_directory(tx, now)
     audit.record(tx.connection, now, "operator", verb, agency.id.hex(), "done")
     return agencies.get_agency(tx.connection, agency.id)

@@ -16,6 +16,8 @@ from hub.use_cases.activations import ActivationBoards
 from hub.use_cases.agreement_signatures import AgreementSignatures
 from hub.use_cases.capacities import SupporterCapacities
 from hub.use_cases.follow_ups import FollowUps
+from hub.use_cases.incident_requests import IncidentRequests
+from hub.use_cases.mutual_aid import PeerAid
 
 
 class Subject(Protocol):
@@ -44,6 +46,8 @@ class Subjects:
             "agreement_signature": AgreementSignatures(trust_domain),
             "supporter_capacity": SupporterCapacities(),
             "follow_up": FollowUps(),
+            "peer_aid": PeerAid(),
+            "incident_request": IncidentRequests(),
         }
         self._answered: dict[CommandKey, Outcome] = {}
         self._new_answers: dict[CommandKey, Outcome] = {}

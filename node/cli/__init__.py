@@ -2,7 +2,16 @@
 
 import typer
 
-from node.cli import agreements, egress, follow_ups, incidents, process, stream
+from node.cli import (
+    agreements,
+    egress,
+    follow_ups,
+    incident_requests,
+    incidents,
+    mutual_aid,
+    process,
+    stream,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -13,5 +22,7 @@ process.add_commands(app)
 incidents.add_commands(app)
 agreements.add_commands(app)
 follow_ups.add_commands(app)
+mutual_aid.add_commands(app)
+incident_requests.add_commands(app)
 stream.add_commands(app)
 egress.add_commands(app)

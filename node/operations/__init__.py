@@ -8,7 +8,17 @@ from collections.abc import Callable
 from typing import Any
 
 from node.opened import OpenNode
-from node.operations import agreements, egress, follow_ups, incidents, reporting, standing
+from node.operations import (
+    agreements,
+    directory,
+    egress,
+    follow_ups,
+    incident_requests,
+    incidents,
+    mutual_aid,
+    reporting,
+    standing,
+)
 
 Arguments = dict[str, Any]
 Operation = Callable[[OpenNode, Arguments], Any]
@@ -20,6 +30,9 @@ READING: dict[str, Operation] = {
     "agreement_show": agreements.show,
     "followups": follow_ups.list_,
     "followup": follow_ups.show,
+    "aid_list": mutual_aid.list_requests,
+    "directory": directory.list_directory,
+    "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "egress_show": egress.show,
@@ -32,5 +45,10 @@ WRITING: dict[str, Operation] = {
     "agreement_sign": agreements.sign_agreement,
     "followup_open": follow_ups.open_,
     "followup_command": follow_ups.command,
+    "aid_request": mutual_aid.request,
+    "aid_offer": mutual_aid.offer,
+    "aid_withdraw": mutual_aid.withdraw,
+    "aid_release": mutual_aid.release,
+    "request_incident": incident_requests.request,
     "new_stream": standing.new_stream,
 }

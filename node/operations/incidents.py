@@ -8,9 +8,8 @@ from common.codes import word
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.activation import BANDS
 from node.opened import OpenNode
-from node.operations.plain import word_or_none
-from node.persistence import directory, incidents
-from node.persistence.membership import get_membership
+from node.operations.plain import agency_names, word_or_none
+from node.persistence import incidents
 from node.use_cases.activations import get_incident
 
 
@@ -25,6 +24,8 @@ def list_incidents(node: OpenNode, _: dict[str, Any]) -> Any:
             "opened_at": incident.opened_at.isoformat(),
             "agencies": len(incident.agency_ids),
             "version": incident.version,
+            "asked": [word(codes.Discipline, discipline) for discipline in incident.asked],
+            "activate_by": incident.activate_by and incident.activate_by.isoformat(),
         }
         for incident in node.read(incidents.list_incidents)
     ]
@@ -35,9 +36,7 @@ def board(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
     def read(connection: Connection) -> Any:
         incident = get_incident(connection, arguments["incident"])
-        names = {entry.agency_id: entry.name for entry in directory.list_directory(connection)}
-        own = get_membership(connection)
-        names[own.agency_id] = own.agency_name
+        names = agency_names(connection)
         lines = incidents.list_board(connection, incident.id)
         return {
             "incident": incident.id.hex(),

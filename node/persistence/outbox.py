@@ -116,6 +116,12 @@ def list_about(connection: Connection, kind: str, subject_id: bytes) -> list[Out
     return [_entry(row) for row in connection.execute(query)]
 
 
+def list_of_kind(connection: Connection, kind: str) -> list[OutboxEntry]:
+    """List the reports of one kind, the newest first."""
+    query = select(TABLE).where(TABLE.c.kind == kind).order_by(TABLE.c.created_at.desc(), TABLE.c.sequence.desc())
+    return [_entry(row) for row in connection.execute(query)]
+
+
 def list_refused(connection: Connection, limit: int = 500) -> list[OutboxEntry]:
     """List what the hub recorded as refused, the newest first."""
     query = (

@@ -2,7 +2,19 @@
 
 from sqlalchemy import MetaData
 
-from node.persistence import agreements, directory, follow_ups, incidents, ledger, membership, notices, outbox, streams  # noqa: F401
+from node.persistence import (  # noqa: F401
+    agreements,
+    directory,
+    follow_ups,
+    incident_requests,
+    incidents,
+    ledger,
+    membership,
+    mutual_aid,
+    notices,
+    outbox,
+    streams,
+)
 from node.persistence.schema import Base
 
 METADATA: MetaData = Base.metadata

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.identity.keys import Ed25519PrivateKey
+from common.short_ids import one_meant
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import ActivationStatus
 from common.wire.v1.report_pb2 import ActivationReport, Report
@@ -19,8 +20,6 @@ from node.persistence import incidents, ledger, outbox
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
 from node.use_cases.outbox import append
-
-SHORTEST_PREFIX = 4  # hex digits of an incident's id that a person may type
 
 
 def report_status(
@@ -77,15 +76,9 @@ def get_incident(connection: Connection, typed: str) -> Incident:
         InvalidRequest: too short, not hex, or more than one incident starts so.
         NotFound: none does.
     """
-    digits = typed.lower().replace("-", "")
-    if len(digits) < SHORTEST_PREFIX or set(digits) - set("0123456789abcdef"):
-        raise InvalidRequest(f"incident: give its id, or its first {SHORTEST_PREFIX} or more hex digits")
-    found = [incident for incident in incidents.list_incidents(connection) if incident.id.hex().startswith(digits)]
-    if not found:
-        raise NotFound(f"this node was told of no incident {digits}: `holdfast node incidents` lists them")
-    if len(found) > 1:
-        raise InvalidRequest(f"incident: {len(found)} incidents start with {digits}: give more of the id")
-    return found[0]
+    known = {incident.id: incident for incident in incidents.list_incidents(connection)}
+    unknown = "this node was told of no incident {digits}: `holdfast node incidents` lists them"
+    return known[one_meant(typed, known, "incident", unknown)]
 
 
 def _set_count(told: ActivationReport, name: str, count: int) -> None:

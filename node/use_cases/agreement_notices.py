@@ -28,7 +28,7 @@ def apply_agreement(connection: Connection, notice: wire.Notice, _: datetime) ->
         title=bounded(told.title, MAX_TITLE),
         encoded=told.terms,
         terms=decode_terms(told.terms),
-        in_force_from=time_in(told.in_force_from),
+        in_force_from=time_in(told.in_force_from, "in_force_from"),
         signed_by=frozenset(id_in(agency_id, "signed_by") for agency_id in told.signed_by[:MAX_ENTRIES]),
     )
     agreements.save_agreement(connection, after(agreements.find_agreement(connection, told.version), agreement))

@@ -73,6 +73,22 @@ def has_signed(connection: Connection, now: datetime, agency_id: bytes | None = 
     return agreement is not None and signer in agreement.signed_by
 
 
+def check_signed(connection: Connection, now: datetime) -> None:
+    """Check that this agency may make and receive offers: it signed the version that holds now.
+
+    A signature that waits for the hub leaves before what is written after it.
+
+    Raises:
+        WrongState: it has not; says what to do.
+    """
+    agreement = agreement_in_force(connection, now)
+    if agreement is None or standing_of(connection, agreement) is Standing.NOT_SIGNED:
+        raise WrongState(
+            "this agency has not signed the agreement in force, so it neither makes nor accepts offers: "
+            "`holdfast node agreement sign`"
+        )
+
+
 def terms_of(connection: Connection, version: int) -> Terms:
     """Give the terms of one version; those that hold without any for version 0.
 

@@ -57,8 +57,8 @@ def _state(told: wire.FollowUpNotice) -> FollowUp:
         version=told.version,
         work=told.work,
         cohort=told.cohort,
-        opened_at=time_in(told.opened_at),
-        changed_at=time_in(told.changed_at),
+        opened_at=time_in(told.opened_at, "opened_at"),
+        changed_at=time_in(told.changed_at, "changed_at"),
         agreement_version=told.agreement_version,
         offer=told.offer,
         offered_to=tuple(id_in(agency_id, "offered_to") for agency_id in told.offered_to[:MAX_ENTRIES]),
@@ -77,4 +77,4 @@ def _state(told: wire.FollowUpNotice) -> FollowUp:
 
 def _time(told: wire.FollowUpNotice, name: str) -> datetime | None:
     stamp: Timestamp = getattr(told, name)
-    return time_in(stamp) if told.HasField(name) else None
+    return time_in(stamp, name) if told.HasField(name) else None

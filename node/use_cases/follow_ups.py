@@ -17,6 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from common.agreement.terms import DEFAULT_TERMS
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.ownership import decide
 from common.followup.reference import LENGTH, read_reference
@@ -26,10 +27,10 @@ from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import FollowUpVerb
 from common.wire.v1.report_pb2 import FollowUpCommand, Report
 from node.domain.follow_up import KnownFollowUp, OwnCommand, expected
-from node.persistence import follow_ups, incidents, ledger, outbox
+from node.persistence import agreements, follow_ups, incidents, ledger, outbox
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
-from node.use_cases.agreements import agreement_in_force, has_signed, terms_of
+from node.use_cases.agreements import agreement_in_force, check_signed
 from node.use_cases.outbox import append
 
 MOST_OPENED = 64  # at once
@@ -62,8 +63,8 @@ def open_follow_ups(
             command.incident_id = incident_id
     own = get_membership(connection)
     agreement = agreement_in_force(connection, now)
-    version = 0 if agreement is None else agreement.version
-    given = Circumstances(now, terms_of(connection, version), version, own.hub_epoch)
+    version, terms = (0, DEFAULT_TERMS) if agreement is None else (agreement.version, agreement.terms)
+    given = Circumstances(now, terms, version, own.hub_epoch)
     opened = [_opened(decide(None, command, own.agency_id, given)) for command in commands]
     for known in opened:
         follow_ups.save_follow_up(connection, known)
@@ -95,11 +96,8 @@ def command(
         raise WrongState("the hub did not take its opening: `holdfast node followup show` says why")
     own = get_membership(connection)
     told = FollowUpCommand(verb=verb, follow_up_id=follow_up_id, version=state.version, **(fields or {}))  # type: ignore[arg-type]
-    if verb in _OFFERS and not has_signed(connection, now):
-        raise WrongState(
-            "this agency has not signed the agreement in force, so it neither makes nor accepts offers: "
-            "`holdfast node agreement sign`"
-        )
+    if verb in _OFFERS:
+        check_signed(connection, now)
     decide(state, told, own.agency_id, _given(connection, state))
     return append(connection, [_report(told, now)], key, now)[0]
 
@@ -156,7 +154,8 @@ def _check_open(connection: Connection, incident_id: bytes) -> None:
 
 def _given(connection: Connection, state: FollowUp) -> Circumstances:
     """Give what a command is decided under here: the hub's last word is the only time that counts (3)."""
-    terms = terms_of(connection, state.agreement_version)
+    known = agreements.find_agreement(connection, state.agreement_version)
+    terms = DEFAULT_TERMS if known is None else known.terms  # an agency that joined later was not told every version
     return Circumstances(state.changed_at, terms, state.agreement_version, get_membership(connection).hub_epoch)
 
 

@@ -30,8 +30,8 @@ def id_in(raw: bytes, field: str) -> bytes:
     return raw
 
 
-def time_in(stamp: Timestamp) -> datetime:
-    """Read a time, or raise InvalidRequest."""
+def time_in(stamp: Timestamp, field: str) -> datetime:
+    """Read a time, or raise InvalidRequest naming the field."""
     if not FIRST_TIME_S <= stamp.seconds < LAST_TIME_S or not 0 <= stamp.nanos < 1_000_000_000:
-        raise InvalidRequest("a time between the years 2000 and 2100 is needed")
+        raise InvalidRequest(f"{field}: a time between the years 2000 and 2100 is needed")
     return moment(stamp)

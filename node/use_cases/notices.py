@@ -31,8 +31,10 @@ from node.persistence import directory, incidents, notices, outbox, streams
 from node.persistence.membership import get_membership, set_mailbox_cursor
 from node.persistence.notices import StoredNotice
 from node.use_cases import agreement_notices, follow_up_notices
+from node.use_cases.aid_notices import apply_peer_aid
 from node.use_cases.claims import take_down_claims
 from node.use_cases.delivery import raise_epoch
+from node.use_cases.incident_notices import apply_request_answer
 from node.use_cases.notice_fields import MAX_ENTRIES, MAX_NAME, MAX_SENTENCE
 from node.use_cases.notice_fields import MAX_TITLE as MAX_TITLE
 from node.use_cases.notice_fields import bounded as bounded
@@ -129,15 +131,15 @@ def _apply_incident(connection: Connection, notice: wire.Notice, now: datetime) 
         type=told.type,
         title=bounded(told.title, MAX_TITLE),
         status=told.status,
-        started_at=_time(told.started_at),
-        opened_at=_time(told.opened_at),
+        started_at=_time(told.started_at, "started_at"),
+        opened_at=_time(told.opened_at, "opened_at"),
         version=told.version,
         agency_ids=tuple(_id(agency_id, "agency_ids") for agency_id in told.agency_ids[:MAX_ENTRIES]),
         asked=tuple(told.asked[:MAX_ENTRIES]),
-        activate_by=_time(told.activate_by) if told.HasField("activate_by") else None,
+        activate_by=_time(told.activate_by, "activate_by") if told.HasField("activate_by") else None,
         jurisdictions=tuple(bounded(name, MAX_NAME) for name in told.jurisdictions[:MAX_ENTRIES]),
     )
-    lines = implied_lines(incident, held, _time(notice.issued_at))
+    lines = implied_lines(incident, held, _time(notice.issued_at, "issued_at"))
     incidents.save_incident(connection, incident)
     incidents.add_missing_lines(connection, lines)  # 5
     take_down_claims(connection, now, incident.id)  # one that a restored hub had lost may be told anew
@@ -157,7 +159,7 @@ def _apply_board(connection: Connection, notice: wire.Notice, _: datetime) -> No
         status=told.status,
         decline_reason=told.decline_reason or None,
         counts=counts,
-        changed_at=_time(told.changed_at),
+        changed_at=_time(told.changed_at, "changed_at"),
         version=told.version,
     )
     incidents.save_line(connection, line)
@@ -216,12 +218,14 @@ _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
     "report_refused": _apply_refused,
     "hub_epoch_changed": _apply_epoch,
     "quarantine": _apply_quarantine,
+    "peer_aid_changed": apply_peer_aid,
+    "incident_request_answered": apply_request_answer,
 }
 
 
 def _time_or_none(stamp: Timestamp) -> datetime | None:
     """Read a time that nothing depends on: one that cannot be is left out."""
     try:
-        return _time(stamp)
+        return _time(stamp, "time")
     except InvalidRequest:
         return None

@@ -1,4 +1,4 @@
-"""What agencies coordinate: agreements and their signatures, follow-ups, and the answers that commands got."""
+"""What agencies coordinate: incidents they ask for, agreements, follow-ups, mutual aid; and the answers to commands."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,9 +10,6 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
-    op.add_column(
-        "agency", sa.Column("duty_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False)
-    )
     op.add_column("stream", sa.Column("carries", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "answered_command",
@@ -25,6 +22,8 @@ def upgrade() -> None:
     )
     _agreements()
     _follow_ups()
+    _incidents()
+    _mutual_aid()
 
 
 def _follow_ups() -> None:
@@ -116,3 +115,68 @@ def _agreements() -> None:
     )
     op.add_column("incident", sa.Column("asked", sa.String(length=64), server_default=sa.text("''"), nullable=False))
     op.add_column("incident", sa.Column("activate_by", UtcDateTime(), nullable=True))
+
+
+def _mutual_aid() -> None:
+    op.create_table(
+        "peer_request",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("asking_agency_id", sa.LargeBinary(), nullable=False),
+        sa.Column("incident_id", sa.LargeBinary(), nullable=True),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("disciplines", sa.String(length=64), nullable=False),
+        sa.Column("languages", sa.String(length=64), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("requested_at", UtcDateTime(), nullable=False),
+        sa.Column("due_at", UtcDateTime(), nullable=True),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_peer_request_id_length")),
+        sa.ForeignKeyConstraint(["asking_agency_id"], ["agency.id"], name=op.f("fk_peer_request_asking_agency_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_peer_request_incident_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_peer_request")),
+    )
+    op.create_index(op.f("ix_peer_request_due_at"), "peer_request", ["due_at"])
+    op.create_table(
+        "peer_offer",
+        sa.Column("request_id", sa.LargeBinary(), nullable=False),
+        sa.Column("agency_id", sa.LargeBinary(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("supporters", sa.Integer(), nullable=False),
+        sa.Column("matched", sa.Integer(), nullable=False),
+        sa.Column("stands", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("matched <= supporters", name=op.f("ck_peer_offer_matched")),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_peer_offer_agency_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["peer_request.id"], name=op.f("fk_peer_offer_request_id")),
+        sa.PrimaryKeyConstraint("request_id", "agency_id", name=op.f("pk_peer_offer")),
+    )
+
+
+def _incidents() -> None:
+    op.create_table(
+        "incident_request",
+        sa.Column("command_id", sa.LargeBinary(), nullable=False),
+        sa.Column("agency_id", sa.LargeBinary(), nullable=False),
+        sa.Column("type", sa.SmallInteger(), nullable=False),
+        sa.Column("started_at", UtcDateTime(), nullable=False),
+        sa.Column("agency_ids", sa.LargeBinary(), nullable=False),
+        sa.Column("received_at", UtcDateTime(), nullable=False),
+        sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("incident_id", sa.LargeBinary(), nullable=True),
+        sa.Column("decline_reason", sa.SmallInteger(), nullable=True),
+        sa.CheckConstraint(
+            "(state = 'waiting' AND incident_id IS NULL AND decline_reason IS NULL)"
+            " OR (state = 'opened' AND incident_id IS NOT NULL AND decline_reason IS NULL)"
+            " OR (state = 'declined' AND incident_id IS NULL AND decline_reason IS NOT NULL)",
+            name=op.f("ck_incident_request_state"),
+        ),
+        sa.ForeignKeyConstraint(["agency_id"], ["agency.id"], name=op.f("fk_incident_request_agency_id")),
+        sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_incident_request_incident_id")),
+        sa.PrimaryKeyConstraint("command_id", name=op.f("pk_incident_request")),
+    )
+    op.add_column("activation", sa.Column("first_active_at", UtcDateTime(), nullable=True))
+    op.add_column(
+        "agency", sa.Column("duty_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False)
+    )
+    op.add_column("incident", sa.Column("closed_at", UtcDateTime(), nullable=True))
+    op.add_column("region", sa.Column("directory_version", sa.BigInteger(), server_default="0", nullable=False))

@@ -1,4 +1,4 @@
-"""What agencies coordinate, as the hub told of it: the agreement, follow-ups; and the claims that are due."""
+"""What agencies coordinate, as the hub told of it: agreements, follow-ups, due claims, aid, answers to requests."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -21,6 +21,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("version", name=op.f("pk_agreement")),
     )
     _follow_ups()
+    _incidents()
+    _mutual_aid()
 
 
 def _follow_ups() -> None:
@@ -64,3 +66,37 @@ def _follow_ups() -> None:
     )
     op.create_index(op.f("ix_follow_up_incident_id"), "follow_up", ["incident_id"], unique=False)
     op.create_index(op.f("ix_follow_up_reference"), "follow_up", ["reference"], unique=False)
+
+
+def _mutual_aid() -> None:
+    op.create_table(
+        "peer_request",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("incident_id", sa.LargeBinary(), nullable=True),
+        sa.Column("asking_agency_id", sa.LargeBinary(), nullable=False),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("matched", sa.Integer(), nullable=False),
+        sa.Column("disciplines", sa.JSON(), nullable=False),
+        sa.Column("languages", sa.JSON(), nullable=False),
+        sa.Column("until", UtcDateTime(), nullable=False),
+        sa.Column("status", sa.SmallInteger(), nullable=False),
+        sa.Column("matches", sa.JSON(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("requested_at", UtcDateTime(), nullable=False),
+        sa.Column("fill_by", UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_peer_request")),
+    )
+
+
+def _incidents() -> None:
+    op.create_table(
+        "incident_request_answer",
+        sa.Column("command_id", sa.LargeBinary(), nullable=False),
+        sa.Column("incident_id", sa.LargeBinary(), nullable=True),
+        sa.Column("decline_reason", sa.SmallInteger(), nullable=True),
+        sa.Column("heard_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "(incident_id IS NULL) <> (decline_reason IS NULL)", name=op.f("ck_incident_request_answer_one_of_two")
+        ),
+        sa.PrimaryKeyConstraint("command_id", name=op.f("pk_incident_request_answer")),
+    )

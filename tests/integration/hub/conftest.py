@@ -8,6 +8,7 @@ import pytest
 import hub.persistence.tables  # noqa: F401  (every table is declared)
 from common.storage.store import Store
 from hub.persistence.schema import Base
+from tests.aid_region import AidRegion
 from tests.intake_world import World
 from tests.stores import KINDS, empty_store
 
@@ -26,3 +27,9 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
 def world(store: Store) -> World:
     """An intake at work on that store."""
     return World(store)
+
+
+@pytest.fixture
+def aid(world: World) -> AidRegion:
+    """Requests for peers on that intake."""
+    return AidRegion(world)

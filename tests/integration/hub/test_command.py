@@ -1,29 +1,11 @@
 """`holdfast hub`, as a tired operator uses it: what hurts asks first, and a mistake is told in one line."""
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.hub_command import command, told
 from tests.hubs import PASSPHRASE, found
-
-
-def command(*words: str, data: Path) -> "subprocess.CompletedProcess[str]":
-    """Run `holdfast hub ...` with nobody at a terminal."""
-    line = [sys.executable, "-m", "hub", *words, "--data", str(data)]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
-    return subprocess.run(
-        line, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
-
-
-def told(*words: str, data: Path) -> str:
-    """What a command that was refused says, in one line."""
-    ended = command(*words, data=data)
-    assert (ended.returncode, ended.stderr.count("\n")) == (2, 1), ended.stderr
-    return ended.stderr
 
 
 @pytest.fixture

@@ -102,3 +102,10 @@ def test_a_batch_alone_is_judged_as_it_is() -> None:
 
     assert joined([batch]) is batch
     assert runs([]) == []
+
+
+@given(st.permutations([bytes([number]) * 16 for number in range(6)]))
+def test_streams_are_taken_in_the_order_in_which_they_came(streams: list[bytes]) -> None:
+    batches = [batches_of([b"x"], [], stream_id=stream)[0] for stream in streams]
+
+    assert runs(batches) == [[place] for place in range(len(streams))]

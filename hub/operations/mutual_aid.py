@@ -1,0 +1,70 @@
+"""Requests for peers, and who offers how many."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection
+
+from common.codes import word
+from common.rpc.local import Operation
+from common.short_ids import one_meant
+from common.wire.v1.codes_pb2 import Discipline, Language, PeerAidStatus
+from hub.domain.mutual_aid import OPEN, PeerRequest
+from hub.persistence import agencies, mutual_aid
+
+if TYPE_CHECKING:
+    from hub.process import Hub
+
+Arguments = dict[str, Any]
+
+
+def operations(hub: "Hub") -> Mapping[str, Operation]:
+    """Give the operations on mutual aid of peers."""
+    return {"aid list": partial(_list, hub), "aid show": partial(_show, hub)}
+
+
+async def _list(hub: "Hub", arguments: Arguments) -> Any:
+    status = OPEN if arguments.get("open") else None
+
+    def query(connection: Connection) -> list[dict[str, Any]]:
+        slugs = _slugs(connection)
+        return [_request(request, slugs) for request in mutual_aid.list_requests(connection, status)]
+
+    return await hub.reader.read(query)
+
+
+async def _show(hub: "Hub", arguments: Arguments) -> Any:
+    def query(connection: Connection) -> dict[str, Any]:
+        known = {request.id: request for request in mutual_aid.list_requests(connection)}
+        unknown = "this hub knows no request {digits}: `holdfast hub aid list` shows them"
+        request = known[one_meant(arguments["request"], known, "request", unknown)]
+        slugs = _slugs(connection)
+        offers = [
+            {"agency": slugs[offer.agency_id], "offered": offer.supporters, "matched": offer.matched}
+            for offer in request.offers
+        ]
+        return _request(request, slugs) | {"offers": offers}
+
+    return await hub.reader.read(query)
+
+
+def _slugs(connection: Connection) -> dict[bytes, str]:
+    return {agency.id: agency.slug for agency in agencies.list_agencies(connection)}
+
+
+def _request(request: PeerRequest, slugs: Mapping[bytes, str]) -> dict[str, Any]:
+    return {
+        "id": request.id.hex(),
+        "asked_by": slugs[request.asking_agency_id],
+        "incident": request.incident_id and request.incident_id.hex(),
+        "status": word(PeerAidStatus, request.status),
+        "wanted": request.wanted,
+        "matched": request.matched,
+        "disciplines": [word(Discipline, code) for code in request.disciplines],
+        "languages": [word(Language, code) for code in request.languages],
+        "requested_at": request.requested_at.isoformat(),
+        "fill_by": request.fill_by.isoformat(),
+        "until": request.until.isoformat(),
+        "version": request.version,
+    }

@@ -1,0 +1,23 @@
+"""The region's directory, as the hub told it last."""
+
+from typing import Any
+
+from common.codes import word
+from common.wire.v1.codes_pb2 import Discipline
+from node.opened import OpenNode
+from node.persistence import directory
+
+
+def list_directory(node: OpenNode, _: dict[str, Any]) -> Any:
+    """List the agencies."""
+    return [
+        {
+            "id": entry.agency_id.hex(),
+            "name": entry.name,
+            "discipline": word(Discipline, entry.discipline),
+            "jurisdiction": entry.jurisdiction,
+            "duty_contact": entry.duty_contact,
+            "active": entry.active,
+        }
+        for entry in node.read(directory.list_directory)
+    ]
