@@ -25,7 +25,7 @@ from node.domain.follow_up import KnownFollowUp
 from node.persistence import follow_ups as known_follow_ups
 from node.persistence import incidents as known_incidents
 from node.persistence import notices
-from node.persistence.streams import get_current_stream, list_streams
+from node.persistence.streams import find_doubted, get_current_stream, list_streams
 from node.process import Node
 from node.use_cases.claims import has_due_claims
 from tests.coroutines import eventually
@@ -91,7 +91,7 @@ class Region:
         await self.start_hub()
         return copy
 
-    async def restore_hub(self, copy: Path) -> None:
+    async def restore_hub(self, copy: Path, *, above: int = 0) -> None:
         """Put a copy back on the stopped hub, begin an epoch as an operator does, and start it."""
         if self._hub is not None:
             await self.stop_hub()
@@ -100,7 +100,7 @@ class Region:
             _restore_database(self._database, copy.name)
         hub = open_hub(self.directory / "hub")
         await hub.start()
-        await operations_of(hub)["new epoch"]({})
+        await operations_of(hub)["new epoch"]({"above": above})
         await hub.stop()
         await self.start_hub()
 
@@ -214,7 +214,7 @@ class Region:
 
     async def settled(self, *, new_board: bool = True) -> None:
         """Wait until nothing is under way any more, and check what must hold whatever happened."""
-        await eventually(lambda: all(map(self._has_delivered, self.nodes)))
+        await eventually(lambda: all(map(self.has_delivered, self.nodes)))
         await eventually(lambda: all(map(self._has_heard, self.nodes)))
         self._check_owners()
         self._check_reports()
@@ -223,20 +223,21 @@ class Region:
         for node in self.nodes.values():
             assert all(stream["verified"] for stream in await node.do("egress_verify", {}))
 
-    def _has_delivered(self, name: str) -> bool:
+    def has_delivered(self, name: str) -> bool:
         node = self.nodes[name].opened
         stream = node.read(get_current_stream)
         epoch = node.membership().hub_epoch
         return (
             epoch == self.hub.process.region.hub_epoch
             and not node.read(has_due_claims)
+            and node.read(find_doubted) is None
             and stream.acknowledged == stream.head
         )
 
     def _has_heard(self, name: str) -> bool:
         with self.hub.store.read() as connection:
             head = mailbox.load_heads(connection, [self.ids[name]])[self.ids[name]]
-        return self.nodes[name].opened.membership().mailbox_cursor == head and self._has_delivered(name)
+        return self.nodes[name].opened.membership().mailbox_cursor == head and self.has_delivered(name)
 
     def _check_owners(self) -> None:
         """Exactly one accountable agency, the same one at the hub and at every node concerned."""
