@@ -7,20 +7,14 @@ async with bound_region(tmp_path, "postgresql") as region:
     await region.settled()
 """
 
-import shutil
 from collections.abc import AsyncIterator, Iterable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-import psycopg
-
 from common.followup.state import FollowUp
 from common.wire.v1.codes_pb2 import ActivationStatus
-from hub.operations import operations_of
 from hub.persistence import follow_ups, incidents, mailbox
-from hub.process import open_hub
-from node.domain.delivery import Flow
 from node.domain.follow_up import KnownFollowUp
 from node.persistence import follow_ups as known_follow_ups
 from node.persistence import incidents as known_incidents
@@ -28,107 +22,14 @@ from node.persistence import notices
 from node.persistence.streams import find_doubted, get_current_stream, list_streams
 from node.process import Node
 from node.use_cases.claims import has_due_claims
+from tests.backups import AGENCIES as AGENCIES
+from tests.backups import Copied
 from tests.coroutines import eventually
-from tests.hubs import RunningHub, found, running_hub
 from tests.live_nodes import bind, joined_node
-from tests.ports import free_port
-from tests.stores import new_database
-
-AGENCIES = ("fire", "ems", "jail")
 
 
-class Region:
+class Region(Copied):
     """A hub, and a node of each of three agencies, all bound by an agreement."""
-
-    def __init__(self, directory: Path, kind: str) -> None:
-        self.directory = directory
-        self._database = new_database() if kind == "postgresql" else ""
-        self._copies = 0
-        self._hub_stack = AsyncExitStack()
-        self._hub: RunningHub | None = None
-        self.nodes: dict[str, Node] = {}
-        self.ids: dict[str, bytes] = {}
-        self.incident = b""
-        found(
-            directory / "hub",
-            uplink=f"127.0.0.1:{free_port()}",
-            enrollment=f"127.0.0.1:{free_port()}",
-            database_url=self._database,
-        )
-
-    @property
-    def hub(self) -> RunningHub:
-        assert self._hub is not None
-        return self._hub
-
-    # Processes
-
-    async def start_hub(self) -> None:
-        self._hub = await self._hub_stack.enter_async_context(running_hub(self.directory))
-
-    async def stop_hub(self) -> None:
-        await self._hub_stack.aclose()
-        self._hub = None
-
-    async def start(self, *names: str) -> None:
-        for name in names or AGENCIES:
-            node = Node(self.directory / name)
-            await node.start()
-            self.nodes[name] = node
-
-    async def stop(self, *names: str) -> None:
-        for name in names or tuple(self.nodes):
-            await self.nodes.pop(name).stop()
-
-    # Backups
-
-    async def back_up_hub(self) -> Path:
-        """Stop the hub, copy its store, start it."""
-        await self.stop_hub()
-        copy = self._copy("hub")
-        if self._database:
-            _copy_database(self._database, copy.name)
-        await self.start_hub()
-        return copy
-
-    async def restore_hub(self, copy: Path, *, above: int = 0) -> None:
-        """Put a copy back on the stopped hub, begin an epoch as an operator does, and start it."""
-        if self._hub is not None:
-            await self.stop_hub()
-        self._put_back(copy, "hub")
-        if self._database:
-            _restore_database(self._database, copy.name)
-        hub = open_hub(self.directory / "hub")
-        await hub.start()
-        await operations_of(hub)["new epoch"]({"above": above})
-        await hub.stop()
-        await self.start_hub()
-
-    async def back_up_node(self, name: str) -> Path:
-        await self.stop(name)
-        copy = self._copy(name)
-        await self.start(name)
-        return copy
-
-    async def restore_node(self, copy: Path, name: str) -> None:
-        """Put a copy back; the hub is ahead of it; an administrator starts a new stream."""
-        if name in self.nodes:
-            await self.stop(name)
-        self._put_back(copy, name)
-        await self.start(name)
-        node = self.nodes[name]
-        await eventually(lambda: node.opened.read(get_current_stream).flow is Flow.AHEAD)
-        await node.do("new_stream", {"confirm": True})
-
-    def _copy(self, name: str) -> Path:
-        self._copies += 1
-        copy = self.directory / f"backup_{self._copies}_{name}"
-        shutil.copytree(self.directory / name, copy)
-        return copy
-
-    def _put_back(self, copy: Path, name: str) -> None:
-        shutil.rmtree(self.directory / name)
-        shutil.copytree(copy, self.directory / name)
 
     # What people do
 
@@ -279,25 +180,6 @@ async def bound_region(directory: Path, kind: str = "sqlite", names: Iterable[st
     finally:
         await region.stop()
         await region.stop_hub()
-
-
-def _copy_database(url: str, copy: str) -> None:
-    _administer(url, f'CREATE DATABASE "{_name_in(url)}_{copy}" TEMPLATE "{_name_in(url)}"')
-
-
-def _restore_database(url: str, copy: str) -> None:
-    _administer(url, f'DROP DATABASE "{_name_in(url)}"')
-    _administer(url, f'CREATE DATABASE "{_name_in(url)}" TEMPLATE "{_name_in(url)}_{copy}"')
-
-
-def _administer(url: str, statement: str) -> None:
-    address = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    with psycopg.connect(address, dbname="postgres", autocommit=True) as connection:
-        connection.execute(statement)  # type: ignore[call-overload]
-
-
-def _name_in(url: str) -> str:
-    return url.partition("?")[0].rpartition("/")[2]
 
 
 def _line(status: int, deployed: int | None) -> tuple[str, int | None]:
