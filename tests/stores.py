@@ -45,6 +45,24 @@ def new_database(*, durable: bool = False) -> str:
     return f"{base.rpartition('/')[0]}/{name}?{query}".replace("postgresql://", "postgresql+psycopg://", 1)
 
 
+def copy_database(url: str, copy: str) -> None:
+    """Copy a database that nobody is connected to, under a name that `put_database_back` knows it by."""
+    _administer(url, 'CREATE DATABASE "{name}_{copy}" TEMPLATE "{name}"', copy)
+
+
+def put_database_back(url: str, copy: str) -> None:
+    """Put a copy in the place of the database that it was made of."""
+    _administer(url, 'DROP DATABASE "{name}"', copy)
+    _administer(url, 'CREATE DATABASE "{name}" TEMPLATE "{name}_{copy}"', copy)
+
+
+def _administer(url: str, statement: str, copy: str) -> None:
+    name = url.partition("?")[0].rpartition("/")[2]
+    address = url.replace("postgresql+psycopg://", "postgresql://", 1)
+    with psycopg.connect(address, dbname="postgres", autocommit=True) as connection:
+        connection.execute(statement.format(name=name, copy=copy).encode())
+
+
 @cache
 def _server(durable: bool) -> Any:
     wheel, directory = _wheel()

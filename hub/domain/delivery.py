@@ -64,6 +64,7 @@ class Stream:
     next_sequence: int
     frontier: Frontier
     ended: bool
+    carries: bool = False  # it may still repeat reports of the node's earlier streams (hub.use_cases.carrying)
 
 
 class StoredReport(NamedTuple):

@@ -58,10 +58,11 @@ def get_region(connection: Connection) -> Region:
     return Region(row.trust_domain, row.name, row.hub_epoch, row.created_at)
 
 
-def raise_epoch(connection: Connection) -> int:
-    """Begin the next epoch, and give it."""
-    connection.execute(update(_TABLE).values(hub_epoch=_TABLE.c.hub_epoch + 1))
-    return get_region(connection).hub_epoch
+def raise_epoch(connection: Connection, above: int = 0) -> int:
+    """Begin the next epoch, the first one above `above`, and give it."""
+    epoch = max(get_region(connection).hub_epoch, above) + 1
+    connection.execute(update(_TABLE).values(hub_epoch=epoch))
+    return epoch
 
 
 def next_directory_version(connection: Connection, least: int) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Connection,
     ForeignKey,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     Row,
     SmallInteger,
     bindparam,
+    false,
     insert,
     select,
     update,
@@ -22,6 +24,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.ledger.merkle import Frontier
 from common.storage.columns import UtcDateTime
+from common.wire.v1.codes_pb2 import Outcome
 from hub.domain.delivery import Receipt, StoredReport, Stream
 from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
@@ -39,6 +42,7 @@ class StreamRow(Base):
     frontier: Mapped[bytes] = mapped_column(LargeBinary)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    carries: Mapped[bool] = mapped_column(Boolean, server_default=false())
 
 
 class ReportRow(Base):
@@ -81,9 +85,9 @@ def load_streams(connection: Connection, stream_ids: Iterable[bytes]) -> dict[by
 
 
 def start_stream(connection: Connection, stream_id: bytes, agency_id: bytes, node: int, now: datetime) -> Stream:
-    """Begin a stream; the node's earlier ones end with it."""
+    """Begin a stream; the node's earlier ones end with it, and it may begin with what they delivered."""
     earlier = (_STREAM.c.agency_id == agency_id) & (_STREAM.c.node == node) & _STREAM.c.ended_at.is_(None)
-    connection.execute(update(_STREAM).where(earlier).values(ended_at=now))
+    carries = connection.execute(update(_STREAM).where(earlier).values(ended_at=now)).rowcount > 0
     values = {
         "stream_id": stream_id,
         "agency_id": agency_id,
@@ -91,9 +95,30 @@ def start_stream(connection: Connection, stream_id: bytes, agency_id: bytes, nod
         "next_sequence": 1,
         "frontier": Frontier().to_bytes(),
         "started_at": now,
+        "carries": carries,
     }
     number = connection.execute(insert(_STREAM).returning(_STREAM.c.number), values).scalar_one()
-    return Stream(number, stream_id, agency_id, node, 1, Frontier(), ended=False)
+    return Stream(number, stream_id, agency_id, node, 1, Frontier(), ended=False, carries=carries)
+
+
+def list_earlier(connection: Connection, stream: Stream) -> list[int]:
+    """List the numbers of the streams that the same node began before this one."""
+    same = (_STREAM.c.agency_id == stream.agency_id) & (_STREAM.c.node == stream.node)
+    return list(connection.scalars(select(_STREAM.c.number).where(same, _STREAM.c.number < stream.number)))
+
+
+def find_outcomes(connection: Connection, numbers: Sequence[int], bodies: Sequence[bytes]) -> dict[bytes, Outcome]:
+    """Give the outcome of each of these bodies that one of these streams holds, byte for byte."""
+    found = select(_REPORT.c.body, _REPORT.c.outcome).where(
+        _REPORT.c.stream_number.in_(numbers), _REPORT.c.body.in_(bodies)
+    )
+    return {bytes(row.body): row.outcome for row in connection.execute(found)}
+
+
+def end_carrying(connection: Connection, stream: Stream) -> None:
+    """Note that whatever a stream brings from now on is new."""
+    stream.carries = False
+    connection.execute(update(_STREAM).where(_STREAM.c.number == stream.number).values(carries=False))
 
 
 def save_streams(connection: Connection, streams: Iterable[Stream]) -> None:
@@ -163,6 +188,7 @@ def _stream(row: Row[Any]) -> Stream:
         next_sequence=row.next_sequence,
         frontier=Frontier.from_bytes(bytes(row.frontier)),
         ended=row.ended_at is not None,
+        carries=row.carries,
     )
 
 

@@ -4,7 +4,8 @@
     2. Judge each batch by the rules of `hub.domain.delivery`, against the state that the group has reached. Batches
        that follow each other in a stream are judged as one, whatever their order of arrival: the last one's signed
        tree covers them all, so that one signature is verified and not many.
-    3. Apply each new report, or record it as refused with a code: one bad report never blocks its stream.
+    3. Apply each new report, or record it as refused with a code: one bad report never blocks its stream. What a
+       restored node carries over from an earlier stream is recorded with the outcome it has (`carrying`).
     4. Write everything, and countersign each stream's newest checkpoint: one receipt covers all its batches in the
        group.
 
@@ -32,13 +33,17 @@ from hub.persistence import agencies, streams
 from hub.persistence.bulk import at_once
 from hub.persistence.memory import remember
 from hub.persistence.transaction import Transaction
+from hub.use_cases.carrying import carried_over
 from hub.use_cases.notices import refused_notice
 from hub.use_cases.quarantine import quarantine
 from hub.use_cases.signatures import Signatures, Signed, signed
 from hub.use_cases.subjects import Subjects
 
 FURTHEST_AHEAD_S = 24 * 3600  # of the hub's clock: a time beyond it is a mistake, not a skewed clock
-_APPLIED = Outcome.OUTCOME_APPLIED  # named once: looking a code up in a generated enum costs as much as a rule does
+_APPLIED, _REFUSED_TIME = (
+    Outcome.OUTCOME_APPLIED,
+    Outcome.OUTCOME_REFUSED_TIME,
+)  # named once: looking a code up in a generated enum costs as much as a rule does
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,10 @@ class Intake:
             held = _held(group, stream, batch.first_sequence, batch.last_sequence, tx.connection)
             return tuple(report.outcome for report in held)
         before = _held(group, stream, batch.first_sequence, stream.next_sequence - 1, tx.connection) if seen else []
-        fresh = [self._apply_report(batch, stream, index, group, tx, now) for index in range(seen, len(batch.bodies))]
+        old = carried_over(stream, batch.bodies[seen:], group.reports, tx.connection) if stream.carries else []
+        fresh = [_recorded(batch, stream, index, outcome, tx) for index, outcome in enumerate(old, seen)]
+        new = range(seen + len(old), len(batch.bodies))
+        fresh += [self._apply_report(batch, stream, index, group, tx, now) for index in new]
         group.reports += fresh
         stream.frontier, stream.next_sequence, stream.node = frontier, batch.last_sequence + 1, batch.node
         group.newest[batch.stream_id] = batch
@@ -144,17 +152,14 @@ class Intake:
     def _apply_report(
         self, batch: Batch, stream: Stream, index: int, group: _Group, tx: Transaction, now: datetime
     ) -> StoredReport:
-        report, sequence = batch.reports[index], batch.first_sequence + index
-        detail = batch.problems[index]
-        if detail:
+        report = batch.reports[index]
+        if batch.problems[index]:
             outcome = Outcome.OUTCOME_REFUSED_RANGE
         elif report.occurred_at.seconds > group.latest_s:
-            outcome, detail = Outcome.OUTCOME_REFUSED_TIME, "occurred_at: look at the node's clock"
+            outcome = _REFUSED_TIME
         else:
             outcome = group.subjects.apply(report, Sender(batch.agency_id, batch.node), now)
-        if outcome != _APPLIED:
-            tx.post([batch.agency_id], refused_notice(batch.stream_id, sequence, report.command_id, outcome, detail))
-        return StoredReport(stream.number, sequence, batch.bodies[index], outcome, now)
+        return _recorded(batch, stream, index, outcome, tx)
 
     def _root_at(self, stream: Stream, size: int, group: _Group, connection: Connection) -> bytes | None:
         """Give the root that was countersigned at exactly this size, if one was."""
@@ -218,6 +223,16 @@ def _held(group: _Group, stream: Stream, first: int, last: int, connection: Conn
         report for report in group.reports if report.stream_number == stream.number and first <= report.sequence <= last
     ]
     return held + taken
+
+
+def _recorded(batch: Batch, stream: Stream, index: int, outcome: Outcome, tx: Transaction) -> StoredReport:
+    """Give a report as it is stored; tell its agency when it is refused."""
+    sequence = batch.first_sequence + index
+    if outcome != _APPLIED:
+        detail = "occurred_at: look at the node's clock" if outcome == _REFUSED_TIME else batch.problems[index]
+        command_id = batch.reports[index].command_id
+        tx.post([batch.agency_id], refused_notice(batch.stream_id, sequence, command_id, outcome, detail))
+    return StoredReport(stream.number, sequence, batch.bodies[index], outcome, tx.now)
 
 
 def _end_earlier(group: _Group, batch: Batch) -> None:

@@ -7,7 +7,8 @@
 4. A hub that holds more than this database ever sent has seen a later life of it: this database was restored from a
    backup, or another copy of it runs. The node stops sending until an administrator starts a new stream.
 5. A hub of an older epoch than the one seen before is an old copy of it: it is refused.
-6. A hub of a newer epoch was restored: the node sends again from the sequence it wants.
+6. A hub of a newer epoch was restored: the node sends again from the sequence it wants. It may have lost the end of an
+   earlier stream too: its last report is sent again, and what is asked for then, before the present stream goes on.
 7. A stream that stopped says why, and is tried again slowly, or when an administrator acts; never in a hot loop.
 
 Source: DESIGN.md 3, "Delivery" and "Restores"; TRUST.md t01, t04, s06.
@@ -49,6 +50,7 @@ class Stream:
     flow_reason: str  # why it does not flow, for a person; empty when it flows
     flow_since: datetime
     ended_at: datetime | None
+    doubted_from: int | None = None  # of an ended stream: from where a restored hub may lack what it acknowledged
 
     @property
     def head(self) -> int:

@@ -68,8 +68,8 @@ class ClaimRow(Base):
 
     __tablename__ = "due_claim"
 
-    follow_up_id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
-    body: Mapped[bytes] = mapped_column(LargeBinary)  # a FollowUpCommand
+    subject_id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)  # a follow-up, or an incident
+    body: Mapped[bytes] = mapped_column(LargeBinary)  # a Report, without its command id and time
 
 
 _TABLE, _CLAIM = table_of(FollowUpRow), table_of(ClaimRow)
@@ -118,20 +118,21 @@ def list_owned(
 
 
 def add_due_claims(connection: Connection, claims: Iterable[tuple[bytes, bytes]]) -> None:
-    """Take down claims, each as (follow-up id, command), in place of earlier ones of the same follow-ups."""
-    rows = [{"follow_up_id": id_, "body": body} for id_, body in claims]
+    """Take down claims, each as (what it is about, report), in place of earlier ones about the same."""
+    rows = [{"subject_id": id_, "body": body} for id_, body in claims]
     if rows:
         connection.execute(insert(_CLAIM).prefix_with("OR REPLACE"), rows)
 
 
-def list_due_claims(connection: Connection, limit: int) -> list[bytes]:
-    """List claims that are still to be written."""
-    return [bytes(row.body) for row in connection.execute(select(_CLAIM).order_by(_CLAIM.c.follow_up_id).limit(limit))]
+def list_due_claims(connection: Connection, limit: int) -> list[tuple[bytes, bytes]]:
+    """List claims that are still to be written, each as (what it is about, report)."""
+    query = select(_CLAIM).order_by(_CLAIM.c.subject_id).limit(limit)
+    return [(bytes(row.subject_id), bytes(row.body)) for row in connection.execute(query)]
 
 
-def remove_due_claims(connection: Connection, follow_up_ids: Iterable[bytes]) -> None:
+def remove_due_claims(connection: Connection, subject_ids: Iterable[bytes]) -> None:
     """Forget claims that have been written."""
-    connection.execute(delete(_CLAIM).where(_CLAIM.c.follow_up_id.in_(list(follow_up_ids))))
+    connection.execute(delete(_CLAIM).where(_CLAIM.c.subject_id.in_(list(subject_ids))))
 
 
 def _known(row: Row[Any]) -> KnownFollowUp:

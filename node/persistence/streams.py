@@ -44,6 +44,7 @@ class StreamRow(Base):
     flow_reason: Mapped[str] = mapped_column(String(600))
     flow_since: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    doubted_from: Mapped[int | None] = mapped_column(BigInteger)
 
 
 TABLE = table_of(StreamRow)
@@ -86,6 +87,25 @@ def set_next_sequence(connection: Connection, stream_id: bytes, sequence: int) -
     connection.execute(_of(stream_id).values(next_sequence=sequence))
 
 
+def doubt_ended(connection: Connection) -> None:
+    """Note that what was acknowledged of ended streams may be lost: the last report of it is to be sent again."""
+    ended = TABLE.c.ended_at.is_not(None) & (TABLE.c.next_sequence > 1)
+    connection.execute(update(TABLE).where(ended).values(doubted_from=TABLE.c.next_sequence - 1))
+
+
+def find_doubted(connection: Connection) -> Stream | None:
+    """Find the first ended stream of which the hub may lack something that it acknowledged."""
+    row = connection.execute(
+        select(TABLE).where(TABLE.c.doubted_from.is_not(None)).order_by(TABLE.c.number).limit(1)
+    ).one_or_none()
+    return None if row is None else _stream(row)
+
+
+def set_doubted_from(connection: Connection, stream_id: bytes, sequence: int | None) -> None:
+    """Set from where an ended stream is sent again; None when the hub has all of it."""
+    connection.execute(_of(stream_id).values(doubted_from=sequence))
+
+
 def set_flow(connection: Connection, stream_id: bytes, flow: Flow, reason: str, now: datetime) -> None:
     """Stop a stream, for a reason that people are shown, or let it flow again."""
     connection.execute(_of(stream_id).values(flow=flow.value, flow_reason=reason[:600], flow_since=now))
@@ -107,4 +127,5 @@ def _stream(row: Row[Any]) -> Stream:
         flow_reason=row.flow_reason,
         flow_since=row.flow_since,
         ended_at=row.ended_at,
+        doubted_from=row.doubted_from,
     )

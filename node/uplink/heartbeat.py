@@ -1,6 +1,6 @@
 """Says how the node is, at the hub's pace, and takes in what the hub answers.
 
-1. The first answer tells what the hub has of this stream; only then are reports sent.
+1. The first answer tells what the hub has of this stream; only then are reports sent. So it is after each trouble.
 2. An answer that shows the hub ahead stops the stream; one that shows it behind makes the node send again.
 3. The node asks again at once when the hub is back after trouble, or refuses the mailbox's cursor: it may have been
    restored meanwhile. Else the hub paces: its answer carries the next interval, kept between a second and an hour.

@@ -109,6 +109,9 @@ class Push:
         )
 
     async def _halt(self, batch: Batch, why: str) -> None:
+        if await self._node.written("leave", partial(delivery.leave, batch=batch)):
+            _log.error("a restored hub takes no more of an ended stream", extra={"stream": batch.stream_id, "why": why})
+            return
         stop = partial(
             delivery.stop, stream_id=batch.stream_id, flow=Flow.HALTED, reason=why, now=self._node.clock.now()
         )

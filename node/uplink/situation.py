@@ -36,8 +36,10 @@ class Situation:
         self.last_heard_at = now
 
     def failed(self, kind: int, why: str, now: datetime) -> None:
-        """Note that it did not, and why."""
+        """Note that it did not, and why. When it is back it may be a restored one: what it has is asked first."""
         self.errors[kind] += 1
+        self.may_push.clear()
+        self.heartbeat_wanted.set()
         if not self.trouble:
             self.trouble_since = now
         self.trouble = why

@@ -3,7 +3,8 @@
 1. A claim is taken down in the transaction in which the new epoch is heard of: what the hub tells from then on stands
    on the backup, and may say that another agency owns it.
 2. It is written as a report as soon as the node's key is at hand, and leaves behind everything that is sent again.
-3. An incident that the hub had lost, and that is told anew, brings up the claims that it had to refuse without it.
+3. An incident that the hub had lost, and that is told anew, brings up the claims that it had to refuse without it, and
+   the agency's newest status, when the hub refused it for the same reason.
 
 Source: DESIGN.md 3, "Restores"; `common.followup.recovery` has the hub's side.
 """
@@ -18,9 +19,9 @@ from common.followup.work import REOPEN_WITHIN
 from common.identity.keys import Ed25519PrivateKey
 from common.wire.canonical import encode
 from common.wire.times import duration, timestamp
-from common.wire.v1.codes_pb2 import FollowUpVerb
+from common.wire.v1.codes_pb2 import FollowUpVerb, Outcome
 from common.wire.v1.report_pb2 import FollowUpCommand, Report
-from node.persistence import follow_ups
+from node.persistence import follow_ups, ledger, outbox
 from node.persistence.membership import get_membership
 from node.use_cases.outbox import append
 
@@ -32,7 +33,9 @@ def take_down_claims(connection: Connection, now: datetime, incident_id: bytes |
     """Take down a claim of each follow-up that is owned here and was not told in the hub's present epoch (1, 3)."""
     own = get_membership(connection)
     owned = follow_ups.list_owned(connection, own.agency_id, own.hub_epoch, now - REOPEN_WITHIN, incident_id)
-    claims = [(known.state.id, encode(_claim(known.state, now))) for known in owned]
+    claims = [(known.state.id, encode(Report(follow_up=_claim(known.state, now)))) for known in owned]
+    if incident_id is not None:
+        claims += _refused_status(connection, incident_id)  # 3
     follow_ups.add_due_claims(connection, claims)
 
 
@@ -43,14 +46,24 @@ def has_due_claims(connection: Connection) -> bool:
 
 def write_claims(connection: Connection, key: Ed25519PrivateKey, now: datetime) -> int:
     """Write claims that were taken down (2); tell how many. Call it until there are none."""
-    due = [FollowUpCommand.FromString(body) for body in follow_ups.list_due_claims(connection, MOST_AT_ONCE)]
+    due = follow_ups.list_due_claims(connection, MOST_AT_ONCE)
     if due:
-        reports = [
-            Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), follow_up=command) for command in due
-        ]
+        reports = [Report.FromString(body) for _, body in due]
+        for report in reports:
+            report.command_id = secrets.token_bytes(16)
+            report.occurred_at.CopyFrom(timestamp(now))
         append(connection, reports, key, now)
-        follow_ups.remove_due_claims(connection, [command.follow_up_id for command in due])
+        follow_ups.remove_due_claims(connection, [subject_id for subject_id, _ in due])
     return len(due)
+
+
+def _refused_status(connection: Connection, incident_id: bytes) -> list[tuple[bytes, bytes]]:
+    """Give what this agency said of an incident last, when the hub refused it because it knew no such incident (3)."""
+    said = outbox.list_about(connection, "activation", incident_id)
+    if not said or said[0].outcome != Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT:
+        return []
+    [leaf] = ledger.read_leaves(connection, said[0].stream_id, said[0].sequence, 1)
+    return [(incident_id, encode(Report(activation=Report.FromString(leaf.body).activation)))]
 
 
 def _claim(state: FollowUp, now: datetime) -> FollowUpCommand:

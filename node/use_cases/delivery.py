@@ -52,10 +52,12 @@ class HubProgress:
 
 def next_batch(connection: Connection) -> Batch | None:
     """Give what is to be sent next; None when nothing waits."""
-    stream = streams.get_current_stream(connection)
-    first = stream.next_sequence
-    leaves = list(ledger.read_leaves(connection, stream.stream_id, first, MAX_REPORTS))
-    ends = list(ledger.read_checkpoints(connection, stream.stream_id, first, MAX_REPORTS))
+    doubted = streams.find_doubted(connection)  # 6
+    stream = doubted or streams.get_current_stream(connection)
+    first, last = (stream.next_sequence, stream.head) if doubted is None else _doubt(doubted)
+    most = min(MAX_REPORTS, last - first + 1)
+    leaves = list(ledger.read_leaves(connection, stream.stream_id, first, most))
+    ends = list(ledger.read_checkpoints(connection, stream.stream_id, first, most))
     length = batch_length([len(leaf.body) for leaf in leaves], first, [end.size for end in ends])
     if not length:
         return None
@@ -97,7 +99,7 @@ def acknowledge(
     verify_receipt(key, origin, receipt.size, receipt.root, receipt.signed_at_unix_s, receipt.signature)
     ledger.add_receipt(connection, batch.stream_id, stored)
     outbox.set_outcomes(connection, batch.stream_id, dict(enumerate(outcomes, batch.first_sequence)), now)
-    streams.set_next_sequence(connection, batch.stream_id, batch.last_sequence + 1)
+    _move_on(connection, batch)
     raise_epoch(connection, stored.hub_epoch, now)
 
 
@@ -145,6 +147,7 @@ def raise_epoch(connection: Connection, hub_epoch: int, now: datetime) -> bool:
         return False
     set_hub_epoch(connection, hub_epoch)
     set_mailbox_cursor(connection, 0)
+    streams.doubt_ended(connection)
     take_down_claims(connection, now)
     return True
 
@@ -157,7 +160,19 @@ def send_again_from(connection: Connection, batch: Batch, wanted: int) -> None:
     """
     if not 1 <= wanted < batch.first_sequence:
         raise WrongState(f"the hub refuses sequence {batch.first_sequence} and asks for {wanted}: that is no gap")
-    _resend_from(connection, streams.get_current_stream(connection), wanted)
+    stream = streams.get_current_stream(connection)
+    if batch.stream_id == stream.stream_id:
+        _resend_from(connection, stream, wanted)
+    else:
+        streams.set_doubted_from(connection, batch.stream_id, wanted)
+
+
+def leave(connection: Connection, batch: Batch) -> bool:
+    """Send nothing more of an ended stream that the hub will not take; False when the batch is of the present one."""
+    if batch.stream_id == streams.get_current_stream(connection).stream_id:
+        return False
+    streams.set_doubted_from(connection, batch.stream_id, None)
+    return True
 
 
 def stop(connection: Connection, stream_id: bytes, flow: Flow, reason: str, now: datetime) -> None:
@@ -193,6 +208,20 @@ def start_new_stream(connection: Connection, key: Ed25519PrivateKey, now: dateti
         append_guarded(connection, waiting[:length], key, now)
         waiting, first = waiting[length:], first + length
     return streams.get_current_stream(connection)
+
+
+def _doubt(ended: Stream) -> tuple[int, int]:
+    """Give the first and the last report of an ended stream that a restored hub may lack."""
+    return ended.doubted_from or 1, ended.acknowledged
+
+
+def _move_on(connection: Connection, batch: Batch) -> None:
+    doubted = streams.find_doubted(connection)
+    if doubted is None or doubted.stream_id != batch.stream_id:
+        streams.set_next_sequence(connection, batch.stream_id, batch.last_sequence + 1)
+    else:
+        is_whole = batch.last_sequence >= doubted.acknowledged
+        streams.set_doubted_from(connection, batch.stream_id, None if is_whole else batch.last_sequence + 1)
 
 
 def _stop_ahead(connection: Connection, stream: Stream, wanted: int, now: datetime) -> None:

@@ -10,6 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    op.add_column("stream", sa.Column("carries", sa.Boolean(), server_default=sa.false(), nullable=False))
     op.create_table(
         "answered_command",
         sa.Column("command_id", sa.LargeBinary(), nullable=False),

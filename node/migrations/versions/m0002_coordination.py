@@ -10,6 +10,7 @@ down_revision = "0001"
 
 
 def upgrade() -> None:
+    op.add_column("stream", sa.Column("doubted_from", sa.BigInteger(), nullable=True))
     op.create_table(
         "agreement",
         sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
@@ -28,9 +29,9 @@ def upgrade() -> None:
 def _follow_ups() -> None:
     op.create_table(
         "due_claim",
-        sa.Column("follow_up_id", sa.LargeBinary(), nullable=False),
+        sa.Column("subject_id", sa.LargeBinary(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
-        sa.PrimaryKeyConstraint("follow_up_id", name=op.f("pk_due_claim")),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_due_claim")),
     )
     op.create_table(
         "follow_up",
