@@ -183,7 +183,7 @@ async def bound_region(directory: Path, kind: str = "sqlite", names: Iterable[st
 
 
 def _line(status: int, deployed: int | None) -> tuple[str, int | None]:
-    return ActivationStatus.Name(status).removeprefix("ACTIVATION_STATUS_").lower(), deployed  # type: ignore[arg-type]
+    return ActivationStatus.Name(status).removeprefix("ACTIVATION_STATUS_").lower(), deployed
 
 
 def _incident_ids(node: Node) -> set[bytes]:
