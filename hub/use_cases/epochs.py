@@ -14,7 +14,7 @@ from hub.use_cases.ownership import begin_follow_ups_anew
 
 def begin_epoch(tx: Transaction, now: datetime) -> int:
     """Raise the hub's epoch, tell every joined agency, and give the new epoch. It takes effect at the next start."""
-    epoch = region.raise_epoch(tx.connection)
+    epoch = region.raise_epoch(tx.connection, now)
     joined = [a.id for a in agencies.list_agencies(tx.connection) if a.membership is Membership.JOINED]
     tx.post(joined, wire.Notice(hub_epoch_changed=wire.HubEpochNotice(hub_epoch=epoch)))
     begin_follow_ups_anew(epoch, tx, now)
