@@ -36,7 +36,7 @@ def test_t04_an_older_claim_takes_nothing_from_an_owner_who_reopened_it_after_th
         follow_up_id=ID,
         version=2,
         cohort=CohortBand.COHORT_BAND_1,
-        work=ACTIVE,  # type: ignore[arg-type]
+        work=ACTIVE,
         origin_agency_id=ORIGIN,
     )
 
