@@ -82,7 +82,7 @@ class Referee:
     def node_was_restored(self, node: SimulatedNode) -> None:
         """Note how much of each of its streams a restored node still has."""
         with node.store.read() as connection:
-            left: dict[bytes, int] = dict(connection.exec_driver_sql(_TREES).tuples().all())
+            left = {stream_id: head for stream_id, head in connection.exec_driver_sql(_TREES)}  # noqa: C416
         for stream_id, head in self._told[node.id].heads.items():
             self.torn[stream_id] = min(left.get(stream_id, 0), self.torn.get(stream_id, head))
 
