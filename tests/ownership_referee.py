@@ -101,9 +101,8 @@ class Referee:
                 if stream.next_sequence > before:
                     for stored in streams.read_reports(connection, stream.number, before, stream.next_sequence - 1):
                         self._look_at_report(stream.stream_id, stream.agency_id, stored, new)
-            heads: dict[bytes, int] = dict(
-                connection.exec_driver_sql("SELECT id, mailbox_head FROM agency").tuples().all()
-            )
+            boxes = connection.exec_driver_sql("SELECT id, mailbox_head FROM agency")
+            heads = {agency_id: head for agency_id, head in boxes}  # noqa: C416
             for agency_id, head in self.seen.heads.items():
                 assert heads[agency_id] >= head, "a mailbox went back"
             self.seen.heads = heads
