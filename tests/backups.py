@@ -71,7 +71,7 @@ class Copied:
         await self.start_hub()
         return copy
 
-    async def restore_hub(self, copy: Path, *, above: int = 0) -> None:
+    async def restore_hub(self, copy: Path) -> None:
         """Put a copy back on the stopped hub, begin an epoch as an operator does, and start it."""
         if self._hub is not None:
             await self.stop_hub()
@@ -80,7 +80,7 @@ class Copied:
             put_database_back(self._database, copy.name)
         hub = open_hub(self.directory / "hub")
         await hub.start()
-        await operations_of(hub)["new epoch"]({"above": above})
+        await operations_of(hub)["new epoch"]({})
         await hub.stop()
         await self.start_hub()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from common.agreement.terms import DEFAULT_TERMS, Terms
-from common.versions import version_after
+from common.versions import version_after, versions_from
 from common.wire.v1.codes_pb2 import FollowUpEscalation, FollowUpOffer, FollowUpWork
 
 # Named once: looking a code up in a generated enum costs as much as a rule does.
@@ -92,8 +92,13 @@ class Circumstances:
     hub_epoch: int = 1
 
     def next(self, held: FollowUp, **changes: object) -> FollowUp:
-        """Give the follow-up after a change, at its next version."""
+        """Give the follow-up after a change, at its next version.
+
+        The first change in an epoch remembers the version before it: claims are measured by that (`recovery`, 2).
+        """
         version = version_after(held.version, self.hub_epoch)
+        if held.version <= versions_from(self.hub_epoch):
+            changes = {"recovered_version": held.version} | changes
         return replace(held, version=version, changed_at=self.now, **changes)  # type: ignore[arg-type]
 
 

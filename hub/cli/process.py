@@ -67,9 +67,6 @@ def audit(
 
 def new_epoch(
     confirm: Annotated[bool, typer.Option("--confirm", help="Yes: this hub was restored from a backup.")] = False,
-    above: Annotated[
-        int, typer.Option(help="The epoch that nodes show, when this hub was restored before: the new one is above it.")
-    ] = 0,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
@@ -78,5 +75,5 @@ def new_epoch(
         raise InvalidRequest(
             "say --confirm if this hub was restored from a backup; otherwise a new epoch is not needed"
         )
-    answer = ask(data, "new epoch", above=above)
+    answer = ask(data, "new epoch")
     show(answer, as_json, [f"the hub is in epoch {answer['hub_epoch']} from its next start"])

@@ -114,4 +114,4 @@ async def _lift_quarantine(hub: "Hub", arguments: Arguments) -> Any:
 async def _new_epoch(hub: "Hub", arguments: Arguments) -> Any:
     if hub.servers.ports:  # its nodes would hear of an epoch that it does not answer in yet, and refuse it
         raise WrongState("this hub serves: stop it, say `holdfast hub new-epoch --confirm` again, and start it")
-    return {"hub_epoch": await hub.writer.submit(partial(begin_epoch, above=int(arguments.get("above", 0))))}
+    return {"hub_epoch": await hub.writer.submit(begin_epoch)}

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     Connection,
     ForeignKey,
     Integer,
@@ -27,6 +28,9 @@ from hub.domain.incident import Incident
 from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
 
+# An epoch lifts versions far up (common/versions.py). SQLite's integers are as long as they need be.
+VERSION = BigInteger().with_variant(Integer(), "sqlite")
+
 
 class IncidentRow(Base):
     __tablename__ = "incident"
@@ -38,7 +42,7 @@ class IncidentRow(Base):
     jurisdictions: Mapped[str] = mapped_column(String(200))  # comma-separated
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(VERSION)
     asked: Mapped[str] = mapped_column(String(64), server_default=text("''"))  # disciplines' codes, comma-separated
     activate_by: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -54,7 +58,7 @@ class ActivationRow(Base):
     position: Mapped[int] = mapped_column(Integer)  # the order in which the agencies were named
     status: Mapped[int] = mapped_column(SmallInteger)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    version: Mapped[int] = mapped_column(Integer)
+    version: Mapped[int] = mapped_column(VERSION)
     decline_reason: Mapped[int | None] = mapped_column(SmallInteger)
     supporters_deployed: Mapped[int | None] = mapped_column(Integer)
     supporters_for_mutual_aid: Mapped[int | None] = mapped_column(Integer)

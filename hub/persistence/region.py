@@ -1,7 +1,7 @@
 """The one row that says which region this hub serves, and in which epoch."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, CheckConstraint, Connection, Integer, String, case, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -58,9 +58,15 @@ def get_region(connection: Connection) -> Region:
     return Region(row.trust_domain, row.name, row.hub_epoch, row.created_at)
 
 
-def raise_epoch(connection: Connection, above: int = 0) -> int:
-    """Begin the next epoch, the first one above `above`, and give it."""
-    epoch = max(get_region(connection).hub_epoch, above) + 1
+def raise_epoch(connection: Connection, now: datetime) -> int:
+    """Begin the next epoch, and give it.
+
+    It rises with time as well: a backup knows nothing of the epochs that began since it was made, and restored twice
+    it would begin the same one twice. Nodes that had seen it would then trust what they were told in it.
+    """
+    held = get_region(connection)
+    since_founding = max(now - held.created_at, timedelta(0)) // timedelta(seconds=1)
+    epoch = max(held.hub_epoch + 1, 2 + since_founding)
     connection.execute(update(_TABLE).values(hub_epoch=epoch))
     return epoch
 

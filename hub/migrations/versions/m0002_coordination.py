@@ -174,6 +174,9 @@ def _incidents() -> None:
         sa.ForeignKeyConstraint(["incident_id"], ["incident.id"], name=op.f("fk_incident_request_incident_id")),
         sa.PrimaryKeyConstraint("command_id", name=op.f("pk_incident_request")),
     )
+    if op.get_bind().dialect.name == "postgresql":  # SQLite's integers are as long as they need be
+        for table in ("incident", "activation"):
+            op.alter_column(table, "version", type_=sa.BigInteger(), existing_nullable=False)
     op.add_column("activation", sa.Column("first_active_at", UtcDateTime(), nullable=True))
     op.add_column(
         "agency", sa.Column("duty_contact", sa.String(length=200), server_default=sa.text("''"), nullable=False)
