@@ -3,8 +3,9 @@
 That there is exactly one accountable agency is the table's own rule: one column, never empty, an agency of this region.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,7 +30,7 @@ from common.errors import InvalidRequest, NotFound
 from common.followup.reference import read_reference, reference_of
 from common.followup.state import CLOSED, NOT_ESCALATED, FollowUp
 from common.storage.columns import UtcDateTime
-from hub.persistence.bulk import BulkInsert
+from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
 
 _ID = 16  # bytes
@@ -111,24 +112,35 @@ class Change(NamedTuple):
 
 
 _TABLE, _CHANGE = table_of(FollowUpRow), table_of(FollowUpChangeRow)
+_FIELDS = tuple(FollowUp.__slots__)
 _PACKED = ("offered_to", "declined_by")
-_STORED = tuple(name for name in FollowUp.__slots__ if name not in _PACKED)
-_SAVE = BulkInsert(_TABLE, *_STORED, *_PACKED, "reference", "due_at", replacing=["id"])
+_KEPT = ("id", "incident_id", "origin", "opened_at", "agreement_version")  # from the opening on, whatever happens
+_CHANGING = tuple(name for name in _FIELDS if name not in (*_PACKED, *_KEPT))
+_kept_values, _changing_values = attrgetter(*_KEPT), attrgetter(*_CHANGING)
+_ADD = BulkInsert(_TABLE, *_KEPT, "reference", *_CHANGING, *_PACKED, "due_at")
+# What stays is not written again: each of its indexes and references to other tables would be gone through.
+_SAVE = BulkUpdate(_TABLE, ["id"], [*_CHANGING, *_PACKED, "due_at"])
 _ADD_CHANGES = BulkInsert(_CHANGE, *Change._fields)
-_BY_IDS = select(_TABLE).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
-_DUE = (
-    select(_TABLE).where(_TABLE.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(_TABLE.c.due_at, _TABLE.c.id)
-)
+_SELECT = select(*(_TABLE.c[name] for name in _FIELDS))
+_BY_IDS = _SELECT.where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+_DUE = _SELECT.where(_TABLE.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(_TABLE.c.due_at, _TABLE.c.id)
 
 
 def load_follow_ups(connection: Connection, ids: Iterable[bytes]) -> dict[bytes, FollowUp]:
     """Fetch the follow-ups among `ids` that exist."""
-    return {bytes(row.id): _follow_up(row) for row in connection.execute(_BY_IDS, {"ids": list(ids)})}
+    found = [_follow_up(row) for row in connection.execute(_BY_IDS, {"ids": list(ids)})]
+    return {each.id: each for each in found}
 
 
-def save_follow_ups(connection: Connection, follow_ups: Sequence[FollowUp]) -> None:
-    """Store new and changed follow-ups."""
-    _SAVE.run(connection, [_row(each) for each in follow_ups])
+def add_follow_ups(connection: Connection, follow_ups: Iterable[FollowUp]) -> None:
+    """Store new follow-ups."""
+    rows = [(*_kept_values(each), reference_of(each.id), *_changed_row(each)) for each in follow_ups]
+    _ADD.run(connection, rows)
+
+
+def save_follow_ups(connection: Connection, follow_ups: Iterable[FollowUp]) -> None:
+    """Store changed follow-ups."""
+    _SAVE.run(connection, [(each.id, *_changed_row(each)) for each in follow_ups])
 
 
 def add_changes(connection: Connection, changes: Sequence[Change]) -> None:
@@ -177,12 +189,12 @@ def list_follow_ups(
         wanted.append(_TABLE.c.work != CLOSED)
     never = _TABLE.c.due_at.is_(None)  # the two databases sort what is missing differently
     order = (_TABLE.c.escalation.desc(), never, _TABLE.c.due_at, _TABLE.c.opened_at, _TABLE.c.id)
-    return [_follow_up(row) for row in connection.execute(select(_TABLE).where(*wanted).order_by(*order))]
+    return [_follow_up(row) for row in connection.execute(_SELECT.where(*wanted).order_by(*order))]
 
 
 def list_not_closed(connection: Connection) -> list[FollowUp]:
     """List every follow-up that is not closed, in the order of opening."""
-    query = select(_TABLE).where(_TABLE.c.work != CLOSED).order_by(_TABLE.c.opened_at, _TABLE.c.id)
+    query = _SELECT.where(_TABLE.c.work != CLOSED).order_by(_TABLE.c.opened_at, _TABLE.c.id)
     return [_follow_up(row) for row in connection.execute(query)]
 
 
@@ -201,7 +213,7 @@ def get_by_name(connection: Connection, said: str) -> FollowUp:
     """
     is_id = len(said) == 2 * _ID and not set(said.lower()) - set("0123456789abcdef")
     named = _TABLE.c.id == bytes.fromhex(said) if is_id else _TABLE.c.reference == read_reference(said)
-    found = [_follow_up(row) for row in connection.execute(select(_TABLE).where(named))]
+    found = [_follow_up(row) for row in connection.execute(_SELECT.where(named))]
     if not found:
         raise NotFound("this hub knows no such follow-up: `holdfast hub followups list` shows them")
     if len(found) > 1:
@@ -211,20 +223,26 @@ def get_by_name(connection: Connection, said: str) -> FollowUp:
 
 
 def _follow_up(row: Row[Any]) -> FollowUp:
-    stored = row._mapping
-    values: dict[str, Any] = {name: stored[name] for name in _STORED}
-    for name in ("id", "origin", "accountable"):
-        values[name] = bytes(values[name])
-    if values["incident_id"] is not None:
-        values["incident_id"] = bytes(values["incident_id"])
-    values |= {name: _unpacked(stored[name]) for name in _PACKED}
-    return FollowUp(**values)
+    values = list(row)
+    for place, read in _READ:
+        values[place] = read(values[place])
+    return FollowUp(*values)
 
 
-def _row(each: FollowUp) -> tuple[Any, ...]:
-    packed = (b"".join(each.offered_to), b"".join(each.declined_by))
-    return (*(getattr(each, name) for name in _STORED), *packed, reference_of(each.id), each.due_at)
+def _changed_row(each: FollowUp) -> tuple[Any, ...]:
+    return (*_changing_values(each), b"".join(each.offered_to), b"".join(each.declined_by), each.due_at)
 
 
 def _unpacked(ids: bytes) -> tuple[bytes, ...]:
     return tuple(bytes(ids[start : start + _ID]) for start in range(0, len(ids), _ID))
+
+
+def _id_or_none(stored: bytes | None) -> bytes | None:
+    return None if stored is None else bytes(stored)
+
+
+_READERS: dict[str, Callable[[Any], Any]] = {
+    "id": bytes, "incident_id": _id_or_none, "origin": bytes, "accountable": bytes,
+    "offered_to": _unpacked, "declined_by": _unpacked,
+}  # fmt: skip
+_READ = [(_FIELDS.index(name), read) for name, read in _READERS.items()]

@@ -79,7 +79,9 @@ class FollowUps:
         """Write the changed follow-ups, and tell the agencies concerned."""
         if not self._told:
             return
-        follow_ups.save_follow_ups(tx.connection, [told.now for told in self._told.values()])
+        every = self._told.values()
+        follow_ups.add_follow_ups(tx.connection, [told.now for told in every if told.before is None])
+        follow_ups.save_follow_ups(tx.connection, [told.now for told in every if told.before is not None])
         follow_ups.add_changes(tx.connection, self._changes)
         for told in self._told.values():
             tell(told, terms_of(tx, told.now.agreement_version), self._memory.agencies, tx)

@@ -33,7 +33,7 @@ def agree(agency_ids: Sequence[bytes], tx: Transaction) -> None:
 def open_many(incident_id: bytes, agency_ids: Sequence[bytes], count: int, tx: Transaction) -> list[FollowUp]:
     """Open this many follow-ups of an incident, in turn by each of these agencies."""
     opened = list(_opened(incident_id, agency_ids, count, Circumstances(tx.now, DEFAULT_TERMS, agreement_version=1)))
-    follow_ups.save_follow_ups(tx.connection, opened)
+    follow_ups.add_follow_ups(tx.connection, opened)
     changes = [change_of(each, _OPEN, each.origin) for each in opened]
     follow_ups.add_changes(tx.connection, changes)
     return opened
