@@ -3,7 +3,7 @@
 That there is exactly one accountable agency is the table's own rule: one column, never empty, an agency of this region.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -82,8 +82,10 @@ class FollowUpChangeRow(Base):
     """What was done, by whom, and who was accountable after it."""
 
     __tablename__ = "follow_up_change"
+    # Clustered by the opening: those that people work on were opened lately, and their changes then lie together.
     __table_args__ = ({"sqlite_with_rowid": False},)
 
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)  # the follow-up's, which never changes
     follow_up_id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # that it led to
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -99,6 +101,7 @@ class FollowUpChangeRow(Base):
 class Change(NamedTuple):
     """One change, as it is stored."""
 
+    opened_at: datetime
     follow_up_id: bytes
     version: int
     at: datetime
@@ -114,6 +117,8 @@ class Change(NamedTuple):
 _TABLE, _CHANGE = table_of(FollowUpRow), table_of(FollowUpChangeRow)
 _FIELDS = tuple(FollowUp.__slots__)
 _PACKED = ("offered_to", "declined_by")
+_PACKED_PLACES = [_FIELDS.index(name) for name in _PACKED]
+_ID_PLACES = [_FIELDS.index(name) for name in ("id", "incident_id", "origin", "accountable")]
 _KEPT = ("id", "incident_id", "origin", "opened_at", "agreement_version")  # from the opening on, whatever happens
 _CHANGING = tuple(name for name in _FIELDS if name not in (*_PACKED, *_KEPT))
 _kept_values, _changing_values = attrgetter(*_KEPT), attrgetter(*_CHANGING)
@@ -128,8 +133,7 @@ _DUE = _SELECT.where(_TABLE.c.due_at <= bindparam("now", type_=UtcDateTime)).ord
 
 def load_follow_ups(connection: Connection, ids: Iterable[bytes]) -> dict[bytes, FollowUp]:
     """Fetch the follow-ups among `ids` that exist."""
-    found = [_follow_up(row) for row in connection.execute(_BY_IDS, {"ids": list(ids)})]
-    return {each.id: each for each in found}
+    return {each.id: each for each in map(_follow_up, connection.execute(_BY_IDS, {"ids": list(ids)}))}
 
 
 def add_follow_ups(connection: Connection, follow_ups: Iterable[FollowUp]) -> None:
@@ -150,7 +154,12 @@ def add_changes(connection: Connection, changes: Sequence[Change]) -> None:
 
 def list_changes(connection: Connection, follow_up_id: bytes) -> list[Change]:
     """List what was done with a follow-up, in order."""
-    query = select(_CHANGE).where(_CHANGE.c.follow_up_id == follow_up_id).order_by(_CHANGE.c.version)
+    opened_at = select(_TABLE.c.opened_at).where(_TABLE.c.id == follow_up_id).scalar_subquery()
+    query = (
+        select(*(_CHANGE.c[name] for name in Change._fields))
+        .where(_CHANGE.c.opened_at == opened_at, _CHANGE.c.follow_up_id == follow_up_id)
+        .order_by(_CHANGE.c.version)
+    )
     return [Change(*row) for row in connection.execute(query)]
 
 
@@ -224,8 +233,10 @@ def get_by_name(connection: Connection, said: str) -> FollowUp:
 
 def _follow_up(row: Row[Any]) -> FollowUp:
     values = list(row)
-    for place, read in _READ:
-        values[place] = read(values[place])
+    for place in _ID_PLACES:
+        values[place] = None if values[place] is None else bytes(values[place])
+    for place in _PACKED_PLACES:
+        values[place] = _unpacked(values[place])
     return FollowUp(*values)
 
 
@@ -235,14 +246,3 @@ def _changed_row(each: FollowUp) -> tuple[Any, ...]:
 
 def _unpacked(ids: bytes) -> tuple[bytes, ...]:
     return tuple(bytes(ids[start : start + _ID]) for start in range(0, len(ids), _ID))
-
-
-def _id_or_none(stored: bytes | None) -> bytes | None:
-    return None if stored is None else bytes(stored)
-
-
-_READERS: dict[str, Callable[[Any], Any]] = {
-    "id": bytes, "incident_id": _id_or_none, "origin": bytes, "accountable": bytes,
-    "offered_to": _unpacked, "declined_by": _unpacked,
-}  # fmt: skip
-_READ = [(_FIELDS.index(name), read) for name, read in _READERS.items()]

@@ -146,7 +146,7 @@ class FollowUps:
 def change_of(after: FollowUp, verb: int, by: bytes | None, decline_reason: int | None = None) -> Change:
     """Give the entry of a follow-up's history that a change leaves."""
     return Change(
-        after.id, after.version, after.changed_at, verb, by, decline_reason,
+        after.opened_at, after.id, after.version, after.changed_at, verb, by, decline_reason,
         after.accountable, after.work, after.offer, after.escalation,
     )  # fmt: skip
 

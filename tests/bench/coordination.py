@@ -45,6 +45,7 @@ def _opened(incident_id: bytes, agency_ids: Sequence[bytes], count: int, given: 
     for number in range(count):
         told.follow_up_id = os.urandom(16)
         opened = decide(None, told, agency_ids[number % len(agency_ids)], given)
-        later = timedelta(seconds=number)  # no two deadlines at one moment
+        later = timedelta(milliseconds=number)  # one after the other, as reports come
         assert opened.contact_by is not None
-        yield replace(opened, contact_by=opened.contact_by + later, escalate_at=opened.contact_by + later)
+        contact_by = opened.contact_by + later
+        yield replace(opened, opened_at=opened.opened_at + later, contact_by=contact_by, escalate_at=contact_by)
