@@ -12,6 +12,7 @@ Source: DOMAIN.md 4, rule 6.
 """
 
 import hashlib
+from functools import lru_cache
 
 from common.errors import InvalidRequest
 
@@ -19,12 +20,15 @@ ALPHABET = "2346789ACDEFHJKMNPRTWXY"
 LENGTH = 8
 _PRIME = len(ALPHABET)  # 23
 _INVERSE_OF_LAST = pow(LENGTH, -1, _PRIME)
+_MEANING = _PRIME ** (LENGTH - 1)  # how many references there are
+_REMEMBERED = 16_384  # of the ids asked for last: each change of a follow-up tells its reference again
 _DOMAIN = b"holdfast follow-up reference v1\n"
 
 
+@lru_cache(_REMEMBERED)
 def reference_of(follow_up_id: bytes) -> str:
     """Give the reference of a follow-up: 8 characters (1, 3)."""
-    number = int.from_bytes(hashlib.sha256(_DOMAIN + follow_up_id).digest())
+    number = int.from_bytes(hashlib.sha256(_DOMAIN + follow_up_id).digest()) % _MEANING
     places = []
     for _ in range(LENGTH - 1):
         number, place = divmod(number, _PRIME)

@@ -4,8 +4,9 @@ Source: DOMAIN.md 4: *work* x *offer* x *escalation*.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
 from common.agreement.terms import DEFAULT_TERMS, Terms
 from common.versions import version_after, versions_from
@@ -82,6 +83,10 @@ class FollowUp:
         return min(due, default=None)
 
 
+_PLACES = {name: place for place, name in enumerate(FollowUp.__slots__)}
+_values = attrgetter(*_PLACES)
+
+
 @dataclass(frozen=True, slots=True)
 class Circumstances:
     """What a step is decided under, besides the follow-up itself."""
@@ -96,10 +101,14 @@ class Circumstances:
 
         The first change in an epoch remembers the version before it: claims are measured by that (`recovery`, 2).
         """
-        version = version_after(held.version, self.hub_epoch)
+        values = list(_values(held))  # in one step: `replace` takes each of thirty fields by itself
+        values[_PLACES["version"]] = version_after(held.version, self.hub_epoch)
+        values[_PLACES["changed_at"]] = self.now
         if held.version <= versions_from(self.hub_epoch):
-            changes = {"recovered_version": held.version} | changes
-        return replace(held, version=version, changed_at=self.now, **changes)  # type: ignore[arg-type]
+            values[_PLACES["recovered_version"]] = held.version
+        for name, value in changes.items():
+            values[_PLACES[name]] = value
+        return FollowUp(*values)
 
 
 def without_offer() -> dict[str, object]:

@@ -5,6 +5,7 @@ That there is exactly one accountable agency is the table's own rule: one column
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -29,7 +30,7 @@ from common.errors import InvalidRequest, NotFound
 from common.followup.reference import read_reference, reference_of
 from common.followup.state import CLOSED, NOT_ESCALATED, FollowUp
 from common.storage.columns import UtcDateTime
-from hub.persistence.bulk import BulkInsert
+from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
 
 _ID = 16  # bytes
@@ -81,8 +82,10 @@ class FollowUpChangeRow(Base):
     """What was done, by whom, and who was accountable after it."""
 
     __tablename__ = "follow_up_change"
+    # Clustered by the opening: those that people work on were opened lately, and their changes then lie together.
     __table_args__ = ({"sqlite_with_rowid": False},)
 
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)  # the follow-up's, which never changes
     follow_up_id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
     version: Mapped[int] = mapped_column(BigInteger, primary_key=True)  # that it led to
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -98,6 +101,7 @@ class FollowUpChangeRow(Base):
 class Change(NamedTuple):
     """One change, as it is stored."""
 
+    opened_at: datetime
     follow_up_id: bytes
     version: int
     at: datetime
@@ -111,24 +115,36 @@ class Change(NamedTuple):
 
 
 _TABLE, _CHANGE = table_of(FollowUpRow), table_of(FollowUpChangeRow)
+_FIELDS = tuple(FollowUp.__slots__)
 _PACKED = ("offered_to", "declined_by")
-_STORED = tuple(name for name in FollowUp.__slots__ if name not in _PACKED)
-_SAVE = BulkInsert(_TABLE, *_STORED, *_PACKED, "reference", "due_at", replacing=["id"])
+_PACKED_PLACES = [_FIELDS.index(name) for name in _PACKED]
+_ID_PLACES = [_FIELDS.index(name) for name in ("id", "incident_id", "origin", "accountable")]
+_KEPT = ("id", "incident_id", "origin", "opened_at", "agreement_version")  # from the opening on, whatever happens
+_CHANGING = tuple(name for name in _FIELDS if name not in (*_PACKED, *_KEPT))
+_kept_values, _changing_values = attrgetter(*_KEPT), attrgetter(*_CHANGING)
+_ADD = BulkInsert(_TABLE, *_KEPT, "reference", *_CHANGING, *_PACKED, "due_at")
+# What stays is not written again: each of its indexes and references to other tables would be gone through.
+_SAVE = BulkUpdate(_TABLE, ["id"], [*_CHANGING, *_PACKED, "due_at"])
 _ADD_CHANGES = BulkInsert(_CHANGE, *Change._fields)
-_BY_IDS = select(_TABLE).where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
-_DUE = (
-    select(_TABLE).where(_TABLE.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(_TABLE.c.due_at, _TABLE.c.id)
-)
+_SELECT = select(*(_TABLE.c[name] for name in _FIELDS))
+_BY_IDS = _SELECT.where(_TABLE.c.id.in_(bindparam("ids", expanding=True)))
+_DUE = _SELECT.where(_TABLE.c.due_at <= bindparam("now", type_=UtcDateTime)).order_by(_TABLE.c.due_at, _TABLE.c.id)
 
 
 def load_follow_ups(connection: Connection, ids: Iterable[bytes]) -> dict[bytes, FollowUp]:
     """Fetch the follow-ups among `ids` that exist."""
-    return {bytes(row.id): _follow_up(row) for row in connection.execute(_BY_IDS, {"ids": list(ids)})}
+    return {each.id: each for each in map(_follow_up, connection.execute(_BY_IDS, {"ids": list(ids)}))}
 
 
-def save_follow_ups(connection: Connection, follow_ups: Sequence[FollowUp]) -> None:
-    """Store new and changed follow-ups."""
-    _SAVE.run(connection, [_row(each) for each in follow_ups])
+def add_follow_ups(connection: Connection, follow_ups: Iterable[FollowUp]) -> None:
+    """Store new follow-ups."""
+    rows = [(*_kept_values(each), reference_of(each.id), *_changed_row(each)) for each in follow_ups]
+    _ADD.run(connection, rows)
+
+
+def save_follow_ups(connection: Connection, follow_ups: Iterable[FollowUp]) -> None:
+    """Store changed follow-ups."""
+    _SAVE.run(connection, [(each.id, *_changed_row(each)) for each in follow_ups])
 
 
 def add_changes(connection: Connection, changes: Sequence[Change]) -> None:
@@ -138,7 +154,12 @@ def add_changes(connection: Connection, changes: Sequence[Change]) -> None:
 
 def list_changes(connection: Connection, follow_up_id: bytes) -> list[Change]:
     """List what was done with a follow-up, in order."""
-    query = select(_CHANGE).where(_CHANGE.c.follow_up_id == follow_up_id).order_by(_CHANGE.c.version)
+    opened_at = select(_TABLE.c.opened_at).where(_TABLE.c.id == follow_up_id).scalar_subquery()
+    query = (
+        select(*(_CHANGE.c[name] for name in Change._fields))
+        .where(_CHANGE.c.opened_at == opened_at, _CHANGE.c.follow_up_id == follow_up_id)
+        .order_by(_CHANGE.c.version)
+    )
     return [Change(*row) for row in connection.execute(query)]
 
 
@@ -177,12 +198,12 @@ def list_follow_ups(
         wanted.append(_TABLE.c.work != CLOSED)
     never = _TABLE.c.due_at.is_(None)  # the two databases sort what is missing differently
     order = (_TABLE.c.escalation.desc(), never, _TABLE.c.due_at, _TABLE.c.opened_at, _TABLE.c.id)
-    return [_follow_up(row) for row in connection.execute(select(_TABLE).where(*wanted).order_by(*order))]
+    return [_follow_up(row) for row in connection.execute(_SELECT.where(*wanted).order_by(*order))]
 
 
 def list_not_closed(connection: Connection) -> list[FollowUp]:
     """List every follow-up that is not closed, in the order of opening."""
-    query = select(_TABLE).where(_TABLE.c.work != CLOSED).order_by(_TABLE.c.opened_at, _TABLE.c.id)
+    query = _SELECT.where(_TABLE.c.work != CLOSED).order_by(_TABLE.c.opened_at, _TABLE.c.id)
     return [_follow_up(row) for row in connection.execute(query)]
 
 
@@ -201,7 +222,7 @@ def get_by_name(connection: Connection, said: str) -> FollowUp:
     """
     is_id = len(said) == 2 * _ID and not set(said.lower()) - set("0123456789abcdef")
     named = _TABLE.c.id == bytes.fromhex(said) if is_id else _TABLE.c.reference == read_reference(said)
-    found = [_follow_up(row) for row in connection.execute(select(_TABLE).where(named))]
+    found = [_follow_up(row) for row in connection.execute(_SELECT.where(named))]
     if not found:
         raise NotFound("this hub knows no such follow-up: `holdfast hub followups list` shows them")
     if len(found) > 1:
@@ -211,19 +232,16 @@ def get_by_name(connection: Connection, said: str) -> FollowUp:
 
 
 def _follow_up(row: Row[Any]) -> FollowUp:
-    stored = row._mapping
-    values: dict[str, Any] = {name: stored[name] for name in _STORED}
-    for name in ("id", "origin", "accountable"):
-        values[name] = bytes(values[name])
-    if values["incident_id"] is not None:
-        values["incident_id"] = bytes(values["incident_id"])
-    values |= {name: _unpacked(stored[name]) for name in _PACKED}
-    return FollowUp(**values)
+    values = list(row)
+    for place in _ID_PLACES:
+        values[place] = None if values[place] is None else bytes(values[place])
+    for place in _PACKED_PLACES:
+        values[place] = _unpacked(values[place])
+    return FollowUp(*values)
 
 
-def _row(each: FollowUp) -> tuple[Any, ...]:
-    packed = (b"".join(each.offered_to), b"".join(each.declined_by))
-    return (*(getattr(each, name) for name in _STORED), *packed, reference_of(each.id), each.due_at)
+def _changed_row(each: FollowUp) -> tuple[Any, ...]:
+    return (*_changing_values(each), b"".join(each.offered_to), b"".join(each.declined_by), each.due_at)
 
 
 def _unpacked(ids: bytes) -> tuple[bytes, ...]:

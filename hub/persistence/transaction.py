@@ -30,6 +30,7 @@ class Transaction:
         self.memory = memory or Memory()
         self.allow_list_changed = False
         self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`
+        self._issued_at = timestamp(now)
         self._posted: list[tuple[tuple[bytes, ...], bytes, bytes]] = []
 
     def post(self, recipients: Iterable[bytes], notice: Notice) -> None:
@@ -38,7 +39,7 @@ class Transaction:
         if not addressed:
             return
         notice.notice_id = _new_id(self.now)
-        notice.issued_at.CopyFrom(timestamp(self.now))
+        notice.issued_at.CopyFrom(self._issued_at)
         self._posted.append((addressed, notice.notice_id, encode(notice)))
 
     def version_after(self, held: int) -> int:

@@ -11,6 +11,9 @@ Source: DOMAIN.md 4, rules 2, 5 and 6.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
+
+from google.protobuf.timestamp_pb2 import Timestamp
 
 from common.agreement.terms import Terms
 from common.followup.reference import reference_of
@@ -19,17 +22,6 @@ from common.wire.times import timestamp
 from common.wire.v1 import notice_pb2 as wire
 from hub.domain.agency import Agency
 from hub.persistence.transaction import Transaction
-
-_TIMES = (
-    "accept_by",
-    "contact_by",
-    "next_check_in",
-    "first_contact_at",
-    "changed_at",
-    "opened_at",
-    "closed_at",
-)
-_CODES = ("version", "work", "offer", "escalation", "cohort", "check_ins", "agreement_version")
 
 
 @dataclass(frozen=True)
@@ -77,12 +69,26 @@ def queue_of(each: FollowUp, terms: Terms, agencies: Mapping[bytes, Agency]) -> 
 
 def _body(told: Told, queue: str, agencies: Mapping[bytes, Agency]) -> wire.FollowUpNotice:
     now = told.now
-    body = wire.FollowUpNotice(
+    return wire.FollowUpNotice(
         follow_up_id=now.id,
         incident_id=now.incident_id or b"",
         origin_agency_id=now.origin,
         accountable_agency_id=now.accountable,
+        version=now.version,
+        work=now.work,  # type: ignore[arg-type]
+        offer=now.offer,  # type: ignore[arg-type]
+        escalation=now.escalation,  # type: ignore[arg-type]
+        cohort=now.cohort,  # type: ignore[arg-type]
         outcome=now.outcome or 0,  # type: ignore[arg-type]
+        check_ins=now.check_ins,
+        agreement_version=now.agreement_version,
+        accept_by=_stamp(now.accept_by),
+        contact_by=_stamp(now.contact_by),
+        next_check_in=_stamp(now.next_check_in),
+        first_contact_at=_stamp(now.first_contact_at),
+        changed_at=_stamp(now.changed_at),
+        opened_at=_stamp(now.opened_at),
+        closed_at=_stamp(now.closed_at),
         reference=reference_of(now.id),
         offered_to=now.may_answer,
         caused_by_command_id=told.command_id,
@@ -91,9 +97,7 @@ def _body(told: Told, queue: str, agencies: Mapping[bytes, Agency]) -> wire.Foll
         reclaim_asked=now.reclaim_asked,
         hub_asked_to_offer=now.hub_asked_to_offer,
     )
-    for name in _CODES:
-        setattr(body, name, getattr(now, name))
-    for name in _TIMES:
-        if (at := getattr(now, name)) is not None:
-            getattr(body, name).CopyFrom(timestamp(at))
-    return body
+
+
+def _stamp(at: datetime | None) -> Timestamp | None:
+    return None if at is None else timestamp(at)

@@ -79,7 +79,9 @@ class FollowUps:
         """Write the changed follow-ups, and tell the agencies concerned."""
         if not self._told:
             return
-        follow_ups.save_follow_ups(tx.connection, [told.now for told in self._told.values()])
+        every = self._told.values()
+        follow_ups.add_follow_ups(tx.connection, [told.now for told in every if told.before is None])
+        follow_ups.save_follow_ups(tx.connection, [told.now for told in every if told.before is not None])
         follow_ups.add_changes(tx.connection, self._changes)
         for told in self._told.values():
             tell(told, terms_of(tx, told.now.agreement_version), self._memory.agencies, tx)
@@ -141,7 +143,7 @@ class FollowUps:
 def change_of(after: FollowUp, verb: int, by: bytes | None, decline_reason: int | None = None) -> Change:
     """Give the entry of a follow-up's history that a change leaves."""
     return Change(
-        after.id, after.version, after.changed_at, verb, by, decline_reason,
+        after.opened_at, after.id, after.version, after.changed_at, verb, by, decline_reason,
         after.accountable, after.work, after.offer, after.escalation,
     )  # fmt: skip
 

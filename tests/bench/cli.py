@@ -16,7 +16,7 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 import typer
 
 from common.errors import InvalidRequest
-from tests.bench import end_to_end, ledger_verify, push, watch
+from tests.bench import board_update, deadline_tick, end_to_end, follow_up_commands, ledger_verify, push, watch
 from tests.bench.measurement import Line, Scale, printed
 from tests.bench.processes import allow_many_files
 
@@ -29,6 +29,9 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "watch_memory": watch.measure_memory,
     "reconnect": watch.measure_reconnect,
     "end_to_end": end_to_end.measure,
+    "followup_commands": follow_up_commands.measure,
+    "board_update": board_update.measure,
+    "deadline_tick": deadline_tick.measure,
     "growth": push.measure_growth,
     "ledger_verify": lambda _: iter([ledger_verify.measure()]),
 }

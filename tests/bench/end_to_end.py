@@ -48,12 +48,17 @@ class Receiver:
         self._connection = Connection(
             membership.uplink_address, membership.enrollment_address, self._opened.files.load(), self._opened.settings
         )
-        self._commits: asyncio.Queue[float] = asyncio.Queue()
+        self._commits: asyncio.Queue[tuple[str, float]] = asyncio.Queue()  # the notice's kind, and when
         self._following = asyncio.create_task(self._follow())
 
     async def next_commit(self) -> float:
         """Wait for the next notice's commit; give its time."""
-        return await asyncio.wait_for(self._commits.get(), LONGEST_WAIT_S)
+        return (await asyncio.wait_for(self._commits.get(), LONGEST_WAIT_S))[1]
+
+    async def hears_of(self, kind: str) -> None:
+        """Wait until a notice of this kind is committed; what comes before it is forgotten."""
+        while (await asyncio.wait_for(self._commits.get(), LONGEST_WAIT_S))[0] != kind:
+            pass
 
     async def skip(self) -> None:
         """Let everything that is on its way come, and forget it."""
@@ -70,8 +75,8 @@ class Receiver:
     async def _follow(self) -> None:
         async for raw in self._connection.calls.watch(WatchRequest(after_cursor=0, hub_epoch=1)):
             now = self._opened.clock.now()
-            await self._opened.written("notice", partial(notices.apply, raw=raw, now=now))
-            self._commits.put_nowait(perf_counter())
+            stored = await self._opened.written("notice", partial(notices.apply, raw=raw, now=now))
+            self._commits.put_nowait(("" if stored is None else stored.kind, perf_counter()))
 
 
 def measure(scale: Scale) -> Iterator[Line]:
@@ -87,7 +92,7 @@ def measure(scale: Scale) -> Iterator[Line]:
 async def _measure(directory: Path, region: Region) -> Line:
     with bare_process(region.data) as bare:
         bare_ms = await _bare_ms(region, bare.port)
-    with hub_process(region.data, enrollment_port=_free_port(), listen_port=_free_port()) as server:
+    with hub_process(region.data, enrollment_port=free_port(), listen_port=free_port()) as server:
         others = Watching(region, region.members, server.port)
         try:
             await others.open()
@@ -147,9 +152,7 @@ async def _bare_ms(region: Region, port: int) -> list[float]:
 @asynccontextmanager
 async def _two_nodes(directory: Path, region: Region) -> AsyncIterator[tuple[Node, Receiver]]:
     for slug in ("sender", "receiver"):
-        asked = {"agency": slug, "discipline": "fire"}
-        invited = await asyncio.to_thread(call_local, region.data, "invite", asked)
-        await join(directory / slug, invited["join_string"], SystemClock())
+        await join_node(directory, region, slug)
     receiver = Receiver(directory / "receiver")
     try:
         async with Node(directory / "sender") as sender:
@@ -158,7 +161,15 @@ async def _two_nodes(directory: Path, region: Region) -> AsyncIterator[tuple[Nod
         await receiver.close()
 
 
-def _free_port() -> int:
+async def join_node(directory: Path, region: Region, slug: str) -> None:
+    """Have a new agency join the running hub, with its node in a folder called like it."""
+    asked = {"agency": slug, "discipline": "fire"}
+    invited = await asyncio.to_thread(call_local, region.data, "invite", asked)
+    await join(directory / slug, invited["join_string"], SystemClock())
+
+
+def free_port() -> int:
+    """Find a port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -7,9 +7,10 @@ agency, so that the hub writes report, receipt, board line, notice and mail.
 import asyncio
 import gc
 from collections import deque
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from math import inf
 from time import perf_counter
 from typing import Any
 
@@ -75,23 +76,14 @@ class Load:
             fastest_per_s: requests are built for no more pushes a second; a round that runs out of them ends earlier.
         """
         ready = self._requests.prepare(int(seconds * fastest_per_s / len(self._channels)))
-        method = BARE_PUSH if self._bare else PUSH
-        pipes = [
-            _Pipe(channel.unary_unary(method), queue.copy() if self._bare else queue)
-            for channel, queue in zip(self._channels, ready, strict=True)
-        ]
-        gc.collect()
-        gc.disable()
-        started, cpu_s = perf_counter(), self._server.cpu_s
-        await asyncio.gather(*(pipe.worker(started + seconds) for pipe in pipes for _ in range(self._in_flight)))
-        elapsed, cpu_s = perf_counter() - started, self._server.cpu_s - cpu_s
-        gc.enable()
-        answers = [answer for pipe in pipes for answer in pipe.answers]
+        calls: list[Any] = [channel.unary_unary(BARE_PUSH if self._bare else PUSH) for channel in self._channels]
+        queues = [queue.copy() for queue in ready] if self._bare else ready
+        sent = await send(calls, queues, self._in_flight, self._server, seconds)
         if not self._bare:
-            check_answers(answers)
-        self.resent += sum(pipe.resent for pipe in pipes)
-        self.rates.append(len(answers) * self._requests.batch / elapsed)
-        self.cpu_us.append(cpu_s / len(answers) * 1e6)
+            check_answers(sent.answers)
+        self.resent += sent.resent
+        self.rates.append(len(sent.answers) * self._requests.batch / sent.seconds)
+        self.cpu_us.append(sent.cpu_s / len(sent.answers) * 1e6)
 
     async def warm_up(self) -> None:
         """Connect, fill caches; nothing of it counts."""
@@ -103,6 +95,36 @@ class Load:
         """Close the channels."""
         for channel in self._channels:
             await channel.close()
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What became of a while's requests."""
+
+    answers: list[bytes]
+    seconds: float
+    cpu_s: float  # of the server
+    resent: int
+
+
+async def send(
+    calls: Sequence[Any], queues: Sequence[deque[bytes]], in_flight: int, server: Server, seconds: float = inf
+) -> Sent:
+    """Send each node's requests in order, until all are answered or the time is over.
+
+    Args:
+        calls: each node's call, on its own channel.
+        in_flight: requests of one node under way at a time.
+    """
+    pipes = [_Pipe(call, queue) for call, queue in zip(calls, queues, strict=True)]
+    gc.collect()
+    gc.disable()
+    started, cpu_s = perf_counter(), server.cpu_s
+    await asyncio.gather(*(pipe.worker(started + seconds) for pipe in pipes for _ in range(in_flight)))
+    elapsed, cpu_s = perf_counter() - started, server.cpu_s - cpu_s
+    gc.enable()
+    answers = [answer for pipe in pipes for answer in pipe.answers]
+    return Sent(answers, elapsed, cpu_s, sum(pipe.resent for pipe in pipes))
 
 
 @dataclass

@@ -26,7 +26,7 @@ def measure_single(scale: Scale) -> Iterator[Line]:
     """Measure durable pushes of one report. Limit: bare calls of the same sizes over the same kind of channels."""
     for kind in KINDS:
         with TemporaryDirectory(prefix="holdfast-bench-") as directory:
-            requests = _requests(Path(directory) / kind, kind)
+            requests = requests_of(Path(directory) / kind, kind)
             with (
                 hub_process(requests.region.data) as server,
                 bare_process(requests.region.data, PUSH_RESPONSE_BYTES) as echo,
@@ -67,7 +67,7 @@ def measure_batch(scale: Scale) -> Iterator[Line]:
     """Measure reports in batches of a hundred. Limit: the same rows, executemany by SQLAlchemy Core, 128 a commit."""
     for kind in KINDS:
         with TemporaryDirectory(prefix="holdfast-bench-") as directory:
-            requests = _requests(Path(directory) / kind, kind, BATCH)
+            requests = requests_of(Path(directory) / kind, kind, BATCH)
             with inserting.bare_store(kind, Path(directory)) as bare, hub_process(requests.region.data) as server:
                 yield asyncio.run(_batch(kind, requests, server, bare, scale.seconds or SECONDS))
 
@@ -102,7 +102,7 @@ async def _batch(kind: str, requests: Requests, server: Server, bare: inserting.
 def measure_growth(scale: Scale) -> Iterator[Line]:
     """Measure pushes of one report at a hub with a million reports. Limit: at a hub that has a thousand."""
     with TemporaryDirectory(prefix="holdfast-bench-") as directory:
-        many, few = (_requests(Path(directory) / str(stored), "sqlite") for stored in (STORED, STORED_FEW))
+        many, few = (requests_of(Path(directory) / str(stored), "sqlite") for stored in (STORED, STORED_FEW))
         fill(many.region, STORED)
         fill(few.region, STORED_FEW)
         with hub_process(many.region.data) as full, hub_process(few.region.data) as empty:
@@ -136,7 +136,7 @@ async def _growth(many: Requests, few: Requests, full: Server, empty: Server, se
     )
 
 
-def _requests(directory: Path, kind: str, batch: int = 1) -> Requests:
+def requests_of(directory: Path, kind: str, batch: int = 1) -> Requests:
     """Found a region of 16 members, each with an incident of its own."""
     directory.mkdir()
     region = found_region(directory, NODES, new_database(durable=True) if kind == "postgresql" else "")

@@ -69,7 +69,9 @@ class Region:
 
     def open_incidents(self, participants: Sequence[Sequence[Member]]) -> list[bytes]:
         """Open an incident for each group of participants, without a word to anybody; give their ids."""
-        return self.work(lambda _, tx: [_add_incident(tx, each) for each in participants])
+        return self.work(
+            lambda _, tx: [add_incident(tx, [member.agency.id for member in each]) for each in participants]
+        )
 
     def credentials(self, member: Member) -> grpc.ChannelCredentials:
         """Give a member's side of mutual TLS."""
@@ -123,7 +125,8 @@ def _pem(der: bytes) -> bytes:
     return certificate_pem(load_der_x509_certificate(der))
 
 
-def _add_incident(tx: Transaction, participants: Sequence[Member]) -> bytes:
+def add_incident(tx: Transaction, agency_ids: Sequence[bytes]) -> bytes:
+    """Store an incident in which these agencies take part, without a word to anybody; give its id."""
     incident = Incident(
         id=os.urandom(16),
         type=IncidentType.INCIDENT_TYPE_WILDLAND_FIRE,
@@ -133,7 +136,7 @@ def _add_incident(tx: Transaction, participants: Sequence[Member]) -> bytes:
         started_at=tx.now,
         opened_at=tx.now,
         version=1,
-        agency_ids=tuple(member.agency.id for member in participants),
+        agency_ids=tuple(agency_ids),
     )
     lines = [activation.requested(incident.id, agency_id, tx.now) for agency_id in incident.agency_ids]
     incidents.add_incident(tx.connection, incident, lines)

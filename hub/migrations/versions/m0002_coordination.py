@@ -73,6 +73,7 @@ def _follow_ups() -> None:
         op.create_index(op.f(f"ix_follow_up_{column}"), "follow_up", [column], unique=False)
     op.create_table(
         "follow_up_change",
+        sa.Column("opened_at", UtcDateTime(), nullable=False),
         sa.Column("follow_up_id", sa.LargeBinary(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
@@ -83,7 +84,7 @@ def _follow_ups() -> None:
         sa.Column("work", sa.SmallInteger(), nullable=False),
         sa.Column("offer", sa.SmallInteger(), nullable=False),
         sa.Column("escalation", sa.SmallInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("follow_up_id", "version", name=op.f("pk_follow_up_change")),
+        sa.PrimaryKeyConstraint("opened_at", "follow_up_id", "version", name=op.f("pk_follow_up_change")),
         sqlite_with_rowid=False,
     )
 
