@@ -115,7 +115,7 @@ class Screen:
         self._console.print(Text(f"{self._scenario.region}: {self._scenario.title}", "bold"))
         self._console.print(f"A hub and {agencies} agencies' nodes as processes of this machine, over mutual TLS.\n")
         self._progress.start()
-        self._task = self._progress.add_task("starting", total=agencies + 1, unit="processes")
+        self._task = self._progress.add_task("starting", total=agencies + 2, unit="steps")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:

@@ -85,6 +85,7 @@ async def _agencies(hub: "Hub", arguments: Arguments) -> Any:
                 "jurisdiction": agency.jurisdiction,
                 "membership": agency.membership.value,
                 "quarantined_since": agency.quarantined_at and agency.quarantined_at.isoformat(),
+                "mailbox_head": agency.mailbox_head,
                 "last_heard": max((h.at.isoformat() for key, h in heard.items() if key[0] == agency.id), default=None),
             }
             for agency in agencies.list_agencies(connection)
