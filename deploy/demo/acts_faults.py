@@ -12,7 +12,7 @@ from typing import Any
 from deploy.demo.scenario import HUB, Agency, Event
 from deploy.demo.stage import Stage
 
-LONGEST_IN_FLIGHT_S = 0.060  # a kill comes so long after the last report, at most: lines are as slow as that
+LONGEST_IN_FLIGHT_S = 0.030  # a kill comes so long after the last report, at most: lines are as slow as that
 
 
 class Faults:

@@ -1,5 +1,6 @@
 """Follow-ups: opened, contacted, completed by who owns them; and what the hub's queues must show at a moment."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -33,7 +34,7 @@ class FollowUps:
         for each in opened:
             self._stage.order[each["id"]] = len(self._stage.order)
         self._stage.settle()
-        return event.note or f"opens {len(opened)} follow-ups, and is accountable for each"
+        return f"opens {len(opened)} follow-ups; {event.note or 'it is accountable for each'}"
 
     def _first_contacts(self, event: Event) -> str:
         (agency,) = self._stage.whom(event)
@@ -67,8 +68,9 @@ class FollowUps:
             self._expect_escalated(escalated, event.details["escalated"])
         if len(overdue) < event.details.get("overdue_min", 0):
             self._stage.broke(f"at minute {event.at_min} {len(overdue)} follow-ups without a contact are escalated")
-        queues = ", ".join(f"{name} {count}" for name, count in _counted(row["queue"] for row in escalated).items())
-        return f"{len(escalated)} follow-ups are escalated" + (f", on the queue of: {queues}" if queues else "")
+        queues = Counter(row["queue"].partition(",")[0] for row in escalated)
+        told = "; ".join(f"{count} with {name}" for name, count in queues.items())
+        return f"{len(escalated)} follow-ups wait on a coordinator's queue: {told}"
 
     def _expect_escalated(self, escalated: list[dict[str, Any]], expected: int) -> None:
         """Check that so many wait, each with its origin's own coordinator: nobody took it, so it stayed."""
@@ -83,10 +85,3 @@ class FollowUps:
     def _owned(self, agency: Agency) -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = self._region.ask_node(agency, "followups", which="mine")
         return self._stage.in_order(rows)
-
-
-def _counted(names: Any) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    for name in names:
-        counts[name] = counts.get(name, 0) + 1
-    return counts

@@ -73,7 +73,7 @@ class Offers:
             time.sleep(self._stage.chance.uniform(0, LONGEST_LEAD_S))
         self._stage.settle()
         counts = [self._outcome(agency, racing[agency.key]) for agency in agencies]
-        return "; ".join(counts)
+        return f"accepts too; then their words arrive: {'; '.join(counts)}"
 
     def _outcome(self, agency: Agency, accepted: list[str]) -> str:
         """Say what came of one agency's acceptances, and check that it knows the same."""
@@ -82,7 +82,7 @@ class Offers:
         for row in lost:
             if row["commands"][-1]["outcome"] in ("applied", "waiting") or not row["refused"]:
                 self._stage.broke(f"{agency.name}: lost the race for {row['reference']} and was not told")
-        told = f", is told of {len(lost)} that another has taken" if lost else ""
+        told = f" and is told who has the other{'s' if len(lost) > 1 else ''}" if lost else ""
         return f"{agency.name} has {len(rows) - len(lost)} of {len(rows)}{told}"
 
     def _decline(self, event: Event) -> str:
