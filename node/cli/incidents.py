@@ -55,7 +55,8 @@ def activate(
 ) -> None:
     """Report what the agency's peer team does for an incident. Works offline: the report waits until it can leave.
 
-    A count that is left out is told as not known, never as zero.
+    A count that is left out is told as not known, never as zero; but follow-ups are counted by the node itself, unless
+    one of their counts is given.
     """
     answer = ask(
         data,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from common.followup.ownership import decide
 from common.followup.refusal import Refused
-from common.followup.state import Circumstances, FollowUp
+from common.followup.state import CLOSED, Circumstances, FollowUp
 from common.wire.v1.report_pb2 import FollowUpCommand
 
 
@@ -23,6 +23,14 @@ class KnownFollowUp:
     def is_told(self) -> bool:
         """Tell whether the hub has it."""
         return self.state.version > 0
+
+    @property
+    def due(self) -> datetime | None:
+        """The next moment by which somebody should have done something; None when it is closed."""
+        state = self.state
+        if state.work == CLOSED:
+            return None
+        return state.accept_by or state.next_check_in or (None if state.first_contact_at else state.contact_by)
 
 
 @dataclass(frozen=True)

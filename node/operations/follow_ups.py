@@ -9,7 +9,6 @@ from sqlalchemy import Connection
 from common.codes import code, word
 from common.errors import InvalidRequest
 from common.followup.reference import reference_of, spaced
-from common.followup.state import CLOSED
 from common.wire.times import duration
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.follow_up import KnownFollowUp, OwnCommand
@@ -151,23 +150,13 @@ class _Shown:
             "hub_asked_to_offer": state.hub_asked_to_offer,
             "version": state.version,
             **{name: _iso(getattr(state, name)) for name in _TIMES},
-            "due": _iso(_due(known)),
+            "due": _iso(known.due),
             "waiting": waiting,
             "refused": refused,
         }
 
     def _name(self, agency_id: bytes) -> str:
         return self._names.get(agency_id, agency_id.hex()[:8])
-
-
-def _due(known: KnownFollowUp) -> datetime | None:
-    """Give the next moment by which somebody should have done something."""
-    state = known.state
-    if state.work == CLOSED:
-        return None
-    if state.accept_by is not None:
-        return state.accept_by
-    return state.next_check_in or (None if state.first_contact_at else state.contact_by)
 
 
 def _fields(connection: Connection, verb: str, arguments: Arguments) -> dict[str, Any]:

@@ -4,11 +4,13 @@ Source: DOMAIN.md 4.
 """
 
 import secrets
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from common.errors import InvalidRequest, NotFound, WrongState
+from common.followup.state import CLOSED
 from common.identity.keys import Ed25519PrivateKey
 from common.short_ids import one_meant
 from common.wire.times import timestamp
@@ -16,10 +18,12 @@ from common.wire.v1.codes_pb2 import ActivationStatus
 from common.wire.v1.report_pb2 import ActivationReport, Report
 from node.domain.activation import Counts, check_may_follow
 from node.domain.incident import Incident
-from node.persistence import incidents, ledger, outbox
+from node.persistence import follow_ups, incidents, ledger, outbox
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
 from node.use_cases.outbox import append
+
+_FOLLOW_UPS = ("follow_ups_open", "follow_ups_due", "follow_ups_done")
 
 
 def report_status(
@@ -36,7 +40,7 @@ def report_status(
     Args:
         status: wire ActivationStatus.
         decline_reason: wire DeclineReason when declining, else None.
-        counts: those of this moment; None where not known.
+        counts: those of this moment; None where not known. Follow-ups are counted here, unless any of them is given.
 
     Raises:
         NotFound: the hub told of no such incident.
@@ -49,6 +53,8 @@ def report_status(
     if incident.is_closed:
         raise WrongState("the incident is closed: it takes no more reports")
     check_may_follow(present_status(connection, incident_id), status, decline_reason)
+    if not any(getattr(counts, name) is not None for name in _FOLLOW_UPS):
+        counts = replace(counts, **_follow_up_counts(connection, incident_id, now))
     told = ActivationReport(incident_id=incident_id, status=status)  # type: ignore[arg-type]
     if decline_reason is not None:
         told.decline_reason = decline_reason  # type: ignore[assignment]
@@ -57,6 +63,17 @@ def report_status(
             _set_count(told, name, count)
     report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), activation=told)
     return append(connection, [report], key, now)[0]
+
+
+def _follow_up_counts(connection: Connection, incident_id: bytes, now: datetime) -> dict[str, int]:
+    """Count the incident's follow-ups that this agency is accountable for; nothing, when it knows of none."""
+    own = get_membership(connection).agency_id
+    owned = [known for known in follow_ups.list_follow_ups(connection, incident_id) if known.state.accountable == own]
+    if not owned:
+        return {}
+    due = [known.due for known in owned if known.state.work != CLOSED]
+    late = sum(at is not None and at <= now for at in due)
+    return dict(zip(_FOLLOW_UPS, (len(due), late, len(owned) - len(due)), strict=True))
 
 
 def present_status(connection: Connection, incident_id: bytes) -> int:

@@ -90,12 +90,9 @@ def check_signed(connection: Connection, now: datetime) -> None:
 
 
 def terms_of(connection: Connection, version: int) -> Terms:
-    """Give the terms of one version; those that hold without any for version 0.
-
-    Raises:
-        NotFound: the hub told of no such version.
-    """
-    return DEFAULT_TERMS if version == 0 else get_agreement(connection, version).terms
+    """Give the terms of one version; the usual ones for 0, and for one that this agency joined too late to be told."""
+    known = agreements.find_agreement(connection, version)
+    return DEFAULT_TERMS if known is None else known.terms
 
 
 def get_agreement(connection: Connection, version: int) -> Agreement:

@@ -17,7 +17,6 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from common.agreement.terms import DEFAULT_TERMS
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.ownership import decide
 from common.followup.reference import LENGTH, read_reference
@@ -27,10 +26,10 @@ from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import FollowUpVerb
 from common.wire.v1.report_pb2 import FollowUpCommand, Report
 from node.domain.follow_up import KnownFollowUp, OwnCommand, expected
-from node.persistence import agreements, follow_ups, incidents, ledger, outbox
+from node.persistence import follow_ups, incidents, ledger, outbox
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
-from node.use_cases.agreements import agreement_in_force, check_signed
+from node.use_cases.agreements import agreement_in_force, check_signed, terms_of
 from node.use_cases.outbox import append
 
 MOST_OPENED = 64  # at once
@@ -63,8 +62,8 @@ def open_follow_ups(
             command.incident_id = incident_id
     own = get_membership(connection)
     agreement = agreement_in_force(connection, now)
-    version, terms = (0, DEFAULT_TERMS) if agreement is None else (agreement.version, agreement.terms)
-    given = Circumstances(now, terms, version, own.hub_epoch)
+    version = 0 if agreement is None else agreement.version
+    given = Circumstances(now, terms_of(connection, version), version, own.hub_epoch)
     opened = [_opened(decide(None, command, own.agency_id, given)) for command in commands]
     for known in opened:
         follow_ups.save_follow_up(connection, known)
@@ -154,8 +153,7 @@ def _check_open(connection: Connection, incident_id: bytes) -> None:
 
 def _given(connection: Connection, state: FollowUp) -> Circumstances:
     """Give what a command is decided under here: the hub's last word is the only time that counts (3)."""
-    known = agreements.find_agreement(connection, state.agreement_version)
-    terms = DEFAULT_TERMS if known is None else known.terms  # an agency that joined later was not told every version
+    terms = terms_of(connection, state.agreement_version)
     return Circumstances(state.changed_at, terms, state.agreement_version, get_membership(connection).hub_epoch)
 
 
