@@ -1,8 +1,8 @@
 """Offers: made, accepted, declined; and the race of agencies that accept the same ones in the same minute.
 
 A race is a real one: the lines of all who take part are held, each writes its acceptances knowing of no other's, and
-then the lines let go one after the other, in an order and with a lead that chance gives. Who is first at the hub has it;
-the others are told.
+then the lines let go one after the other, in an order and with a lead that chance gives. Who is first at the hub has
+it; the others are told.
 """
 
 import time
