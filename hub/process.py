@@ -53,7 +53,15 @@ _log = logging.getLogger(__name__)
 class Hub:
     """One hub process on one data directory."""
 
-    def __init__(self, data: Path, settings: HubSettings, lock: DirectoryLock, store: Store, clock: Clock) -> None:
+    def __init__(
+        self,
+        data: Path,
+        settings: HubSettings,
+        lock: DirectoryLock,
+        store: Store,
+        clock: Clock,
+        certificate_clock: Clock | None = None,
+    ) -> None:
         """Put the parts together; `open_hub` is the way to get one."""
         self.data = data
         self.settings = settings
@@ -72,8 +80,9 @@ class Hub:
         self.escalation = Escalation(self.reader, self.writer.submit, clock)
         self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)
-        self.issuing = Issuing(data, self.region, settings, self.ledger_key.public_key())
-        self.certificate = ServerCertificate(self.issuing, self._active_intermediate, clock)
+        # TLS judges certificates by the machine's clock: a hub that lives by another one must not issue by that.
+        self.issuing = Issuing(data, self.region, settings, self.ledger_key.public_key(), certificate_clock)
+        self.certificate = ServerCertificate(self.issuing, self._active_intermediate, certificate_clock or clock)
         self.servers = Servers()
         self._local: LocalServer | None = None
         self._listener: Listener | None = None
@@ -149,8 +158,13 @@ class Hub:
         self.watchers.hand(tx.new_mail)
 
 
-def open_hub(data: Path, clock: Clock | None = None) -> Hub:
+def open_hub(data: Path, clock: Clock | None = None, certificate_clock: Clock | None = None) -> Hub:
     """Open a hub's data directory for this process alone.
+
+    Args:
+        data: the directory.
+        clock: what the hub's time is, deadlines included; the machine's, if left out.
+        certificate_clock: when certificates begin, if by another clock than that.
 
     Raises:
         NotFound: there is no hub here.
@@ -165,7 +179,7 @@ def open_hub(data: Path, clock: Clock | None = None) -> Hub:
         url = _database_url(settings)
         store = open_postgresql(url) if url else open_embedded(data)
         taken.callback(store.close)
-        hub = Hub(data, settings, lock, store, clock or SystemClock())
+        hub = Hub(data, settings, lock, store, clock or SystemClock(), certificate_clock)
         taken.pop_all()
     return hub
 

@@ -193,13 +193,15 @@ class HubAuthority(Region):
 
 
 @asynccontextmanager
-async def running_hub(directory: Path, clock: Clock | None = None) -> AsyncIterator[RunningHub]:
+async def running_hub(
+    directory: Path, clock: Clock | None = None, certificate_clock: Clock | None = None
+) -> AsyncIterator[RunningHub]:
     """Serve a hub in this process until the end of the block; found it if the directory has none."""
     clock = clock or SystemClock()
     data = directory / "hub"
     if not data.exists():
-        found(data, now=clock.now())
-    hub = open_hub(data, clock)
+        found(data, now=(certificate_clock or clock).now())
+    hub = open_hub(data, clock, certificate_clock)
     try:
         await hub.start()
         await hub.serve()

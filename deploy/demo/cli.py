@@ -37,7 +37,9 @@ def demo(
     check: Annotated[
         bool, typer.Option("--check", help="Do not wait; end with one line of JSON on stdout. Exit 1: a promise broke.")
     ] = False,
-    seed: Annotated[int | None, typer.Option(help="Fixes the counts and the moments of the kills.")] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="Fixes counts, delays, short cuts and the moments of the kills.")
+    ] = None,
     keep: Annotated[
         Path | None, typer.Option(help="Keep stores and logs in this new directory; they are removed, if left out.")
     ] = None,
@@ -48,8 +50,9 @@ def demo(
 ) -> None:
     """Play one incident with a hub and six agencies' nodes, as processes of this machine.
 
-    Real enrolment, mutual TLS, a network cut, a killed node, a killed hub; then the activation board as everybody has
-    it, and whether anything was lost or counted twice: the stores of all seven are compared.
+    Real enrolment, mutual TLS, follow-ups that two agencies race for, a network cut, a killed node, a killed hub; then
+    the activation board as everybody has it, who owns which follow-up, and whether anything was lost or counted twice:
+    the stores of all seven are compared.
     """
     if judge is not None:
         _end(_judge(judge, None if as_json else Console(stderr=True)), as_line=True)
@@ -68,13 +71,15 @@ def _play(folder: Path, speed: float | None, seed: int, console: Console | None)
     began = time.monotonic()
     scenario = read_scenario()
     processes = Processes(folder / "logs")
-    region = Region(scenario, folder, processes)
-    play = Play(region, random.Random(seed))
+    chance = random.Random(seed)
+    region = Region(scenario, folder, processes, chance)
+    play = Play(region, chance)
     audience: Audience = Script(speed) if console is None else Screen(scenario, len(play.events()), speed, console)
     with audience, _ended_with(processes, region):
         region.found()
         audience.preparing(f"{scenario.region}'s hub runs")
         region.enrol_all(lambda agency: audience.preparing(f"{agency.name} has joined; its node runs"))
+        audience.preparing(play.agree())
         for event, sentence in play.run(audience.pause):
             audience.happened(event, sentence)
         region.stop()

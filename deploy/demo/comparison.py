@@ -2,14 +2,15 @@
 
 1. Lost: a report in a node's ledger that the hub does not hold byte for byte under the same stream and sequence,
    acknowledged or not (everything was let heal); or one that was applied and whose effect is missing.
-2. Counted twice: a (stream, sequence) or a command that the hub applied more than once; or a line of a board that
-   changed more often than reports of it were applied.
+2. Counted twice: a (stream, sequence) or a command that the hub applied more than once; or a line of a board, or a
+   follow-up, that changed more often than reports of it were applied.
 3. A ledger counts as verified when the node's verifies, the hub's mirror of it verifies, both have the same root, the
    hub holds every receipt that the node holds, and the newest receipt covers every report.
 4. Boards are equal when every participant's node has each line exactly as the hub has it, and has applied its whole
    mailbox.
+5. Follow-ups and peers: see `ownership`.
 
-Source: DESIGN.md 1, promises 2 and 3.
+Source: DESIGN.md 1, promises 2 to 4.
 """
 
 from collections import Counter
@@ -17,12 +18,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from google.protobuf.message import DecodeError
-
 from common.codes import word
 from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
-from common.wire.v1.report_pb2 import Report
-from deploy.demo.stores import HubStore, NodeStore, StoredReport, StoredStream
+from deploy.demo.end_state import digest
+from deploy.demo.ownership import Ownership
+from deploy.demo.reports import applied, parsed
+from deploy.demo.stores import HubStore, NodeStore, StoredStream
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,7 @@ class Verdict:
     counted_twice: int
     ledgers: Sequence[LedgerFinding]
     differences: Sequence[Difference]
+    ownership: Ownership
     broken: Sequence[str]  # every promise that is not kept, as a sentence; none when all are
 
     def figures(self) -> dict[str, Any]:
@@ -69,6 +71,8 @@ class Verdict:
             "counted_twice": self.counted_twice,
             "ledgers_verified": sum(not ledger.fault for ledger in self.ledgers),
             "boards_equal": not self.differences,
+            **self.ownership.figures(),
+            "end_state": digest(self.ownership),
             "broken": list(self.broken),
         }
 
@@ -77,12 +81,13 @@ def compare(hub: HubStore, nodes: Sequence[NodeStore]) -> Verdict:
     """Compare the hub's store with every node's."""
     mirrors = {stream.stream_id: stream for stream in hub.streams}
     lost = sum(_lost(stream, mirrors.get(stream.stream_id)) for node in nodes for stream in node.streams)
-    effects = dict(_effects(hub, nodes))
-    lost += sum(-more for more in effects.values() if more < 0) + _capacities_missing(hub, nodes)
-    twice = sum(more for more in effects.values() if more > 0) + _applied_twice(hub)
+    ownership = Ownership(hub, nodes)
+    effects = [*(more for _, more in _effects(hub, nodes)), *ownership.unevenness.values()]
+    lost += sum(-more for more in effects if more < 0) + _capacities_missing(hub, nodes)
+    twice = sum(more for more in effects if more > 0) + _applied_twice(hub)
     ledgers = [_ledger(node, mirrors, hub) for node in nodes]
     differences = [found for node in nodes for found in _differences(hub, node)]
-    verdict = Verdict(len(hub.joined), lost, twice, ledgers, differences, ())
+    verdict = Verdict(len(hub.joined), lost, twice, ledgers, differences, ownership, ())
     return replace(verdict, broken=tuple(_broken(verdict, hub, nodes)))
 
 
@@ -91,41 +96,16 @@ def _lost(stream: StoredStream, mirror: StoredStream | None) -> int:
     return sum(held.get(report.sequence) != report.body for report in stream.reports)
 
 
-def _applied(hub: HubStore, nodes: Sequence[NodeStore]) -> Iterator[tuple[bytes, Report]]:
-    """Give every report that was applied, with its agency, in order: as its node wrote it, else as the hub holds it.
-
-    A report that the hub has lost since counts too: its effect is no second one of another.
-    """
-    streams: dict[bytes, dict[int, StoredReport]] = {}
-    agencies = {}
-    for stream in [*hub.streams, *(stream for node in nodes for stream in node.streams)]:
-        agencies[stream.stream_id] = stream.agency_id
-        answered = {report.sequence: report for report in stream.reports if report.outcome is not None}
-        streams.setdefault(stream.stream_id, {}).update(answered)
-    for stream_id, reports in streams.items():
-        for _, stored in sorted(reports.items()):
-            if stored.outcome == Outcome.OUTCOME_APPLIED:
-                yield from ((agencies[stream_id], report) for report in _parsed(stored))
-
-
-def _parsed(stored: StoredReport) -> list[Report]:
-    """Read a report; nothing when it is damaged, which counts as lost."""
-    try:
-        return [Report.FromString(stored.body)]
-    except DecodeError:
-        return []
-
-
 def _effects(hub: HubStore, nodes: Sequence[NodeStore]) -> Iterator[tuple[tuple[bytes, bytes], int]]:
     """Give how many changes each line of each board has beyond the reports applied to it."""
-    applied = Counter(
+    changed = Counter(
         (report.activation.incident_id, agency_id)
-        for agency_id, report in _applied(hub, nodes)
+        for agency_id, report in applied(hub, nodes)
         if report.WhichOneof("kind") == "activation"
     )
     for incident_id, lines in hub.boards.items():
         for agency_id, line in lines.items():
-            yield (incident_id, agency_id), line["version"] - 1 - applied[incident_id, agency_id]
+            yield (incident_id, agency_id), line["version"] - 1 - changed[incident_id, agency_id]
 
 
 def _applied_twice(hub: HubStore) -> int:
@@ -134,7 +114,7 @@ def _applied_twice(hub: HubStore) -> int:
         for stream in hub.streams
         for stored in stream.reports
         if stored.outcome == Outcome.OUTCOME_APPLIED
-        for report in _parsed(stored)
+        for report in parsed(stored)
     )
     places = Counter((stream.stream_id, report.sequence) for stream in hub.streams for report in stream.reports)
     return sum(count - 1 for counts in (commands, places) for count in counts.values())
@@ -143,7 +123,7 @@ def _applied_twice(hub: HubStore) -> int:
 def _capacities_missing(hub: HubStore, nodes: Sequence[NodeStore]) -> int:
     newest = {
         agency_id: {name.name: value for name, value in report.supporter_capacity.ListFields()}
-        for agency_id, report in _applied(hub, nodes)
+        for agency_id, report in applied(hub, nodes)
         if report.WhichOneof("kind") == "supporter_capacity"
     }
     stored = {
@@ -226,6 +206,7 @@ def _broken(verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> Iter
             yield f"{node.agency}: the hub does not know it as joined"
         elif node.cursor != hub.heads[node.agency_id]:
             yield f"{node.agency}: applied {node.cursor} of {hub.heads[node.agency_id]} notices"
+    yield from verdict.ownership.broken()
     yield from _unheard(hub, nodes)
     yield from _other_outcomes(hub, nodes)
 

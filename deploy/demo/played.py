@@ -10,7 +10,8 @@ class Played:
 
     events_played: int = 0
     comes_later: int = 0
-    network_cuts: int = 0
+    network_cuts: int = 0  # that the scenario names
+    short_cuts: int = 0  # that it does not: a line is gone for a moment
     nodes_killed: int = 0
     hubs_killed: int = 0
     waited_offline: int = 0  # reports that waited in an outbox while a line was cut or the hub was dead

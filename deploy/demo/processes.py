@@ -12,13 +12,14 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 from common.errors import TemporarilyUnavailable, WrongState
 
 COMMAND_TIMEOUT_S = 60.0
 DRAIN_S = 20.0  # a hub or node that was asked to stop has this long
-_START = "from common.command import main; main()"  # the `holdfast` command, in this very Python
+HOLDFAST = ("-c", "from common.command import main; main()")  # the `holdfast` command, in this very Python
 _FIRST_PORT, _LAST_PORT = 15_000, 32_000
 
 
@@ -33,10 +34,10 @@ class Processes:
         self._guard = threading.Lock()
         self._closed = False
 
-    def start(self, name: str, *words: str) -> None:
-        """Start `holdfast WORDS...`, to run until it is stopped or killed."""
+    def start(self, name: str, *words: str, program: Sequence[str] = HOLDFAST) -> None:
+        """Start `holdfast WORDS...`, or another program of this Python, to run until it is stopped or killed."""
         with self._log(name).open("ab") as log, self._guard:
-            self._running[name] = self._spawn(words, subprocess.DEVNULL, log.fileno(), log.fileno())
+            self._running[name] = self._spawn((*program, *words), subprocess.DEVNULL, log.fileno(), log.fileno())
 
     def run(self, *words: str, said: str = "") -> str:
         """Run `holdfast WORDS...` to its end and give what it printed.
@@ -50,7 +51,7 @@ class Processes:
             TemporarilyUnavailable: it took too long.
         """
         with self._guard:
-            child = self._spawn(words, subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)
+            child = self._spawn((*HOLDFAST, *words), subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)
             self._commands.add(child)
         try:
             printed, complaint = child.communicate(said.encode(), timeout=COMMAND_TIMEOUT_S)
@@ -112,7 +113,7 @@ class Processes:
         if self._closed:
             raise TemporarilyUnavailable("the demo is ending")
         return subprocess.Popen(
-            [sys.executable, "-c", _START, *words],
+            [sys.executable, *words],
             stdin=stdin,
             stdout=stdout,
             stderr=stderr,

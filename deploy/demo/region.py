@@ -1,19 +1,23 @@
 """The hub and the nodes of the demo: real processes, enrolled with real join strings, on loopback.
 
 Setting up goes through the commands that people type (`hub init`, `hub invite`, `node join`, `hub run`, `node run`);
-what happens then goes through each process's local socket, as those commands do too.
+what happens then goes through each process's local socket, as those commands do too. The hub alone is started by a
+program of the demo's, which gives it the scenario's clock. Every node reaches it over a line of its own.
 """
 
 import os
+import random
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from common.errors import TemporarilyUnavailable
 from common.rpc.local import call_local
 from common.storage.files import write_private
+from deploy.demo.clock import ScenarioClock
 from deploy.demo.line import LOOPBACK, Line
 from deploy.demo.processes import Processes, free_port
 from deploy.demo.scenario import HUB, Agency, Scenario
@@ -21,6 +25,7 @@ from deploy.demo.scenario import HUB, Agency, Scenario
 START_S = 60.0  # a slow machine has this long to start a process
 SETTLE_S = 60.0  # and this long to deliver what waits, after the worst
 _POLL_S = 0.02
+_HUB_PROGRAM = ("-m", "deploy.demo.hub_at_scenario_time")
 # A minute of the scenario passes in a second or less, so waits between two tries shrink likewise.
 _PATIENCE = "retry_first_s = 0.2\nretry_longest_s = 1.0\n"
 
@@ -28,12 +33,20 @@ _PATIENCE = "retry_first_s = 0.2\nretry_longest_s = 1.0\n"
 class Region:
     """One hub and its agencies' nodes."""
 
-    def __init__(self, scenario: Scenario, folder: Path, processes: Processes) -> None:
+    def __init__(self, scenario: Scenario, folder: Path, processes: Processes, chance: random.Random) -> None:
+        """Name the places; `found` makes the hub.
+
+        Args:
+            chance: fixes how long the pieces take that each line carries.
+        """
         self.scenario = scenario
         self.hub_data = folder / HUB
         self._folder = folder
         self._processes = processes
         self._ports = (free_port(), free_port())  # uplink, enrollment
+        self._clock_file = folder / "scenario-clock"
+        self._clock = ScenarioClock(self._clock_file)
+        self._delays = {agency.key: random.Random(chance.random()) for agency in scenario.agencies}
         self._lines: dict[str, Line] = {}
 
     def node_data(self, agency: Agency) -> Path:
@@ -72,20 +85,16 @@ class Region:
             *("--discipline", agency.discipline, "--name", agency.name, "--jurisdiction", agency.jurisdiction),
         )
         self._processes.run("node", "join", "-", "--data", data, said=invited)
-        settings = _PATIENCE
-        if agency.key in self._cut_in_scenario():
-            ports = free_port(), free_port()
-            self._lines[agency.key] = Line(list(zip(ports, self._ports, strict=True)))
-            settings += f'uplink_address = "{LOOPBACK}:{ports[0]}"\nenrollment_address = "{LOOPBACK}:{ports[1]}"\n'
-        (self.node_data(agency) / "node.toml").write_text(settings, "utf-8")
+        ports = free_port(), free_port()
+        self._lines[agency.key] = Line(list(zip(ports, self._ports, strict=True)), self._delays[agency.key])
+        addresses = f'uplink_address = "{LOOPBACK}:{ports[0]}"\nenrollment_address = "{LOOPBACK}:{ports[1]}"\n'
+        (self.node_data(agency) / "node.toml").write_text(_PATIENCE + addresses, "utf-8")
         self.start_node(agency)
-
-    def _cut_in_scenario(self) -> set[str]:
-        return {event.who for event in self.scenario.events if event.does == "network_cut"}
 
     def start_hub(self) -> None:
         """Start the hub and wait until it serves."""
-        self._processes.start(HUB, "hub", "run", "--data", str(self.hub_data))
+        words = ("--data", str(self.hub_data), "--clock", str(self._clock_file))
+        self._processes.start(HUB, *words, program=_HUB_PROGRAM)
         self._wait_for(HUB, lambda: self.ask_hub("agencies"))
 
     def start_node(self, agency: Agency) -> None:
@@ -104,6 +113,22 @@ class Region:
     def restore(self, agency: Agency) -> None:
         """Let an agency's line carry again."""
         self._lines[agency.key].restore()
+
+    def hold(self, agency: Agency) -> None:
+        """Keep what an agency's line carries on the way."""
+        self._lines[agency.key].hold()
+
+    def release(self, agency: Agency) -> None:
+        """Let it arrive."""
+        self._lines[agency.key].release()
+
+    def now(self) -> datetime:
+        """Tell the time by the hub's clock."""
+        return self._clock.now()
+
+    def come_to(self, moment: datetime) -> None:
+        """Move the hub's clock on to a moment."""
+        self._clock.move_to(moment)
 
     def ask_hub(self, operation: str, **arguments: Any) -> Any:
         """Have the hub do something, and give its answer."""

@@ -13,11 +13,10 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
-from common.codes import word
-from common.wire.v1.codes_pb2 import ActivationStatus
 from deploy.demo.comparison import Verdict
 from deploy.demo.scenario import EVERYBODY, HUB, Event, Scenario
 from deploy.demo.stores import HubStore, NodeStore
+from deploy.demo.tables import board, follow_ups, ledgers
 
 LONGEST_PAUSE_MIN = 20  # of the scenario: a quiet stretch is passed over in the time of this
 _TICK_S = 0.1
@@ -31,9 +30,9 @@ _COLOURS = {
 }
 _KEPT = (
     "✓ {reports_acknowledged} of {reports_written} reports acknowledged, none lost, none counted twice; "
-    "{ledgers_verified} of {agencies} ledgers verify; every node shows the hub's board."
+    "{ledgers_verified} of {agencies} ledgers verify; every node shows the hub's board. "
+    "{follow_ups} follow-ups, each with one accountable agency; {offers_raced} raced for, {escalated} escalated."
 )
-_TICK, _CROSS = Text("✓", "green"), Text("✗", "bold red")
 
 
 class Audience(Protocol):
@@ -83,7 +82,7 @@ class Script:
 
 
 class Screen:
-    """A terminal: one line an event, a bar below; then the board, the ledgers, and what comes later."""
+    """A terminal: one line an event, a bar below; then the board, who owns what, the ledgers, and what comes later."""
 
     def __init__(self, scenario: Scenario, events: int, minutes_a_second: float | None, console: Console) -> None:
         """Prepare a screen.
@@ -115,7 +114,7 @@ class Screen:
         self._console.print(Text(f"{self._scenario.region}: {self._scenario.title}", "bold"))
         self._console.print(f"A hub and {agencies} agencies' nodes as processes of this machine, over mutual TLS.\n")
         self._progress.start()
-        self._task = self._progress.add_task("starting", total=agencies + 1, unit="processes")
+        self._task = self._progress.add_task("starting", total=agencies + 2, unit="steps")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -150,15 +149,19 @@ class Screen:
         self._console.print()
         for incident_id, title in hub.titles.items():
             self._console.print(Text(f"The activation board: {title}", "bold"))
-            self._console.print(_board(incident_id, verdict, hub, nodes))
+            self._console.print(board(incident_id, verdict, hub, nodes))
             self._console.print(
                 Text(f"1 to {len(nodes)}: that agency's node  ✓ has the hub's very line  ✗ has another\n", "dim")
             )
         for each in verdict.differences:
             whose, line = hub.joined.get(each.node_agency_id, "?"), hub.joined.get(each.line_agency_id, "?")
             self._console.print(Text(f"✗ {whose}'s node has {line} as {each.node}; the hub: {each.hub}", "red"))
+        if hub.follow_ups:
+            self._console.print(Text("Follow-ups, by the agency that is accountable", "bold"))
+            self._console.print(follow_ups(hub))
+            self._console.print(Text("over, taken: handed to another agency, and taken over from one\n", "dim"))
         self._console.print(Text("The egress ledgers, each compared with the hub's mirror of it", "bold"))
-        self._console.print(_ledgers(verdict))
+        self._console.print(ledgers(verdict))
         self._console.print(Text("signed: reports that the hub's newest receipt covers\n", "dim"))
         self._sum_up(verdict, later)
 
@@ -191,41 +194,6 @@ class Screen:
         line.add_column(overflow="fold")
         line.add_row(clock, words)
         self._console.print(line)
-
-
-def _board(incident_id: bytes, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> Table:
-    """Draw the hub's board, and beside each line which nodes show exactly the same."""
-    other = {
-        (each.node_agency_id, each.line_agency_id) for each in verdict.differences if each.incident_id == incident_id
-    }
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("#", "agency", "status", "on task"):
-        table.add_column(heading, justify="right" if heading == "on task" else "left")
-    for number, _ in enumerate(nodes, 1):
-        table.add_column(str(number))
-    for number, (agency_id, line) in enumerate(hub.boards[incident_id].items(), 1):
-        on_task = line["supporters_deployed"]
-        table.add_row(
-            str(number),
-            Text(hub.joined.get(agency_id, agency_id.hex()[:8])),
-            word(ActivationStatus, line["status"]).replace("_", " "),
-            "-" if on_task is None else str(on_task),
-            *(_CROSS if (node.agency_id, agency_id) in other else _TICK for node in nodes),
-        )
-    return table
-
-
-def _ledgers(verdict: Verdict) -> Table:
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("#", "agency", "reports", "answered", "signed", "ledger"):
-        table.add_column(heading, justify="right" if heading in ("reports", "answered", "signed") else "left")
-    for number, each in enumerate(verdict.ledgers, 1):
-        counts = (str(each.written), str(each.acknowledged), str(each.countersigned))
-        verified = Text.assemble(("✓ ", "green"), f"root {each.root.hex()[:8]}")
-        table.add_row(
-            str(number), Text(each.agency), *counts, Text(f"✗ {each.fault}", "red") if each.fault else verified
-        )
-    return table
 
 
 def _clock(at_min: int) -> str:

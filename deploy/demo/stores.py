@@ -4,7 +4,7 @@ Nothing is migrated or written, and nothing a process said of itself is believed
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import Connection
 
 from common.errors import NotFound
+from common.followup.state import FollowUp
 from common.identity.keys import load_ed25519
 from common.storage.lock import DirectoryLock
 from common.storage.sqlite import open_sqlite
@@ -20,16 +21,21 @@ from hub.domain.activation import COUNTS, Activation
 from hub.domain.agency import Membership
 from hub.persistence import agencies as hub_agencies
 from hub.persistence import capacities as hub_capacities
+from hub.persistence import follow_ups as hub_follow_ups
 from hub.persistence import incidents as hub_incidents
+from hub.persistence import mutual_aid as hub_aid
 from hub.persistence import streams as hub_streams
 from hub.persistence.database import open_embedded
+from hub.persistence.follow_ups import Change
 from hub.persistence.region import get_region
 from hub.use_cases.verification import verify_mirror
 from node.credentials import CredentialFiles
 from node.domain.activation import BoardLine
 from node.opened import STORE_NAME
+from node.persistence import follow_ups as node_follow_ups
 from node.persistence import incidents as node_incidents
 from node.persistence import ledger as node_ledger
+from node.persistence import mutual_aid as node_aid
 from node.persistence import outbox as node_outbox
 from node.persistence import streams as node_streams
 from node.persistence.membership import get_membership
@@ -64,6 +70,17 @@ class StoredStream:
 
 
 @dataclass(frozen=True)
+class StoredRequest:
+    """One request for peers, at either end."""
+
+    id: bytes
+    asking_agency_id: bytes
+    version: int
+    status: int  # wire PeerAidStatus
+    matched: int  # supporters
+
+
+@dataclass(frozen=True)
 class NodeStore:
     """What a node has."""
 
@@ -73,6 +90,8 @@ class NodeStore:
     cursor: int  # of the last notice applied
     streams: Sequence[StoredStream]
     boards: Boards
+    follow_ups: Mapping[bytes, FollowUp]
+    requests: Mapping[bytes, StoredRequest]
 
 
 @dataclass(frozen=True)
@@ -85,7 +104,11 @@ class HubStore:
     streams: Sequence[StoredStream]
     boards: Boards
     titles: Mapping[bytes, str]  # incident id -> title
+    statuses: Mapping[bytes, int]  # incident id -> wire IncidentStatus
     capacities: Mapping[bytes, Mapping[str, int | None]]  # agency id -> the newest counts
+    follow_ups: Mapping[bytes, FollowUp]
+    changes: Sequence[Change]  # the history of every follow-up
+    requests: Mapping[bytes, StoredRequest]
 
 
 def read_stores(folder: Path) -> tuple[HubStore, list[NodeStore]]:
@@ -135,6 +158,7 @@ def _hub(connection: Connection, key: Ed25519PublicKey) -> HubStore:
         incident.id: hub_incidents.get_board(connection, incident.id)
         for incident in hub_incidents.list_incidents(connection)
     }
+    owned = hub_follow_ups.list_follow_ups(connection)
     return HubStore(
         joined={agency.id: agency.name for agency in everybody if agency.membership is Membership.JOINED},
         heads={agency.id: agency.mailbox_head for agency in everybody},
@@ -142,10 +166,14 @@ def _hub(connection: Connection, key: Ed25519PublicKey) -> HubStore:
         streams=[_hub_stream(connection, stream, faults) for stream in hub_streams.list_streams(connection)],
         boards={id_: {line.agency_id: _hub_line(line) for line in lines} for id_, (_, lines) in boards.items()},
         titles={id_: incident.title for id_, (incident, _) in boards.items()},
+        statuses={id_: incident.status for id_, (incident, _) in boards.items()},
         capacities={
             bytes(row["agency_id"]): {name: row[name] for name in hub_capacities.COUNTS}
             for row in hub_capacities.list_capacities(connection)
         },
+        follow_ups={each.id: each for each in owned},
+        changes=[change for each in owned for change in hub_follow_ups.list_changes(connection, each.id)],
+        requests={each.id: _stored_request(each) for each in hub_aid.list_requests(connection)},
     )
 
 
@@ -177,6 +205,8 @@ def _node(connection: Connection, key: Ed25519PublicKey) -> NodeStore:
             for stream in node_streams.list_streams(connection)
         ],
         boards={incident.id: _node_board(connection, incident.id) for incident in incidents},
+        follow_ups={known.state.id: known.state for known in node_follow_ups.list_follow_ups(connection)},
+        requests={each.id: _stored_request(each) for each in node_aid.list_requests(connection)},
     )
 
 
@@ -196,6 +226,10 @@ def _node_stream(connection: Connection, stream: Any, agency_id: bytes, fault: s
         ),
         fault=fault,
     )
+
+
+def _stored_request(request: Any) -> StoredRequest:
+    return StoredRequest(**{each.name: getattr(request, each.name) for each in fields(StoredRequest)})
 
 
 def _node_board(connection: Connection, incident_id: bytes) -> Mapping[bytes, Line]:

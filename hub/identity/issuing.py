@@ -13,6 +13,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from common.clock import Clock
 from common.errors import NotFound, WrongState
 from common.identity.keys import P256PublicKey, load_p256, spki
 from common.identity.names import NodeName
@@ -27,7 +28,19 @@ ROOT_FILE = "root.crt"
 class Issuing:
     """Issues for one region, and knows what a node that joins it has to be told."""
 
-    def __init__(self, data: Path, region: Region, settings: HubSettings, ledger_key: Ed25519PublicKey) -> None:
+    def __init__(
+        self,
+        data: Path,
+        region: Region,
+        settings: HubSettings,
+        ledger_key: Ed25519PublicKey,
+        certificate_clock: Clock | None = None,
+    ) -> None:
+        """Read what is issued with.
+
+        Args:
+            certificate_clock: when a certificate begins; None: at the moment of the command that asks for it.
+        """
         self.data = data
         self.trust_domain = region.trust_domain
         self.hub_epoch = region.hub_epoch
@@ -35,6 +48,7 @@ class Issuing:
         self.enrollment_address = settings.enrollment_address
         self.hub_ledger_key = ledger_key.public_bytes_raw()
         self.root = read_certificate(data / "authority" / ROOT_FILE)
+        self._certificate_clock = certificate_clock
         self._issuers: dict[int, Issuer] = {}
 
     @property
@@ -49,7 +63,8 @@ class Issuing:
 
     def issue(self, intermediate: Intermediate, key: P256PublicKey, name: NodeName, now: datetime) -> bytes:
         """Give a node's certificate, DER."""
-        return certificate_der(issue_node_leaf(self.issuer(intermediate), key, name, now))
+        begins = now if self._certificate_clock is None else self._certificate_clock.now()
+        return certificate_der(issue_node_leaf(self.issuer(intermediate), key, name, begins))
 
     def issuer(self, intermediate: Intermediate) -> Issuer:
         """Give an intermediate with its key.

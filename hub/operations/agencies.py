@@ -87,6 +87,7 @@ async def _agencies(hub: "Hub", arguments: Arguments) -> Any:
                 "membership": agency.membership.value,
                 "quarantined_since": agency.quarantined_at and agency.quarantined_at.isoformat(),
                 **_heard_of([last for (agency_id, _), last in heard.items() if agency_id == agency.id]),
+                "mailbox_head": agency.mailbox_head,
             }
             for agency in agencies.list_agencies(connection)
         ]

@@ -11,6 +11,7 @@ import pytest
 from cryptography import x509
 from grpc.experimental import session_cache
 
+from common.clock import SystemClock
 from common.identity.join_string import read_address
 from common.identity.peer import is_issued_by, parse_der
 from hub.identity.authority import certificate_der
@@ -58,6 +59,22 @@ async def test_the_hubs_certificate_is_renewed_with_no_restart_and_its_pin_stays
         assert parse_der(new[0]).not_after - clock.now() > timedelta(days=29)
         async with hub.client(node) as client:
             await client.call(HEARTBEAT, heartbeat())
+
+
+async def test_a_hub_that_lives_in_the_future_issues_certificates_that_are_valid_by_the_machines_clock(
+    tmp_path: Path,
+) -> None:
+    ahead = SetClock(datetime.now(UTC) + timedelta(days=4))
+    async with running_hub(tmp_path, ahead, SystemClock()) as hub:
+        (tmp_path / "hub" / "authority" / "server.crt").unlink()
+        assert hub.process.certificate.refresh()
+
+        node = await hub.joined()
+        async with hub.client(node) as client:  # both ends of TLS look at the machine's clock
+            await client.call(HEARTBEAT, heartbeat())
+
+        ends_at = hub.credentials(node.agency_id)[0].not_after
+        assert abs(ends_at - datetime.now(UTC) - timedelta(days=7)) < timedelta(minutes=1)
 
 
 async def test_the_hubs_certificate_follows_the_active_intermediate(tmp_path: Path) -> None:
