@@ -27,7 +27,7 @@ from node.domain.activation import BoardLine
 from node.domain.agreement import Agreement
 from node.domain.delivery import Stream
 from node.domain.membership import Membership
-from node.persistence import agreements, incidents
+from node.persistence import agreements, incidents, outbox
 from node.persistence.ledger import StoredReceipt
 from node.persistence.membership import get_membership
 from node.persistence.streams import get_current_stream
@@ -117,6 +117,13 @@ class NodeStore:
 
     def board(self) -> Sequence[BoardLine]:
         return self.read(partial(incidents.list_board, incident_id=INCIDENT_ID))
+
+    def tell_refused(self, sequence: int, reason: str, **changes: Any) -> None:
+        """Apply the notice that a report of the current stream was refused."""
+        [entry, *_] = self.read(partial(outbox.list_from, stream_id=self.stream.stream_id, first=sequence))
+        values = {"stream_id": entry.stream_id, "sequence": sequence, "command_id": entry.command_id, "reason": reason}
+        told = wire.ReportRefusedNotice(**(values | changes))  # type: ignore[arg-type]
+        self.apply(numbered(self.membership.mailbox_cursor + 1, report_refused=told))
 
     def tell_incident(self, cursor: int = 1) -> None:
         self.apply(incident_notice(cursor))

@@ -1,8 +1,8 @@
 """Whether every follow-up has exactly one owner, the same for everybody, and a history without a gap. Rows in.
 
 1. Every follow-up that an agency opened is at the hub, and none that nobody opened.
-2. Its accountable agency is one, and a joined one. Every agency concerned has the hub's very state of it, and no other
-   node takes itself for its owner.
+2. Its accountable agency is one, and a joined one. Every agency that has a part in it has the hub's very state of it
+   (who did not get an offer was told how that ended, and no more), and no other node takes itself for its owner.
 3. Its history has exactly the changes that agencies' applied commands made: none is missing, none stands there twice.
 4. A race is two agencies that accepted one offer. Whoever came too late was refused; nothing else was refused.
 5. Every agency that a request for peers was told to has it as the hub has it.
@@ -138,7 +138,7 @@ class Ownership:
         for node in self.nodes:
             for id_, at_hub in self.hub.follow_ups.items():
                 at_node = node.follow_ups.get(id_)
-                if node.agency_id in at_hub.concerned and (at_node is None or _differ(at_hub, at_node)):
+                if node.agency_id in at_hub.audience and (at_node is None or _differ(at_hub, at_node)):
                     yield f"{_named(id_)}: {node.agency}'s node has it otherwise than the hub"
             for id_, at_node in node.follow_ups.items():
                 owner = self.hub.follow_ups[id_].accountable if id_ in self.hub.follow_ups else None

@@ -90,9 +90,12 @@ def set_outcomes(connection: Connection, stream_id: bytes, outcomes: Mapping[int
         )
 
 
-def set_reason(connection: Connection, stream_id: bytes, sequence: int, reason: str) -> None:
-    """Keep the hub's sentence about a report that it refused; the outcome itself comes with the receipt."""
-    found = (TABLE.c.stream_id == stream_id) & (TABLE.c.sequence == sequence)
+def set_reason(connection: Connection, stream_id: bytes, sequence: int, command_id: bytes, reason: str) -> None:
+    """Keep the hub's sentence about a report that it refused; the outcome itself comes with the receipt.
+
+    A database restored from a backup may hold another report at that sequence than the one the hub refused.
+    """
+    found = (TABLE.c.stream_id == stream_id) & (TABLE.c.sequence == sequence) & (TABLE.c.command_id == command_id)
     connection.execute(update(TABLE).where(found).values(reason=reason))
 
 

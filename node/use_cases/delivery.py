@@ -183,8 +183,9 @@ def stop(connection: Connection, stream_id: bytes, flow: Flow, reason: str, now:
 
 
 def resume(connection: Connection, stream_id: bytes, now: datetime) -> None:
-    """Let a stream flow again."""
-    streams.set_flow(connection, stream_id, Flow.FLOWING, "", now)
+    """Let a stream that was halted flow again; what stops it otherwise, only people or the hub lift."""
+    if streams.get_current_stream(connection).flow is Flow.HALTED:
+        streams.set_flow(connection, stream_id, Flow.FLOWING, "", now)
 
 
 def start_new_stream(connection: Connection, key: Ed25519PrivateKey, now: datetime) -> Stream:

@@ -188,7 +188,8 @@ def _apply_directory(connection: Connection, notice: wire.Notice, _: datetime) -
 def _apply_refused(connection: Connection, notice: wire.Notice, _: datetime) -> None:
     told = notice.report_refused
     stream_id = _id(told.stream_id, "stream_id")
-    outbox.set_reason(connection, stream_id, told.sequence, bounded(told.reason, MAX_SENTENCE))
+    command_id = _id(told.command_id, "command_id")
+    outbox.set_reason(connection, stream_id, told.sequence, command_id, bounded(told.reason, MAX_SENTENCE))
 
 
 def _apply_epoch(connection: Connection, notice: wire.Notice, now: datetime) -> None:

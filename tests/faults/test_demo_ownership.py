@@ -32,8 +32,8 @@ def test_every_follow_up_has_one_owner_through_a_race_a_cut_and_two_kills(
          "accountable_exactly_one", False),
         ("DELETE FROM follow_up WHERE id = (SELECT min(id) FROM follow_up)", "accountable_exactly_one", False),
         ("DELETE FROM follow_up_change WHERE verb = 12 AND follow_up_id = (SELECT min(id) FROM follow_up)", "lost", 1),
-        ("INSERT INTO follow_up_change SELECT follow_up_id, version + 50, at, verb, agency_id, decline_reason, "
-         "accountable, work, offer, escalation FROM follow_up_change "
+        ("INSERT INTO follow_up_change SELECT opened_at, follow_up_id, version + 50, at, verb, agency_id, "
+         "decline_reason, accountable, work, offer, escalation FROM follow_up_change "
          "WHERE verb = 12 AND follow_up_id = (SELECT min(id) FROM follow_up)",
          "counted_twice", 1),
         ("UPDATE peer_offer SET matched = matched - 1", "peers_matched", 2),

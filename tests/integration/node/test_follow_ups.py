@@ -83,8 +83,7 @@ def test_a_refused_command_stands_beside_what_is_true_now(node: NodeStore) -> No
     say(node, "hold")
     batch = node.send()
     node.acknowledge(batch, outcomes=[STALE])
-    refused = wire.ReportRefusedNotice(stream_id=batch.stream_id, sequence=1, outcome=STALE, reason="decided too early")
-    node.apply(numbered(node.membership.mailbox_cursor + 1, report_refused=refused))
+    node.tell_refused(1, "decided too early", outcome=STALE)
     tell(node, told(4, accountable_agency_id=OTHER_AGENCY))
 
     found = shown(node)

@@ -8,7 +8,6 @@ import pytest
 
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.wire.times import timestamp
-from common.wire.v1 import notice_pb2 as wire
 from common.wire.v1.codes_pb2 import OUTCOME_APPLIED, OUTCOME_REFUSED_TRANSITION, IncidentStatus, PeerAidStatus
 from common.wire.v1.report_pb2 import PeerAidCommand, Report
 from node.domain.mutual_aid import PeerRequest
@@ -27,7 +26,7 @@ from node.use_cases.mutual_aid import (
 )
 from tests.aid_told import ID, UNTIL, matches_told, told_aid
 from tests.builders import NOON
-from tests.nodes import AGENCY_ID, BOUND_KEY, INCIDENT_ID, OTHER_AGENCY, NodeStore, incident_notice, numbered
+from tests.nodes import AGENCY_ID, BOUND_KEY, INCIDENT_ID, OTHER_AGENCY, NodeStore, incident_notice
 
 OPEN, FILLED, UNABLE, RELEASED, WITHDRAWN = (
     PeerAidStatus.PEER_AID_STATUS_OPEN,
@@ -164,8 +163,7 @@ def test_a_refused_offer_does_not_count_and_its_reason_stands_beside_what_is_tru
     offer(node, 4)
     batch = node.send()
     node.acknowledge(batch, outcomes=[OUTCOME_APPLIED, OUTCOME_REFUSED_TRANSITION])
-    refused = wire.ReportRefusedNotice(stream_id=batch.stream_id, sequence=2, reason="That step does not follow.")
-    node.apply(numbered(2, report_refused=refused))
+    node.tell_refused(2, "That step does not follow.")
 
     stands = standing(node)
 

@@ -115,18 +115,20 @@ def test_t07_a_megabyte_in_a_title_is_cut(node: NodeStore) -> None:
 
 def test_a_refusal_is_kept_with_its_report(node: NodeStore) -> None:
     node.append(capacity_report())
-    refused = wire.ReportRefusedNotice(
-        stream_id=node.stream.stream_id,
-        sequence=1,
-        command_id=os.urandom(16),
-        outcome=Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT,
-        reason="No such incident.",
-    )
-    node.apply(numbered(1, report_refused=refused))
+    node.tell_refused(1, "No such incident.", outcome=Outcome.OUTCOME_REFUSED_UNKNOWN_INCIDENT)
 
     [entry] = node.read(lambda connection: outbox.list_from(connection, node.stream.stream_id, 1))
     assert entry.reason == "No such incident."
     assert entry.outcome is None  # that comes with the receipt
+
+
+def test_a_refusal_of_another_report_at_that_sequence_is_not_taken_for_this_ones(node: NodeStore) -> None:
+    node.append(capacity_report())  # in a restored database, where the hub has the report of before
+    node.tell_refused(1, "No such incident.", command_id=os.urandom(16))
+
+    [entry] = node.read(lambda connection: outbox.list_from(connection, node.stream.stream_id, 1))
+    assert entry.reason == ""
+    assert node.membership.mailbox_cursor == 1
 
 
 def test_s06_a_quarantine_stops_sending_until_it_is_lifted(node: NodeStore) -> None:
