@@ -4,7 +4,7 @@ import asyncio
 import gc
 import logging
 import signal
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -61,7 +61,9 @@ def audit(
     as_json: AsJson = False,
 ) -> None:
     """Show the audit trail: who did what, and every refusal."""
-    rows = ask(data, "audit", after=after)
+    rows: list[dict[str, Any]] = []
+    while page := ask(data, "audit", after=rows[-1]["sequence"] if rows else after):  # the hub gives some at a time
+        rows += page
     show_table(rows, as_json, ("sequence", "at", "actor", "action", "subject", "outcome"), "no entries")
 
 

@@ -66,11 +66,12 @@ def report_status(
 
 
 def _follow_up_counts(connection: Connection, incident_id: bytes, now: datetime) -> dict[str, int]:
-    """Count the incident's follow-ups that this agency is accountable for; nothing, when it knows of none."""
-    own = get_membership(connection).agency_id
-    owned = [known for known in follow_ups.list_follow_ups(connection, incident_id) if known.state.accountable == own]
-    if not owned:
+    """Count the incident's follow-ups that this agency is accountable for; nothing, when it knows of none at all."""
+    known_here = follow_ups.list_follow_ups(connection, incident_id)
+    if not known_here:
         return {}
+    own = get_membership(connection).agency_id
+    owned = [known for known in known_here if known.state.accountable == own]
     due = [known.due for known in owned if known.state.work != CLOSED]
     late = sum(at is not None and at <= now for at in due)
     return dict(zip(_FOLLOW_UPS, (len(due), late, len(owned) - len(due)), strict=True))

@@ -1,5 +1,6 @@
-"""A bit that flipped in the middle of a store is named by the doctor before anybody needs that page."""
+"""A bit that flipped in a store is named by the doctor before anybody needs that page."""
 
+import json
 import os
 import subprocess
 import sys
@@ -30,9 +31,9 @@ def doctor(side: str, data: Path, *words: str) -> list[str]:
     return [line for line in ended.stdout.splitlines() if "page" in line]
 
 
-def damage_middle(store: Path) -> int:
-    """Flip one bit in the middle of a file; give the number of its page."""
-    page = store.stat().st_size // PAGE // 2
+def damage(store: Path) -> int:
+    """Flip one bit where the rows stand, behind the pages that every new store has; give the number of its page."""
+    page = store.stat().st_size // PAGE * 3 // 4
     with store.open("r+b") as file:
         file.seek(page * PAGE + 1000)
         byte = file.read(1)[0]
@@ -57,7 +58,7 @@ def hub(tmp_path: Path) -> Iterator[HubProcess]:
 
 def test_d03_the_hubs_doctor_names_a_damaged_page_of_a_stopped_and_of_a_running_hub(hub: HubProcess) -> None:
     assert doctor("hub", hub.data) == ["ok    store: every page is whole"]
-    page = damage_middle(hub.data / "hub.db")
+    page = damage(hub.data / "hub.db")
 
     for running in (False, True):
         if running:
@@ -68,9 +69,11 @@ def test_d03_the_hubs_doctor_names_a_damaged_page_of_a_stopped_and_of_a_running_
 
 
 def test_d03_a_command_that_runs_into_a_damaged_page_says_so(hub: HubProcess) -> None:
-    damage_middle(hub.data / "hub.db")
-
     line = [sys.executable, "-m", "hub", "audit", "--data", str(hub.data)]
+    ended = subprocess.run([*line, "--json"], capture_output=True, text=True, timeout=60)
+    assert [entry["subject"] for entry in json.loads(ended.stdout)][-1] == "subject 2999"
+    damage(hub.data / "hub.db")
+
     ended = subprocess.run(line, capture_output=True, text=True, timeout=60)
 
     assert (ended.returncode, ended.stderr.count("\n")) == (2, 1)
@@ -83,7 +86,7 @@ async def test_d03_the_nodes_doctor_names_a_damaged_page(tmp_path: Path) -> None
     with OpenNode(data) as opened:
         for available in range(300):
             WRITING["capacity"](opened, {"available": available})
-    page = damage_middle(data / "node.db")
+    page = damage(data / "node.db")
 
     [line] = doctor("node", data)
 
@@ -95,5 +98,5 @@ async def test_d03_the_doctor_of_a_running_node_reads_its_store(tmp_path: Path) 
         data = await joined_node(running, tmp_path / "fire")
         async with Node(data) as node:
             assert await node.do("store_check", {}) == {"damage": ""}
-            damage_middle(data / "node.db")
+            damage(data / "node.db")
             assert "HMAC verification failed" in (await node.do("store_check", {}))["damage"]
