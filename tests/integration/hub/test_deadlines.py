@@ -114,7 +114,7 @@ def test_more_than_one_transaction_takes_are_done_in_several(region: Coordinatio
     state = region.state(region.opened(region.fire))
     with region.store.begin() as connection:
         many = [replace(state, id=number.to_bytes(16)) for number in range(MOST_AT_ONCE + 7)]
-        follow_ups.save_follow_ups(connection, many)
+        follow_ups.add_follow_ups(connection, many)
     region.now += timedelta(hours=72)
 
     assert [region.do(run_deadlines) for _ in range(3)] == [MOST_AT_ONCE, 8, 0]
