@@ -101,9 +101,13 @@ def _check_agreement(region: SimulatedRegion, members: list[SimulatedNode]) -> N
     for node in members:
         known = {each.state.id: each.state for each in node.known()}
         for state in held:
-            if node.id in state.concerned:
+            if node.id in state.audience:
                 assert state.id in known, f"{node.agency.slug} does not know of a follow-up that concerns it"
                 assert _shown(known[state.id]) == _shown(state), f"{node.agency.slug} has not what the hub has"
+            elif state.id in known:
+                assert known[state.id].accountable != node.id, (
+                    f"{node.agency.slug} takes another's follow-up for its own"
+                )
 
 
 def _shown(state: FollowUp) -> tuple[object, ...]:

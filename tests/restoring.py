@@ -144,7 +144,7 @@ class Region(Copied):
         """Exactly one accountable agency, the same one at the hub and at every node concerned."""
         for id_, held in self.held().items():
             for name in self.nodes:
-                if self.ids[name] in held.concerned:
+                if self.ids[name] in held.audience:
                     state = self.known(name, id_).state
                     assert (state.accountable, state.version, state.work) == (held.accountable, held.version, held.work)
 
