@@ -181,7 +181,7 @@ def test_t08_nodes_whose_clocks_are_an_hour_off_change_no_order_and_no_deadline(
     assert ems.known(held).state.contact_by == region.now + 72 * HOUR
 
 
-def test_old_mail_applied_late_or_out_of_order_overwrites_nothing(region: Region, fire: Agent) -> None:
+def test_a_sync_with_old_mail_does_not_overwrite_the_owners_data(region: Region, fire: Agent) -> None:
     held = fire.opens()
     region.heal(region.fire)
     for verb in ("first_contact", "hold", "resume"):
