@@ -110,8 +110,9 @@ class SimulatedNode:
         except NotAllowed:
             return
         except HoldfastError as error:
-            halt = partial(delivery.stop, stream_id=batch.stream_id, flow=Flow.HALTED, reason=str(error), now=now)
-            self.write(halt)
+            if not self.write(partial(delivery.leave, batch=batch)):
+                halt = partial(delivery.stop, stream_id=batch.stream_id, flow=Flow.HALTED, reason=str(error), now=now)
+                self.write(halt)
         else:
             if was_halted:
                 self.write(partial(delivery.resume, stream_id=batch.stream_id, now=now))

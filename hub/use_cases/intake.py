@@ -16,7 +16,7 @@ Source: DESIGN.md 3, "Delivery", and 5.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from itertools import islice
@@ -75,6 +75,7 @@ class Intake:
 
     def __init__(self, trust_domain: str, hub_key: Ed25519PrivateKey, hub_epoch: int) -> None:
         self._trust_domain = trust_domain
+        self._hub_epoch = hub_epoch
         self._signatures = Signatures(trust_domain, hub_key, hub_epoch)
 
     def apply(self, batches: Sequence[Batch], tx: Transaction, now: datetime) -> list[Accepted | HoldfastError]:
@@ -194,11 +195,13 @@ class Intake:
         if isinstance(verdict, HoldfastError):
             return verdict
         receipt = receipts.get(batch.stream_id)
-        if receipt is None:
-            receipt = streams.find_receipt_covering(connection, group.streams[batch.stream_id].number, batch.size)
-        if receipt is None:
+        if receipt is not None:
+            return Accepted(receipt, verdict)
+        stored = streams.find_receipt_covering(connection, group.streams[batch.stream_id].number, batch.size)
+        if stored is None:
             return WrongState("this hub holds the reports but no receipt for them: its operator must look at the store")
-        return Accepted(receipt, verdict)
+        # It may be from before a restore. Whoever gives it is the hub of now: to a node, an older epoch is an old copy.
+        return Accepted(replace(stored, hub_epoch=self._hub_epoch), verdict)
 
 
 def _read(batches: Sequence[Batch], tx: Transaction, trust_domain: str) -> _Group:

@@ -1,6 +1,7 @@
 """Reports taken in at the hub, on both databases: each once, in order, and forks found."""
 
 import os
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,7 +14,7 @@ from common.wire.v1.codes_pb2 import Outcome
 from hub.domain.agency import Membership
 from hub.domain.delivery import Forked
 from hub.persistence import agencies, audit, incidents
-from hub.use_cases.intake import Accepted
+from hub.use_cases.intake import Accepted, Intake
 from tests.builders import TRUST_DOMAIN, NodeLedger, activation_report, capacity_report
 from tests.intake_world import World
 
@@ -47,6 +48,16 @@ def test_t01_the_same_bytes_again_get_the_stored_receipt_and_change_nothing(worl
 
     assert again == first
     assert [sequence for sequence, _, _ in world.reports()] == [1, 2]
+
+
+def test_t04_a_receipt_from_before_a_restore_is_given_by_the_hub_of_now(world: World) -> None:
+    batch = world.ledger.batch(capacity_report())
+    first = world.push_one(batch).receipt
+    world.intake = Intake(TRUST_DOMAIN, world.hub_key, hub_epoch=first.hub_epoch + 7)
+
+    again = world.push_one(batch).receipt
+
+    assert again == replace(first, hub_epoch=first.hub_epoch + 7)
 
 
 def test_t01_the_same_batch_twice_in_one_group_is_applied_once(world: World) -> None:
