@@ -31,7 +31,7 @@ def announce(tx: Transaction) -> None:
         named = [agency_id.hex() for agency_id in tx.new_mail]
         messages.append(",".join(named) if len(named) <= MOST_NAMED else EVERYONE)
     for message in messages:
-        execute(tx.connection, "SELECT pg_notify(%s, %s)", (CHANNEL, message))
+        execute(tx.connection, "SELECT pg_notify($1, $2)", (CHANNEL, message))
 
 
 class Listener:
