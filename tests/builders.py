@@ -6,6 +6,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from common.ids import new_id
 from common.ledger.checkpoint import sign_checkpoint, stream_origin
 from common.ledger.merkle import Frontier, leaf_hash
 from common.wire.canonical import encode
@@ -41,13 +42,13 @@ def activation_report(incident_id: bytes, *, at: datetime = NOON, deployed: int 
     """A report that an agency's team is active."""
     values: dict[str, Any] = {"status": ActivationStatus.ACTIVATION_STATUS_ACTIVE, "supporters_deployed": deployed}
     body = ActivationReport(incident_id=incident_id, **(values | changes))
-    return Report(command_id=os.urandom(16), occurred_at=timestamp(at), activation=body)
+    return Report(command_id=new_id(at), occurred_at=timestamp(at), activation=body)
 
 
 def capacity_report(available: int = 5, *, at: datetime = NOON) -> Report:
     """A report of how many supporters there are."""
     body = SupporterCapacity(designated=9, available=available)
-    return Report(command_id=os.urandom(16), occurred_at=timestamp(at), supporter_capacity=body)
+    return Report(command_id=new_id(at), occurred_at=timestamp(at), supporter_capacity=body)
 
 
 def peer_request(request_id: bytes, supporters: int = 5, **changes: Any) -> PeerAidCommand:
@@ -63,7 +64,7 @@ def peer_command(word: str, request_id: bytes, supporters: int | None = None) ->
 
 def peer_aid_report(command: PeerAidCommand, *, at: datetime = NOON) -> Report:
     """The report that carries a command about mutual aid."""
-    return Report(command_id=os.urandom(16), occurred_at=timestamp(at), peer_aid=command)
+    return Report(command_id=new_id(at), occurred_at=timestamp(at), peer_aid=command)
 
 
 class NodeLedger:

@@ -9,6 +9,7 @@ from typing import Any
 from common.agreement.terms import DEFAULT_TERMS, Terms
 from common.errors import HoldfastError
 from common.followup.state import FollowUp
+from common.ids import new_id
 from common.storage.store import Store
 from common.wire.times import duration, timestamp
 from common.wire.v1.codes_pb2 import CohortBand, DeclineReason, FollowUpOutcome, IncidentType, Outcome
@@ -42,7 +43,7 @@ def command(verb: str, follow_up_id: bytes, version: int, *, at: datetime = NOON
             getattr(told, name).extend(value)
         else:
             setattr(told, name, value)
-    return Report(command_id=os.urandom(16), occurred_at=timestamp(at), follow_up=told)
+    return Report(command_id=new_id(at), occurred_at=timestamp(at), follow_up=told)
 
 
 NEEDED: dict[str, dict[str, Any]] = {  # what a verb cannot go without

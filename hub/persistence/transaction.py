@@ -1,12 +1,12 @@
 """The writer's transaction: its connection, the notices it will post, and what is to be told once it is committed."""
 
-import os
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
 from sqlalchemy import Connection
 
+from common.ids import new_id
 from common.versions import version_after
 from common.wire.canonical import encode
 from common.wire.times import timestamp
@@ -38,7 +38,7 @@ class Transaction:
         addressed = tuple(recipients)
         if not addressed:
             return
-        notice.notice_id = _new_id(self.now)
+        notice.notice_id = new_id(self.now)
         notice.issued_at.CopyFrom(self._issued_at)
         self._posted.append((addressed, notice.notice_id, encode(notice)))
 
@@ -77,8 +77,3 @@ class Transaction:
             mailbox.add_notices(self.connection, [(id_, body) for _, id_, body in self._posted], self.now)
             mailbox.add_mail(self.connection, rows, {agency: heads[agency] for agency in addressed})
             then()
-
-
-def _new_id(now: datetime) -> bytes:
-    """Make an id that begins with the time, as UUIDv7 does: new ones lie at the end of the index, not all over it."""
-    return int(now.timestamp() * 1000).to_bytes(6, "big") + os.urandom(10)

@@ -3,7 +3,6 @@
 Source: DOMAIN.md 4.
 """
 
-import secrets
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,6 +11,7 @@ from sqlalchemy import Connection
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.state import CLOSED
 from common.identity.keys import Ed25519PrivateKey
+from common.ids import new_id
 from common.short_ids import one_meant
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import ActivationStatus
@@ -61,7 +61,7 @@ def report_status(
     for name, count in vars(counts).items():
         if count is not None:
             _set_count(told, name, count)
-    report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), activation=told)
+    report = Report(command_id=new_id(now), occurred_at=timestamp(now), activation=told)
     return append(connection, [report], key, now)[0]
 
 

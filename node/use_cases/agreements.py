@@ -8,7 +8,6 @@
 Source: DOMAIN.md 4, "Agreement"; `report.proto`, AgreementSignature.
 """
 
-import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from common.agreement.signature import Agreeing, sign_agreement
 from common.agreement.terms import DEFAULT_TERMS, Terms
 from common.errors import NotFound, WrongState
 from common.identity.keys import Ed25519PrivateKey
+from common.ids import new_id
 from common.wire.times import timestamp
 from common.wire.v1.agreement_pb2 import DocumentationMinimum
 from common.wire.v1.report_pb2 import AgreementSignature, Report
@@ -61,7 +61,7 @@ def sign(
         terms_hash=agreement.terms_hash,
         signature=sign_agreement(key, agreeing),
     )
-    report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), agreement_signature=signed)
+    report = Report(command_id=new_id(now), occurred_at=timestamp(now), agreement_signature=signed)
     return append(connection, [report], key, now)[0]
 
 

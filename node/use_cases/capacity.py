@@ -3,13 +3,13 @@
 Source: DOMAIN.md 4; `report.proto`, SupporterCapacity.
 """
 
-import secrets
 from datetime import datetime
 
 from sqlalchemy import Connection
 
 from common.errors import InvalidRequest
 from common.identity.keys import Ed25519PrivateKey
+from common.ids import new_id
 from common.wire.times import timestamp
 from common.wire.v1.report_pb2 import Report, SupporterCapacity
 from node.persistence.outbox import OutboxEntry
@@ -45,5 +45,5 @@ def report_capacity(
                 raise InvalidRequest(f"supporter_capacity.{name}: {count} is out of its range") from None
     if not told.ListFields():
         raise InvalidRequest("supporter_capacity: give at least one count")
-    report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), supporter_capacity=told)
+    report = Report(command_id=new_id(now), occurred_at=timestamp(now), supporter_capacity=told)
     return append(connection, [report], key, now)[0]

@@ -23,6 +23,7 @@ from common.followup.ownership import decide
 from common.followup.reference import LENGTH, is_reference, read_reference
 from common.followup.state import Circumstances, FollowUp
 from common.identity.keys import Ed25519PrivateKey
+from common.ids import new_id
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import FollowUpVerb
 from common.wire.v1.report_pb2 import FollowUpCommand, Report
@@ -172,7 +173,7 @@ def _opened(state: FollowUp) -> KnownFollowUp:
 
 
 def _report(told: FollowUpCommand, now: datetime) -> Report:
-    return Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), follow_up=told)
+    return Report(command_id=new_id(now), occurred_at=timestamp(now), follow_up=told)
 
 
 def _own(connection: Connection, entry: OutboxEntry) -> OwnCommand:

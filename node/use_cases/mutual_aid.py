@@ -15,6 +15,7 @@ from sqlalchemy import Connection
 
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.identity.keys import Ed25519PrivateKey
+from common.ids import new_id
 from common.short_ids import one_meant
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import PeerAidVerb
@@ -196,7 +197,7 @@ def _say(
             command.supporters = supporters
         except (ValueError, TypeError):  # protobuf's own words name no field
             raise InvalidRequest(f"peer_aid.supporters: {supporters} is out of its range") from None
-    report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), peer_aid=command)
+    report = Report(command_id=new_id(now), occurred_at=timestamp(now), peer_aid=command)
     return append(connection, [report], key, now)[0]
 
 
