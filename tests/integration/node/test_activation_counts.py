@@ -1,5 +1,7 @@
 """What a status report says of an agency's follow-ups, counted by its node."""
 
+from typing import Any
+
 from common.followup.state import CLOSED
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import ActivationStatus, FollowUpOutcome
@@ -29,7 +31,7 @@ def follow_ups(report: ActivationReport) -> tuple[int, int, int]:
 
 def test_open_due_and_done_are_counted_of_what_the_agency_is_accountable_for_in_that_incident(node: NodeStore) -> None:
     node.tell_incident()
-    owned = [
+    owned: list[dict[str, Any]] = [
         {"next_check_in": timestamp(NOON)},
         {"next_check_in": LATER},
         {"work": CLOSED, "outcome": FollowUpOutcome.FOLLOW_UP_OUTCOME_COMPLETED, "closed_at": timestamp(NOON)},
