@@ -3,6 +3,7 @@
 Source: DOMAIN.md 4; `report.proto`, IncidentRequest.
 """
 
+import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -10,7 +11,6 @@ from sqlalchemy import Connection
 
 from common.errors import InvalidRequest, NotFound
 from common.identity.keys import Ed25519PrivateKey
-from common.ids import new_id
 from common.wire.times import timestamp
 from common.wire.v1.report_pb2 import IncidentRequest, Report
 from node.domain.directory import DirectoryEntry
@@ -50,7 +50,8 @@ def request_incident(
         started_at=timestamp(started_at),
         agency_ids=[agency_id for agency_id in named if agency_id != own],
     )
-    report = Report(command_id=new_id(now), occurred_at=timestamp(now), incident_request=told)
+    # Its id is what people type the beginning of: random from its first digit on.
+    report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), incident_request=told)
     return append(connection, [report], key, now)[0]
 
 
