@@ -63,6 +63,7 @@ class BoardLineRow(Base):
 
 
 _INCIDENT, _LINE = table_of(IncidentRow), table_of(BoardLineRow)
+_REPLACE_LINE = insert(_LINE).prefix_with("OR REPLACE")
 _COUNTS = tuple(field.name for field in fields(Counts))
 
 
@@ -93,10 +94,7 @@ def list_incidents(connection: Connection) -> list[Incident]:
 
 def save_line(connection: Connection, line: BoardLine) -> None:
     """Store one agency's line in place of an earlier version of it."""
-    connection.execute(
-        delete(_LINE).where(_LINE.c.incident_id == line.incident_id, _LINE.c.agency_id == line.agency_id)
-    )
-    connection.execute(insert(_LINE), _line_row(line))
+    connection.execute(_REPLACE_LINE, _line_row(line))
 
 
 def add_missing_lines(connection: Connection, lines: Iterable[BoardLine]) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import (
     LargeBinary,
     Row,
     String,
+    bindparam,
     insert,
     select,
     update,
@@ -47,6 +48,9 @@ class MembershipRow(Base):
 
 
 TABLE = table_of(MembershipRow)
+_MOVE_CURSOR = (
+    update(TABLE).where(TABLE.c.hub_epoch == bindparam("in_epoch")).values(mailbox_cursor=bindparam("cursor"))
+)
 
 
 def add_membership(connection: Connection, membership: Membership) -> None:
@@ -73,9 +77,9 @@ def save_membership(connection: Connection, membership: Membership) -> None:
     connection.execute(update(TABLE).values(_row(membership)))
 
 
-def set_mailbox_cursor(connection: Connection, cursor: int) -> None:
-    """Move the cursor to the last notice applied."""
-    connection.execute(update(TABLE).values(mailbox_cursor=cursor))
+def set_mailbox_cursor(connection: Connection, cursor: int, in_epoch: int) -> None:
+    """Move the cursor to the last notice applied; where a newer hub epoch was seen by now, it stays."""
+    connection.execute(_MOVE_CURSOR, {"cursor": cursor, "in_epoch": in_epoch})
 
 
 def set_hub_epoch(connection: Connection, hub_epoch: int) -> None:

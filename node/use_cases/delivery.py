@@ -146,7 +146,7 @@ def raise_epoch(connection: Connection, hub_epoch: int, now: datetime) -> bool:
     if hub_epoch <= get_membership(connection).hub_epoch:
         return False
     set_hub_epoch(connection, hub_epoch)
-    set_mailbox_cursor(connection, 0)
+    set_mailbox_cursor(connection, 0, hub_epoch)
     streams.doubt_ended(connection)
     take_down_claims(connection, now)
     return True

@@ -89,8 +89,7 @@ def apply(connection: Connection, raw: bytes, now: datetime) -> StoredNotice | N
         received_at=now,
     )
     notices.add_notice(connection, stored)
-    if get_membership(connection).hub_epoch == membership.hub_epoch:  # else the mailbox starts over
-        set_mailbox_cursor(connection, notice.cursor)
+    set_mailbox_cursor(connection, notice.cursor, membership.hub_epoch)  # after a new epoch the mailbox starts over
     return stored
 
 
