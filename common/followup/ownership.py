@@ -32,8 +32,18 @@ from common.wire.v1.report_pb2 import FollowUpCommand
 
 _RANGE = Outcome.OUTCOME_REFUSED_RANGE
 _V = FollowUpVerb
+# Named once: looking a code up in a generated enum costs as much as a rule does.
+_OPEN, _CLAIM, _RECLAIM = _V.FOLLOW_UP_VERB_OPEN, _V.FOLLOW_UP_VERB_CLAIM, _V.FOLLOW_UP_VERB_RECLAIM
 _ALWAYS = {"verb", "follow_up_id", "version"}
-_CLAIM = {"incident_id", "cohort", "outcome", "next_check_in_within", "work", "origin_agency_id", "first_contact_at"}
+_CLAIM_FIELDS = {
+    "incident_id",
+    "cohort",
+    "outcome",
+    "next_check_in_within",
+    "work",
+    "origin_agency_id",
+    "first_contact_at",
+}
 _FIELDS: dict[int, tuple[set[str], set[str]]] = {  # of each verb: what it needs, what it may have
     _V.FOLLOW_UP_VERB_OPEN: ({"cohort"}, {"incident_id"}),
     _V.FOLLOW_UP_VERB_OFFER: ({"offered_to"}, {"accept_within"}),
@@ -49,7 +59,7 @@ _FIELDS: dict[int, tuple[set[str], set[str]]] = {  # of each verb: what it needs
     _V.FOLLOW_UP_VERB_CLOSE: ({"outcome"}, set()),
     _V.FOLLOW_UP_VERB_REOPEN: (set(), set()),
     _V.FOLLOW_UP_VERB_ASK_HUB_TO_OFFER: (set(), set()),
-    _V.FOLLOW_UP_VERB_CLAIM: (set(), _CLAIM | {"check_ins"}),
+    _V.FOLLOW_UP_VERB_CLAIM: (set(), _CLAIM_FIELDS | {"check_ins"}),
 }
 
 
@@ -68,15 +78,15 @@ def decide(held: FollowUp | None, told: FollowUpCommand, by: bytes, given: Circu
     present = {field.name for field, _ in told.ListFields()} - _ALWAYS
     if needed - present or present - needed - optional:
         raise Refused(_RANGE)
-    if told.verb == _V.FOLLOW_UP_VERB_OPEN:
-        return _open(held, told, by, given)
-    if told.verb == _V.FOLLOW_UP_VERB_CLAIM:
+    if told.verb == _OPEN:
+        return _opened(held, told, by, given)
+    if told.verb == _CLAIM:
         return claimed(held, told, by, given)
     if held is None or by not in held.concerned:
         raise Refused(Outcome.OUTCOME_REFUSED_UNKNOWN_FOLLOW_UP)
     if told.verb in offers.ANSWERS:
         return offers.answer(held, told, by, given)
-    if told.verb == _V.FOLLOW_UP_VERB_RECLAIM:
+    if told.verb == _RECLAIM:
         return offers.reclaim(held, told, by, given)
     if by != held.accountable:  # 2, 5
         raise Refused(Outcome.OUTCOME_REFUSED_NOT_ACCOUNTABLE)
@@ -85,7 +95,7 @@ def decide(held: FollowUp | None, told: FollowUpCommand, by: bytes, given: Circu
     return _OWNERS[told.verb](held, told, given)
 
 
-def _open(held: FollowUp | None, told: FollowUpCommand, by: bytes, given: Circumstances) -> FollowUp:  # 1, 7
+def _opened(held: FollowUp | None, told: FollowUpCommand, by: bytes, given: Circumstances) -> FollowUp:  # 1, 7
     incident_id = told.incident_id if told.HasField("incident_id") else None
     if told.version:
         raise Refused(_RANGE)
