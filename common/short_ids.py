@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Sequence
 
 from common.errors import InvalidRequest, NotFound
+from common.ids import ID_LENGTH
 
 SHORTEST_PREFIX = 4  # hex digits
-ID_DIGITS = 32
+ID_DIGITS = 2 * ID_LENGTH
 
 
 def one_meant(typed: str, ids: Iterable[bytes], noun: str, unknown: str) -> bytes:

@@ -29,11 +29,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.errors import InvalidRequest, NotFound
 from common.followup.reference import read_reference, reference_of
 from common.followup.state import CLOSED, NOT_ESCALATED, FollowUp
+from common.ids import ID_LENGTH
 from common.storage.columns import UtcDateTime
 from hub.persistence.bulk import BulkInsert, BulkUpdate
 from hub.persistence.schema import Base, table_of
-
-_ID = 16  # bytes
 
 
 class FollowUpRow(Base):
@@ -220,7 +219,7 @@ def get_by_name(connection: Connection, said: str) -> FollowUp:
         InvalidRequest: neither a reference nor an id, or two follow-ups have this reference.
         NotFound: there is none.
     """
-    is_id = len(said) == 2 * _ID and not set(said.lower()) - set("0123456789abcdef")
+    is_id = len(said) == 2 * ID_LENGTH and not set(said.lower()) - set("0123456789abcdef")
     named = _TABLE.c.id == bytes.fromhex(said) if is_id else _TABLE.c.reference == read_reference(said)
     found = [_follow_up(row) for row in connection.execute(_SELECT.where(named))]
     if not found:
@@ -245,4 +244,4 @@ def _changed_row(each: FollowUp) -> tuple[Any, ...]:
 
 
 def _unpacked(ids: bytes) -> tuple[bytes, ...]:
-    return tuple(bytes(ids[start : start + _ID]) for start in range(0, len(ids), _ID))
+    return tuple(bytes(ids[start : start + ID_LENGTH]) for start in range(0, len(ids), ID_LENGTH))

@@ -8,12 +8,11 @@ from sqlalchemy import CheckConstraint, Connection, ForeignKey, LargeBinary, Row
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.errors import NotFound
+from common.ids import ID_LENGTH
 from common.storage.columns import UtcDateTime
 from hub.domain.incident_request import IncidentRequest, RequestState
 from hub.persistence.bulk import BulkInsert, BulkSelect
 from hub.persistence.schema import Base, table_of
-
-_ID = 16  # bytes
 
 
 class IncidentRequestRow(Base):
@@ -109,7 +108,7 @@ def _request(row: Row[Any]) -> IncidentRequest:
         agency_id=bytes(row.agency_id),
         type=row.type,
         started_at=row.started_at,
-        agency_ids=tuple(named[start : start + _ID] for start in range(0, len(named), _ID)),
+        agency_ids=tuple(named[start : start + ID_LENGTH] for start in range(0, len(named), ID_LENGTH)),
         received_at=row.received_at,
         state=RequestState(row.state),
         incident_id=None if row.incident_id is None else bytes(row.incident_id),

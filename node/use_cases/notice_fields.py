@@ -8,10 +8,10 @@ from datetime import datetime
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from common.errors import InvalidRequest
+from common.ids import ID_LENGTH
 from common.wire.times import moment
 from common.wire.validate import FIRST_TIME_S, LAST_TIME_S
 
-ID_LENGTH = 16
 MAX_TITLE = 200
 MAX_SENTENCE = 400
 MAX_NAME = 200

@@ -12,17 +12,14 @@ from pathlib import Path
 from statistics import median, quantiles
 from tempfile import TemporaryDirectory
 from time import perf_counter
-from typing import Any
 
 from common.rpc.local import call_local
 from node.process import Node
-from tests.bench.bare_server import TELL
-from tests.bench.end_to_end import Receiver, free_port, join_node
+from tests.bench.end_to_end import Receiver, free_port, join_node, measure_bare
 from tests.bench.measurement import Line, Scale, line
 from tests.bench.processes import bare_process, hub_process
 from tests.bench.region import Region
-from tests.bench.watch import first_mail, region_with_mail
-from tests.bench.watching import Watching
+from tests.bench.watch import region_with_mail
 
 RECEIVERS = 50
 REPORTS = 200
@@ -42,7 +39,7 @@ def measure(scale: Scale) -> Iterator[Line]:
 
 async def _measure(directory: Path, region: Region, receivers: int) -> Line:
     with bare_process(region.data) as bare:
-        bare_ms = await _bare_ms(region, bare.port)
+        bare_ms = await measure_bare(region, region.members, bare.port, REPORTS)
     with hub_process(region.data, enrollment_port=free_port(), listen_port=free_port()):
         async with _joined(directory, region, receivers) as (sender, others):
             ours_ms = await _ours_ms(region, sender, others)
@@ -84,23 +81,6 @@ async def _knows(node: Node, incident_id: str) -> None:
             return
         await asyncio.sleep(0.1)
     raise AssertionError("the node that is to report was not told of the incident")
-
-
-async def _bare_ms(region: Region, port: int) -> list[float]:
-    watching = Watching(region, region.members, port, first=first_mail())
-    channel = region.channel(region.members[0], port)
-    tell: Any = channel.unary_unary(TELL)
-    taken_ms = []
-    try:
-        await watching.open()
-        for _ in range(REPORTS + WARMING):
-            here, started = watching.expect(), perf_counter()
-            await tell(first_mail())
-            taken_ms.append((await here - started) * 1000)
-    finally:
-        await channel.close()
-        await watching.close()
-    return taken_ms[WARMING:]
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ connected and watch; six agencies take part in the incident.
 import asyncio
 import random
 import socket
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from node.use_cases import notices
 from tests.bench.bare_server import TELL
 from tests.bench.measurement import Line, Scale, line
 from tests.bench.processes import bare_process, hub_process
-from tests.bench.region import Region
+from tests.bench.region import Member, Region
 from tests.bench.watch import first_mail, region_with_mail
 from tests.bench.watching import Watching
 
@@ -91,7 +91,7 @@ def measure(scale: Scale) -> Iterator[Line]:
 
 async def _measure(directory: Path, region: Region) -> Line:
     with bare_process(region.data) as bare:
-        bare_ms = await _bare_ms(region, bare.port)
+        bare_ms = await measure_bare(region, region.members[:PARTICIPANTS], bare.port, REPORTS)
     with hub_process(region.data, enrollment_port=free_port(), listen_port=free_port()) as server:
         others = Watching(region, region.members, server.port)
         try:
@@ -131,15 +131,15 @@ async def _ours_ms(region: Region, sender: Node, receiver: Receiver) -> list[flo
     return taken_ms[WARMING:]
 
 
-async def _bare_ms(region: Region, port: int) -> list[float]:
-    members = region.members[:PARTICIPANTS]
+async def measure_bare(region: Region, members: Sequence[Member], port: int, count: int) -> list[float]:
+    """Measure from a call until the last of these members has its bytes on a bare stream."""
     watching = Watching(region, members, port, first=first_mail())
     channel = region.channel(members[0], port)
     tell: Any = channel.unary_unary(TELL)
     taken_ms = []
     try:
         await watching.open()
-        for _ in range(REPORTS + WARMING):
+        for _ in range(count + WARMING):
             here, started = watching.expect(), perf_counter()
             await tell(first_mail())
             taken_ms.append((await here - started) * 1000)
