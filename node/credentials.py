@@ -66,17 +66,17 @@ class CredentialFiles:
     """Reads and writes them."""
 
     def __init__(self, data: Path) -> None:
-        self._secrets = data / "secrets"
+        self.secrets = data / "secrets"
         self._identity = data / "identity"
         self._chain = self._identity / "chain.pem"
         self._roots = self._identity / "roots.pem"
-        self._key = self._secrets / "identity.key"
-        self._next_key = self._secrets / "identity-next.key"
-        self._next_csr = self._secrets / "identity-next.csr"
+        self._key = self.secrets / "identity.key"
+        self._next_key = self.secrets / "identity-next.key"
+        self._next_csr = self.secrets / "identity-next.csr"
 
     def prepare(self) -> None:
         """Make the folders, readable by their owner alone."""
-        for folder in (self._secrets, self._identity):
+        for folder in (self.secrets, self._identity):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     @property
@@ -93,22 +93,22 @@ class CredentialFiles:
 
     def bound_key(self) -> Ed25519PrivateKey:
         """Read the key that proves the node ever after; raises NotFound when it is gone."""
-        return load_ed25519(self._secrets / "bound.key")
+        return load_ed25519(self.secrets / "bound.key")
 
     def make_bound_key(self) -> Ed25519PrivateKey:
         """Read the bound key; make it at the first call."""
-        path = self._secrets / "bound.key"
+        path = self.secrets / "bound.key"
         if not path.exists():
             save_key(path, make_ed25519())
         return load_ed25519(path)
 
     def database_key(self) -> bytes:
         """Read the store's key; raises NotFound when it is gone."""
-        return read_private(self._secrets / "database.key")
+        return read_private(self.secrets / "database.key")
 
     def make_database_key(self) -> bytes:
         """Read the store's key; make it at the first call."""
-        path = self._secrets / "database.key"
+        path = self.secrets / "database.key"
         if not path.exists():
             write_private(path, secrets.token_bytes(KEY_BYTES))
         return read_private(path)

@@ -30,8 +30,10 @@ from node.credentials import CredentialFiles
 from node.domain.membership import Membership
 from node.persistence.membership import get_membership
 from node.settings import SETTINGS_NAME, NodeSettings
+from node.vault.keyring import open_vault
 
 STORE_NAME = "node.db"
+_NOT_JOINED = "this node has not joined a hub yet: run `holdfast node join` with the string from its operator"
 T = TypeVar("T")
 
 
@@ -46,7 +48,7 @@ class OpenNode:
     """One node's data directory, held by this process until closed."""
 
     def __init__(self, data: Path, clock: Clock | None = None, holder: str = "holdfast node") -> None:
-        """Open the directory of a node that joined.
+        """Open the directory of a node that joined, or that works without a hub.
 
         Raises:
             DirectoryHeld: another process works on it.
@@ -56,13 +58,16 @@ class OpenNode:
         self.data = data
         self.clock = clock or SystemClock()
         self.files = CredentialFiles(data)
-        _check_joined(data, self.files)
+        _check_there(data)
         with ExitStack() as taken:  # given back when a later part cannot be had
             self._lock = taken.enter_context(DirectoryLock(data, holder))
             self.settings = load_settings(NodeSettings, data / SETTINGS_NAME)
+            if not (self.files.is_joined or self.settings.agency_name):
+                raise NotFound(_NOT_JOINED)
             self.bound_key = self.files.bound_key()
             self.store = open_sqlite(data / STORE_NAME, self.files.database_key())
             taken.callback(self.store.close)
+            self.vault = open_vault(self.files.secrets)
             self.schema_revision = migrate(self.store, migrations.FOLDER)
             taken.pop_all()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store")
@@ -103,6 +108,11 @@ class OpenNode:
     async def reading(self, use_case: UseCase[T]) -> T:
         """Run a use case that only reads, on a thread of its own."""
         return await asyncio.to_thread(self.read, use_case)
+
+    @property
+    def has_hub(self) -> bool:
+        """Tell whether this node joined a region; without a hub everything local works."""
+        return self.files.is_joined
 
     def membership(self) -> Membership:
         """Give which agency this node is."""
@@ -147,10 +157,9 @@ def make_store(data: Path, files: CredentialFiles) -> None:
         store.close()
 
 
-def _check_joined(data: Path, files: CredentialFiles) -> None:
-    if not data.is_dir():
+def _check_there(data: Path) -> None:
+    if not (data / SETTINGS_NAME).is_file():
         raise NotFound(
-            f"there is no node in {data.name!r}: name its directory with --data, or run `holdfast node join`"
+            f"there is no node in {data.name!r}: name its directory with --data; `holdfast node join` makes one that "
+            "belongs to a region, `holdfast node init` one that works without a hub"
         )
-    if not files.is_joined:
-        raise NotFound("this node has not joined a hub yet: run `holdfast node join` with the string from its operator")

@@ -44,11 +44,12 @@ class Node:
 
     async def start(self) -> None:
         """Answer local commands and talk to the hub, until stopped."""
-        self.link = Link(self.opened)
+        self.link = Link(self.opened) if self.opened.has_hub else None
         operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in (*READING, *WRITING)}
         self._local = LocalServer(self.opened.data, operations | {"status": self._status})
         await self._local.start()
-        self.link.start()
+        if self.link is not None:
+            self.link.start()
         _log.info("the node runs", extra={"schema_revision": self.opened.schema_revision})
 
     async def stop(self) -> None:
@@ -84,7 +85,7 @@ class Node:
 
     async def _status(self, arguments: Arguments) -> Any:
         found = await asyncio.to_thread(status, self.opened, arguments)
-        return found | {"link": link_status(self.link)}
+        return found | {"link": link_status(self.link) | {"running": True}}
 
 
 def stopped_status(opened: OpenNode) -> Arguments:

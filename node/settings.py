@@ -1,8 +1,9 @@
 """The node's settings: `node.toml` in its data directory, and the environment (`HOLDFAST_NODE_...`), which wins."""
 
 from typing import ClassVar, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from common.settings import ProcessSettings
@@ -18,6 +19,15 @@ class NodeSettings(ProcessSettings):
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_NODE_", frozen=True, extra="forbid")
     read_by_command_line: ClassVar[tuple[str, ...]] = ("HOLDFAST_NODE_DATA",)
 
+    agency_name: str = Field(
+        "",
+        max_length=200,
+        description="What the agency is called, while no hub told it; a node without one needs it.",
+    )
+    time_zone: str = Field(
+        "UTC", description="Where the agency is, such as America/Denver: times are read and shown so."
+    )
+    jurisdiction: str = Field("default", max_length=40, description="The jurisdiction pack whose rules hold here.")
     uplink_address: str = Field(
         "", pattern=NONE_OR_ADDRESS, description="host:port of the hub's uplink, if not what the hub told at joining."
     )
@@ -38,3 +48,17 @@ class NodeSettings(ProcessSettings):
         900.0, gt=0, le=86_400, description="Seconds until a report that the hub refuses to read is tried again."
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What the log holds.")
+
+    @field_validator("time_zone")
+    @classmethod
+    def _is_a_zone(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise ValueError(f"{name!r} is no time zone: it is called like America/Denver") from None
+        return name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The agency's time zone."""
+        return ZoneInfo(self.time_zone)

@@ -5,7 +5,12 @@ import ast
 from tests.sources import calls, imports, is_under
 
 SIDES = ("hub", "node")
-LAYERS = ("domain", "persistence", "use_cases")  # each may import the ones before it; every other folder may import all
+LAYERS = (
+    "domain",
+    "vault",
+    "persistence",
+    "use_cases",
+)  # each may import the ones before it; every other folder may import all
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "datetime.datetime.now",
     "time.time", "time.time_ns", "time.monotonic", "time.perf_counter",

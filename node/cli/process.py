@@ -1,4 +1,4 @@
-"""`holdfast node join | run | status | doctor`."""
+"""`holdfast node init | join | run | status | doctor`."""
 
 import asyncio
 import shutil
@@ -16,6 +16,7 @@ from common.terminal import show, working
 from node import process
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, ask_status
 from node.doctor import Finding, examine
+from node.founding import found
 from node.opened import OpenNode
 from node.uplink.join import join as join_hub
 from node.uplink.link import look
@@ -26,10 +27,33 @@ _LONGEST_LINE = 4096
 
 def add_commands(app: typer.Typer) -> None:
     """Add this file's commands."""
+    app.command("init")(init)
     app.command("join")(join)
     app.command("run")(run)
     app.command("status")(status)
     app.command("doctor")(doctor)
+
+
+def init(
+    agency: Annotated[str, typer.Option(help="What the agency is called.")],
+    time_zone: Annotated[str, typer.Option("--time-zone", help="Where it is, such as America/Denver.")] = "UTC",
+    jurisdiction: Annotated[str, typer.Option(help="The jurisdiction pack whose rules hold here.")] = "default",
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Make a node that works without a hub: everything local works, and it can join a region later.
+
+    A node that joins a region from the start needs no `init`: `holdfast node join` makes it.
+    """
+    found(data, agency, time_zone, jurisdiction)
+    show(
+        {"agency": agency, "data": str(data)},
+        as_json,
+        [
+            f"{agency}: the node stands in {data}. It belongs to no region yet: `holdfast node join` does that.",
+            "Keep a copy of secrets/ in a safe place: without it nothing here can be read.",
+        ],
+    )
 
 
 def join(
@@ -127,6 +151,8 @@ def _known(data: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _status_lines(found: dict[str, Any]) -> list[str]:
     link = found["link"]
+    if found["region"] is None:
+        return [f"{found['agency']}, without a hub", f"process      {'running' if link['running'] else 'stopped'}"]
     if not link["running"]:
         state = "stopped"
     elif link["trouble"]:

@@ -19,6 +19,7 @@ from node.operations import (
     reporting,
     standing,
 )
+from node.operations.guarded import Guarded
 
 Arguments = dict[str, Any]
 Operation = Callable[[OpenNode, Arguments], Any]
@@ -52,3 +53,7 @@ WRITING: dict[str, Operation] = {
     "request_incident": incident_requests.request,
     "new_stream": standing.new_stream,
 }
+
+# What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
+# since reads of records are audited too.
+GUARDED: dict[str, Guarded] = {}

@@ -12,6 +12,8 @@ from node.use_cases.status import store_status
 
 def status(node: OpenNode, _: dict[str, Any]) -> Any:
     """Tell how the node stands, as far as its store and files know."""
+    if not node.has_hub:
+        return {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
     found, now = node.read(store_status), node.clock.now()
     credentials, stream, membership = node.files.load(), found.stream, found.membership
     return {

@@ -4,6 +4,8 @@ from sqlalchemy import MetaData
 
 from node.persistence import (  # noqa: F401
     agreements,
+    audit,
+    data_keys,
     directory,
     follow_ups,
     incident_requests,

@@ -1,0 +1,97 @@
+"""The data keys of members, supporters, encounters and requests, each wrapped; destroying one erases its subject.
+
+Source: DESIGN.md 6; TRUST.md i04.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from enum import IntEnum
+
+from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, insert, select, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.errors import NotFound
+from common.storage.columns import UtcDateTime
+from node.persistence.schema import Base, table_of
+from node.vault.fields import DataKey
+from node.vault.vault import Vault
+
+
+class KeyKind(IntEnum):
+    """What a data key belongs to: retention and erasure go by it."""
+
+    MEMBER = 1
+    SUPPORTER = 2
+    ENCOUNTER = 3
+    FOLLOW_UP = 4
+    PEER_REQUEST = 5
+    DISCLOSURE = 6
+
+
+class Erased(NotFound):
+    """The record was erased: its key is destroyed, and nobody can read it again."""
+
+
+class DataKeyRow(Base):
+    __tablename__ = "data_key"
+    __table_args__ = (
+        CheckConstraint("length(subject_id) = 16", name="subject_length"),
+        CheckConstraint("(wrapped IS NULL) = (destroyed_at IS NOT NULL)", name="destroyed_or_there"),
+        {"sqlite_with_rowid": False},
+    )
+
+    subject_id: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    kind: Mapped[int] = mapped_column(SmallInteger)
+    key_id: Mapped[bytes] = mapped_column(LargeBinary)  # which key-encryption key wraps it
+    wrapped: Mapped[bytes | None] = mapped_column(LargeBinary)  # None: destroyed
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    destroyed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+_KEY = table_of(DataKeyRow)
+
+
+def make_keys(
+    connection: Connection, vault: Vault, kind: KeyKind, subject_ids: Iterable[bytes], now: datetime
+) -> dict[bytes, DataKey]:
+    """Make and store a data key for each of some new subjects."""
+    made = {subject_id: vault.new_key(subject_id) for subject_id in subject_ids}
+    rows = [
+        {"subject_id": subject_id, "kind": int(kind), "key_id": vault.key_id, "wrapped": wrapped, "made_at": now}
+        for subject_id, (_, wrapped) in made.items()
+    ]
+    if rows:
+        connection.execute(insert(_KEY), rows)
+    return {subject_id: key for subject_id, (key, _) in made.items()}
+
+
+def make_key(connection: Connection, vault: Vault, kind: KeyKind, subject_id: bytes, now: datetime) -> DataKey:
+    """Make and store the data key of a new subject."""
+    return make_keys(connection, vault, kind, [subject_id], now)[subject_id]
+
+
+def get_key(connection: Connection, vault: Vault, subject_id: bytes) -> DataKey:
+    """Fetch a subject's data key.
+
+    Raises:
+        Erased: the key was destroyed, or there never was one.
+        Altered: what is stored is not this subject's key.
+    """
+    found = find_keys(connection, vault, [subject_id])
+    if subject_id not in found:
+        raise Erased("this record was erased: its key is destroyed, and nobody can read it again")
+    return found[subject_id]
+
+
+def find_keys(connection: Connection, vault: Vault, subject_ids: Iterable[bytes]) -> Mapping[bytes, DataKey]:
+    """Fetch the data keys of those subjects that have one; erased ones are left out."""
+    wanted = list(subject_ids)
+    query = select(_KEY.c.subject_id, _KEY.c.wrapped).where(_KEY.c.subject_id.in_(wanted), _KEY.c.wrapped.is_not(None))
+    return {bytes(id_): vault.unwrap(bytes(id_), bytes(wrapped)) for id_, wrapped in connection.execute(query)}
+
+
+def destroy_keys(connection: Connection, subject_ids: Iterable[bytes], now: datetime) -> int:
+    """Destroy data keys, and tell how many there were."""
+    wanted = list(subject_ids)
+    destroyed = update(_KEY).where(_KEY.c.subject_id.in_(wanted), _KEY.c.wrapped.is_not(None))
+    return connection.execute(destroyed.values(wrapped=None, destroyed_at=now)).rowcount

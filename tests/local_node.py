@@ -1,0 +1,29 @@
+"""A node without a hub, opened in this process, and people who act there."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from common.access.person import Person
+from common.access.roles import Role
+from node.founding import found
+from node.opened import OpenNode
+from tests.builders import NOON
+from tests.fakes import SetClock
+
+
+@contextmanager
+def local_node(directory: Path, *, time_zone: str = "UTC", jurisdiction: str = "default") -> Iterator[OpenNode]:
+    """Make a node without a hub, and open it with a clock that stands at noon until it is moved."""
+    data = directory / "node"
+    found(data, "Ridgeline Fire District", time_zone, jurisdiction)
+    with OpenNode(data, SetClock(NOON)) as node:
+        yield node
+
+
+def person(
+    *roles: Role, name: str = "casey", supporter_id: bytes | None = None, note_key: bytes | None = None
+) -> Person:
+    """Somebody who is signed in."""
+    return Person(os.urandom(16), name, frozenset(roles), supporter_id, note_key)
