@@ -7,7 +7,9 @@ from node.persistence import (  # noqa: F401
     audit,
     data_keys,
     directory,
+    feedback,
     follow_ups,
+    guesses,
     incident_requests,
     incidents,
     ledger,
@@ -15,7 +17,10 @@ from node.persistence import (  # noqa: F401
     mutual_aid,
     notices,
     outbox,
+    people_notices,
+    rota,
     streams,
+    support_requests,
 )
 from node.persistence.schema import Base
 
