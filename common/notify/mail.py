@@ -10,32 +10,19 @@ Source: DOMAIN.md 2; TRUST.md i01.
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
-from pathlib import Path
 from typing import Any
 
 from common.notify.catalogue import SUBJECT
-from common.notify.trouble import TIMEOUT_S, Trouble, Undelivered, cut_off
+from common.notify.patience import TIMEOUT_S, cut_off
+from common.notify.settings import MailServer as MailServer
+from common.notify.trouble import Trouble, Undelivered
 
 MOST_READ = 65_536  # bytes
 _READY = 220
 _TOO_LONG = 500  # smtplib's own, for a line without an end
-
-
-@dataclass(frozen=True)
-class MailServer:
-    """The agency's own mail server."""
-
-    host: str
-    port: int
-    security: str  # `starttls` or `tls`
-    user: str
-    password: str
-    sender: str
-    ca_file: Path | None = None  # its certificate's authority, where that is not a public one
 
 
 def send_mail(server: MailServer, to: str, text: str, notice_id: bytes, now: datetime) -> None:

@@ -13,7 +13,8 @@ from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from common.notify.trouble import TIMEOUT_S, Trouble, Undelivered, cut_off
+from common.notify.patience import TIMEOUT_S, cut_off
+from common.notify.trouble import Trouble, Undelivered
 
 
 def page(url: str, text: str, notice_id: bytes, ca_file: Path | None = None) -> None:

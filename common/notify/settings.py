@@ -1,15 +1,28 @@
 """Settings of the two ways by which notices go out; the same at a node and at a hub."""
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
 
 from common.errors import HoldfastError
-from common.notify.mail import MailServer
 from common.notify.trouble import Trouble, Undelivered
 from common.settings import ProcessSettings
 from common.storage.files import read_private
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """The agency's own mail server."""
+
+    host: str
+    port: int
+    security: str  # `starttls` or `tls`
+    user: str
+    password: str
+    sender: str
+    ca_file: Path | None = None  # its certificate's authority, where that is not a public one
 
 
 class NoticeSettings(ProcessSettings):

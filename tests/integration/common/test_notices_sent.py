@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from common.notify import mail, pager, trouble
+from common.notify import mail, pager, patience
 from common.notify.catalogue import SUBJECT
 from common.notify.trouble import Trouble, Undelivered
 from tests.builders import NOON
@@ -29,7 +29,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """A short patience, for servers that answer late."""
     monkeypatch.setattr(mail, "TIMEOUT_S", 0.5)
     monkeypatch.setattr(pager, "TIMEOUT_S", 0.5)
-    wait: Any = trouble.cut_off
+    wait: Any = patience.cut_off
     for module in (mail, pager):
         monkeypatch.setattr(module, "cut_off", lambda connection: wait(connection, 1.5))
 
