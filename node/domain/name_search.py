@@ -12,8 +12,10 @@ import unicodedata
 
 SHORTEST_BEGINNING, LONGEST_BEGINNING = 3, 20  # letters
 MOST_WORDS = 8
-_PLAIN = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h"})
-_DROPPED = re.compile(r"['’`´ʼ.]")
+_PLAIN = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "\u0131": "i", "ħ": "h"}
+)
+_DROPPED = re.compile("['`.\u00b4\u02bc\u2019]")
 
 
 def folded(said: str) -> str:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import pairwise
 
 from common.errors import InvalidRequest
 
@@ -143,7 +144,7 @@ def checked(supporter: Supporter) -> Supporter:
     in_turn = [("selected_on", supporter.selected_on), ("designated_on", supporter.designated_on)]
     in_turn.append(("ended_on", supporter.ended_on))
     given = [(name, day) for name, day in in_turn if day is not None]
-    for (before, first), (name, day) in zip(given, given[1:], strict=False):
+    for (before, first), (name, day) in pairwise(given):
         if day < first:
             raise InvalidRequest(f"{name}: lies before {before}")
     if supporter.cap is not None and not 0 <= supporter.cap <= MOST_CAP:

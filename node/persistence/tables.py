@@ -11,11 +11,14 @@ from node.persistence import (  # noqa: F401
     incident_requests,
     incidents,
     ledger,
+    local_codes,
+    members,
     membership,
     mutual_aid,
     notices,
     outbox,
     streams,
+    supporters,
 )
 from node.persistence.schema import Base
 
