@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from node.persistence import (  # noqa: F401
+    access,
     agreements,
     audit,
     data_keys,
@@ -15,6 +16,7 @@ from node.persistence import (  # noqa: F401
     members,
     membership,
     mutual_aid,
+    note_keys,
     notices,
     outbox,
     streams,
