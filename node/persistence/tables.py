@@ -14,6 +14,8 @@ from node.persistence import (  # noqa: F401
     incident_requests,
     incidents,
     ledger,
+    local_codes,
+    members,
     membership,
     mutual_aid,
     note_keys,
@@ -23,6 +25,7 @@ from node.persistence import (  # noqa: F401
     rota,
     streams,
     support_requests,
+    supporters,
 )
 from node.persistence.schema import Base
 
