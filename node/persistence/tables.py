@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from node.persistence import (  # noqa: F401
+    access,
     agreements,
     audit,
     data_keys,
@@ -13,6 +14,7 @@ from node.persistence import (  # noqa: F401
     ledger,
     membership,
     mutual_aid,
+    note_keys,
     notices,
     outbox,
     streams,
