@@ -7,6 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from common.notify.settings import NoticeSettings
+from node.vault.sources import KeySource
 
 SETTINGS_NAME = "node.toml"
 ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
@@ -51,6 +52,17 @@ class NodeSettings(NoticeSettings):
     retry_longest_s: float = Field(60.0, gt=0, le=3600, description="Seconds that any wait after failures is at most.")
     halted_retry_s: float = Field(
         900.0, gt=0, le=86_400, description="Seconds until a report that the hub refuses to read is tried again."
+    )
+    key_source: KeySource = Field(
+        KeySource.FILE, description="Where the key comes from that every other key here is wrapped under."
+    )
+    key_file: str = Field(
+        "secrets/key-encryption.key", min_length=1, description="That key's file, as seen from the data directory."
+    )
+    passphrase_fd: int = Field(
+        -1,
+        ge=-1,
+        description="File descriptor with the passphrase as one line; -1: asked for, or standard input.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What the log holds.")
 

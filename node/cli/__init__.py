@@ -8,6 +8,7 @@ from node.cli import (
     follow_ups,
     incident_requests,
     incidents,
+    keys,
     mutual_aid,
     process,
     sessions,
@@ -29,4 +30,5 @@ follow_ups.add_commands(app)
 mutual_aid.add_commands(app)
 incident_requests.add_commands(app)
 stream.add_commands(app)
+keys.add_commands(app)
 egress.add_commands(app)

@@ -15,6 +15,7 @@ from node.operations import (
     follow_ups,
     incident_requests,
     incidents,
+    keys,
     mutual_aid,
     own_account,
     reporting,
@@ -39,6 +40,8 @@ READING: dict[str, Operation] = {
     "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
+    "keys_show": keys.show,
+    "under_way": keys.under_way,
     "egress_show": egress.show,
     "egress_verify": egress.verify,
     "egress_export": egress.export,
@@ -54,6 +57,7 @@ WRITING: dict[str, Operation] = {
     "aid_withdraw": mutual_aid.withdraw,
     "aid_release": mutual_aid.release,
     "request_incident": incident_requests.request,
+    "keys_rotate": keys.rotate,
     "new_stream": standing.new_stream,
 }
 
