@@ -5,14 +5,18 @@ import typer
 from node.cli import (
     agreements,
     egress,
+    feedback,
     follow_ups,
     incident_requests,
     incidents,
     keys,
     mutual_aid,
+    people_notices,
     process,
+    rota,
     sessions,
     stream,
+    support_requests,
     users,
 )
 
@@ -32,3 +36,7 @@ incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
 egress.add_commands(app)
+support_requests.add_commands(app)
+rota.add_commands(app)
+people_notices.add_commands(app)
+feedback.add_commands(app)

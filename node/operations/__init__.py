@@ -12,15 +12,19 @@ from node.operations import (
     agreements,
     directory,
     egress,
+    feedback,
     follow_ups,
     incident_requests,
     incidents,
     keys,
     mutual_aid,
     own_account,
+    people_notices,
     reporting,
+    rota,
     signing_in,
     standing,
+    support_requests,
     users,
 )
 from node.operations.guarded import Guarded
@@ -63,7 +67,16 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS
+GUARDED: dict[str, Guarded] = (
+    users.OPERATIONS | support_requests.OPERATIONS | people_notices.OPERATIONS | rota.OPERATIONS | feedback.OPERATIONS
+)
 
-# What nobody needs a role for: signing in and out, the own password, and the first operator.
-OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
+# What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have
+# no account: asking for a peer, and rating by a code.
+OPEN: dict[str, Operation] = (
+    signing_in.OPEN
+    | own_account.OPEN
+    | {"found_operator": users.found_operator}
+    | support_requests.OPEN_TO_ALL
+    | feedback.OPEN
+)
