@@ -6,7 +6,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from common.errors import InvalidRequest
 from common.settings import ProcessSettings
+from node.domain.jurisdiction import Pack
+from node.packs import get_pack
 
 SETTINGS_NAME = "node.toml"
 ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
@@ -57,6 +60,19 @@ class NodeSettings(ProcessSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"{name!r} is no time zone: it is called like America/Denver") from None
         return name
+
+    @field_validator("jurisdiction")
+    @classmethod
+    def _is_a_pack(cls, name: str) -> str:
+        try:
+            return get_pack(name).name
+        except InvalidRequest as error:
+            raise ValueError(str(error).removeprefix("jurisdiction: ")) from None
+
+    @property
+    def pack(self) -> Pack:
+        """The jurisdiction pack whose rules hold here."""
+        return get_pack(self.jurisdiction)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,6 +8,7 @@ from node.cli import (
     follow_ups,
     incident_requests,
     incidents,
+    jurisdictions,
     mutual_aid,
     process,
     stream,
@@ -26,3 +27,4 @@ mutual_aid.add_commands(app)
 incident_requests.add_commands(app)
 stream.add_commands(app)
 egress.add_commands(app)
+jurisdictions.add_commands(app)
