@@ -1,0 +1,51 @@
+"""A node of a jurisdiction, opened in this process, that a hub has told things: no hub is needed."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from common.agreement.encoding import encode_terms
+from common.agreement.terms import DEFAULT_TERMS
+from common.wire.canonical import encode
+from common.wire.v1 import notice_pb2 as wire
+from common.wire.v1.codes_pb2 import Discipline
+from node.domain.agreement import Agreement
+from node.opened import OpenNode
+from node.persistence import agreements
+from node.use_cases import notices
+from node.use_cases.membership import take_membership
+from tests.builders import NOON
+from tests.local_node import local_node
+from tests.nodes import AGENCY_ID, MEMBERSHIP, OTHER_AGENCY, numbered
+
+
+@contextmanager
+def node_in(jurisdiction: str, directory: Path) -> Iterator[OpenNode]:
+    """Open a node under a pack; it belongs to a region, and signed its agreement."""
+    signed_by = frozenset({AGENCY_ID, OTHER_AGENCY})
+    encoded = encode_terms(DEFAULT_TERMS)
+    bound = Agreement(1, b"\x22" * 16, "Region agreement", encoded, DEFAULT_TERMS, NOON, signed_by)
+    with local_node(directory, jurisdiction=jurisdiction) as node:
+        node.write("test", partial(take_membership, told=MEMBERSHIP, now=NOON))
+        node.write("test", partial(agreements.save_agreement, agreement=bound))
+        yield node
+
+
+def hear(node: OpenNode, **kind: Any) -> None:
+    """Have the node hear the next notice of its mailbox."""
+    cursor = node.membership().mailbox_cursor + 1
+    node.write("test", partial(notices.apply, raw=encode(numbered(cursor, **kind)), now=NOON))
+
+
+def hear_of_agency(node: OpenNode, jurisdiction: str) -> None:
+    """Have the node hear that the other agency is under a pack, by the name that the hub's operator gave it."""
+    other = wire.DirectoryEntry(
+        agency_id=OTHER_AGENCY,
+        name="Cedar Valley Ambulance",
+        discipline=Discipline.DISCIPLINE_EMS,
+        jurisdiction=jurisdiction,
+        active=True,
+    )
+    hear(node, directory=wire.DirectoryNotice(entries=[other], version=node.membership().mailbox_cursor + 1))
