@@ -28,6 +28,7 @@ def node_in(jurisdiction: str, directory: Path) -> Iterator[OpenNode]:
     encoded = encode_terms(DEFAULT_TERMS)
     bound = Agreement(1, b"\x22" * 16, "Region agreement", encoded, DEFAULT_TERMS, NOON, signed_by)
     with local_node(directory, jurisdiction=jurisdiction) as node:
+        (node.data / "identity" / "chain.pem").write_bytes(b"")  # what a node that joined has
         node.write("test", partial(take_membership, told=MEMBERSHIP, now=NOON))
         node.write("test", partial(agreements.save_agreement, agreement=bound))
         yield node
