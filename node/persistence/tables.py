@@ -9,12 +9,14 @@ from node.persistence import (  # noqa: F401
     directory,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
     ledger,
     membership,
     mutual_aid,
     notices,
     outbox,
+    policies,
     streams,
 )
 from node.persistence.schema import Base
