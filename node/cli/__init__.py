@@ -10,6 +10,7 @@ from node.cli import (
     incidents,
     jurisdictions,
     mutual_aid,
+    policies,
     process,
     stream,
 )
@@ -28,3 +29,4 @@ incident_requests.add_commands(app)
 stream.add_commands(app)
 egress.add_commands(app)
 jurisdictions.add_commands(app)
+policies.add_commands(app)

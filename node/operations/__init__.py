@@ -17,6 +17,7 @@ from node.operations import (
     incidents,
     jurisdictions,
     mutual_aid,
+    policies,
     reporting,
     standing,
 )
@@ -58,4 +59,4 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = {}
+GUARDED: dict[str, Guarded] = policies.OPERATIONS

@@ -1,0 +1,171 @@
+"""Policies: published, read, acknowledged."""
+
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection
+
+from common.access.person import Person
+from common.access.roles import Action
+from common.errors import InvalidRequest
+from common.text import clean_line
+from node.domain.policy import LONGEST_TEXT, LONGEST_TITLE, Policy, in_force, lacking, read_code
+from node.opened import OpenNode
+from node.operations.guarded import Guarded
+from node.persistence import policies
+from node.use_cases import policies as use_case
+from node.use_cases.policies import Document
+
+_LONGEST_LINE = 2000
+
+
+def publish(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Publish a policy, or a new version of it."""
+    code, effective_on = read_code(str(arguments["policy"])), _day(node, arguments.get("effective_on"))
+    document, now = _document(arguments), node.clock.now()
+    actor = f"user {person.name}"
+
+    def write(connection: Connection) -> Policy:
+        return use_case.publish(connection, actor, code, document, effective_on, now)
+
+    return _shown(node.write("policies", write), _today(node))
+
+
+def withdraw(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Withdraw a policy."""
+    code, effective_on = read_code(str(arguments["policy"])), _day(node, arguments.get("effective_on"))
+    actor, now = f"user {person.name}", node.clock.now()
+    withdrawn = node.write("policies", lambda connection: use_case.withdraw(connection, actor, code, effective_on, now))
+    return _shown(withdrawn, _today(node))
+
+
+def list_(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
+    """List every version, with when the person who asks acknowledged it."""
+
+    def read(connection: Connection) -> Any:
+        every, had = policies.list_policies(connection), _acknowledged(connection, person)
+        held = in_force(every, _today(node))
+        return [
+            _shown(policy, _today(node))
+            | {"in_force": policy in held, "acknowledged_at": _iso(had.get((policy.code, policy.version)))}
+            for policy in every
+        ]
+
+    return node.read(read)
+
+
+def show(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Give one version with its text."""
+    code, today = read_code(str(arguments["policy"])), _today(node)
+
+    def read(connection: Connection) -> Any:
+        policy = use_case.get_policy(connection, code, _version(arguments.get("version")), today)
+        at = _acknowledged(connection, person).get((policy.code, policy.version))
+        return _shown(policy, today) | {"text": policy.text, "acknowledged_at": _iso(at)}
+
+    return node.read(read)
+
+
+def acknowledge(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Record that the person who asks has read and accepted a version."""
+    code, now = read_code(str(arguments["policy"])), node.clock.now()
+    who = own_ids(person)
+
+    def write(connection: Connection) -> Policy:
+        policy = use_case.get_policy(connection, code, _version(arguments.get("version")), _today(node))
+        actor, action = f"user {person.name}", Action.ACKNOWLEDGE_POLICY
+        use_case.acknowledge(connection, actor, action, who, policy, now, now)
+        return policy
+
+    return _shown(node.write("policies", write), _today(node))
+
+
+def own_outstanding(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
+    """List what the person who asks has still to acknowledge."""
+
+    def read(connection: Connection) -> Any:
+        held = in_force(policies.list_policies(connection), _today(node))
+        return [_shown(policy, _today(node)) for policy in lacking(held, _acknowledged(connection, person))]
+
+    return node.read(read)
+
+
+OPERATIONS: dict[str, Guarded] = {
+    "policy_publish": Guarded(Action.PUBLISH_POLICY, publish),
+    "policy_withdraw": Guarded(Action.PUBLISH_POLICY, withdraw),
+    "policy_list": Guarded(Action.ACKNOWLEDGE_POLICY, list_),
+    "policy_show": Guarded(Action.ACKNOWLEDGE_POLICY, show),
+    "policy_acknowledge": Guarded(Action.ACKNOWLEDGE_POLICY, acknowledge),
+    "policy_own_outstanding": Guarded(Action.ACKNOWLEDGE_POLICY, own_outstanding),
+}
+
+
+def own_ids(person: Person) -> set[bytes]:
+    """Give the ids under which a user is known: their own, and the supporter's when they are one."""
+    return {person.user_id, *([person.supporter_id] if person.supporter_id else [])}
+
+
+def _acknowledged(connection: Connection, person: Person) -> dict[tuple[str, int], datetime]:
+    who = own_ids(person)
+    had = policies.acknowledged_by(connection, who)
+    return {key: at for each in who for key, at in had.get(each, {}).items()}
+
+
+def _document(arguments: dict[str, Any]) -> Document:
+    title = clean_line(arguments.get("title"), "title", LONGEST_TITLE)
+    if not title:
+        raise InvalidRequest("title: what is it called?")
+    said, told_hash = arguments.get("text") or "", arguments.get("text_hash") or ""
+    if not isinstance(said, str) or len(said) > LONGEST_TEXT:
+        raise InvalidRequest(f"text: at most {LONGEST_TEXT} characters; of a longer one its hash is kept")
+    text = "\n".join(clean_line(line.replace("\t", " "), "text", _LONGEST_LINE) for line in said.splitlines()).strip()
+    if bool(text) == bool(told_hash):
+        raise InvalidRequest("text: give the document, or the hash of it")
+    return Document(title, text, sha256(text.encode()).digest() if text else _hash(told_hash))
+
+
+def _hash(said: Any) -> bytes:
+    try:
+        found = bytes.fromhex(said)
+    except (TypeError, ValueError):
+        found = b""
+    if len(found) != sha256().digest_size:
+        raise InvalidRequest("text_hash: a SHA-256 in hex is needed")
+    return found
+
+
+def _day(node: OpenNode, said: Any) -> date:
+    if said is None:
+        return _today(node)
+    try:
+        return date.fromisoformat(said)
+    except (TypeError, ValueError):
+        raise InvalidRequest("effective_on: a day is needed, such as 2026-12-01") from None
+
+
+def _today(node: OpenNode) -> date:
+    return node.clock.now().astimezone(node.settings.zone).date()
+
+
+def _version(said: Any) -> int | None:
+    if said is not None and type(said) is not int:
+        raise InvalidRequest("version: a whole number is needed")
+    return said
+
+
+def _shown(policy: Policy, today: date) -> dict[str, Any]:
+    state = "withdrawn" if policy.is_withdrawn else "published"
+    return {
+        "policy": policy.code,
+        "version": policy.version,
+        "title": policy.title,
+        "state": state if policy.effective_on <= today else f"{state}, not in force yet",
+        "effective_on": policy.effective_on.isoformat(),
+        "text_hash": policy.text_hash.hex(),
+        "published_at": policy.published_at.isoformat(),
+    }
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
