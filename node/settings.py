@@ -8,8 +8,8 @@ from pydantic_settings import SettingsConfigDict
 
 from common.errors import InvalidRequest
 from common.settings import ProcessSettings
-from node.domain.jurisdiction import Pack
-from node.packs import get_pack
+from node.domain.jurisdiction import Law, Pack
+from node.packs import get_pack, load_packs
 
 SETTINGS_NAME = "node.toml"
 ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
@@ -73,6 +73,11 @@ class NodeSettings(ProcessSettings):
     def pack(self) -> Pack:
         """The jurisdiction pack whose rules hold here."""
         return get_pack(self.jurisdiction)
+
+    @property
+    def law(self) -> Law:
+        """That pack, and those that other agencies may be under."""
+        return Law(self.pack, load_packs())
 
     @property
     def zone(self) -> ZoneInfo:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 from common.agreement.encoding import encode_terms
 from common.agreement.terms import DEFAULT_TERMS
 from common.wire.canonical import encode
+from common.wire.times import timestamp
 from common.wire.v1 import notice_pb2 as wire
-from common.wire.v1.codes_pb2 import Discipline
+from common.wire.v1.codes_pb2 import Discipline, FollowUpOffer
 from node.domain.agreement import Agreement
 from node.opened import OpenNode
 from node.persistence import agreements
@@ -18,7 +20,8 @@ from node.use_cases import notices
 from node.use_cases.membership import take_membership
 from tests.builders import NOON
 from tests.local_node import local_node
-from tests.nodes import AGENCY_ID, MEMBERSHIP, OTHER_AGENCY, numbered
+from tests.nodes import AGENCY_ID, INCIDENT_ID, MEMBERSHIP, OTHER_AGENCY, incident_notice, numbered
+from tests.telling import ID, told
 
 
 @contextmanager
@@ -38,6 +41,22 @@ def hear(node: OpenNode, **kind: Any) -> None:
     """Have the node hear the next notice of its mailbox."""
     cursor = node.membership().mailbox_cursor + 1
     node.write("test", partial(notices.apply, raw=encode(numbered(cursor, **kind)), now=NOON))
+
+
+def hear_offer(node: OpenNode, **changes: Any) -> str:
+    """Have the node hear that the other agency offers it a follow-up of the mill fire, and give the follow-up's id."""
+    hear(node, incident_opened=incident_notice().incident_opened)
+    offered: dict[str, Any] = {
+        "origin_agency_id": OTHER_AGENCY,
+        "accountable_agency_id": OTHER_AGENCY,
+        "incident_id": INCIDENT_ID,
+        "offer": FollowUpOffer.FOLLOW_UP_OFFER_OFFERED,
+        "offered_to": [AGENCY_ID],
+        "accept_by": timestamp(NOON + timedelta(hours=4)),
+        "agreement_version": 1,
+    }
+    hear(node, offer_received=told(1, **(offered | changes)))
+    return ID.hex()
 
 
 def hear_of_agency(node: OpenNode, jurisdiction: str) -> None:

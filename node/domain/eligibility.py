@@ -1,6 +1,7 @@
 """Who may own a follow-up, and whether this agency may: decided before an acceptance leaves the node.
 
-The rules; each that fails is told in one sentence.
+The rules; each that fails is told in one sentence. Sentences about one supporter are for those who may see the roster;
+a refusal says only which rules fail, since whoever holds the machine reads it too.
 1. Cross-agency ownership is allowed in both jurisdictions.
 2. At least one supporter meets every rule below.
 3. Designated before the incident; without one, before the follow-up was opened. A designation counts from the next day.
@@ -24,22 +25,21 @@ from enum import StrEnum
 from node.domain.incident_roster import Presence
 from node.domain.jurisdiction import Pack
 
-MOST_SAID = 5  # supporters that one refusal tells of
 NO_ROSTER = "not checked: this node keeps no roster of supporters yet"
 
 
 class Rule(StrEnum):
     """What must hold; the numbers stand above."""
 
-    CROSS_AGENCY = "cross-agency ownership"  # 1
+    CROSS_AGENCY = "allowed between agencies"  # 1
     SOMEBODY = "at least one supporter"  # 2
     DESIGNATED = "designated before"  # 3
-    TRAINED = "trained"  # 4
+    TRAINED = "trained in date"  # 4
     POLICY = "policies acknowledged"  # 5
     AVAILABLE = "available"  # 6
-    UNDER_CAP = "under cap"  # 7
+    UNDER_CAP = "under the cap"  # 7
     NOT_AT_INCIDENT = "not at the incident"  # 8
-    NOT_SUPERVISOR = "not the supervisor"  # 9
+    NOT_SUPERVISOR = "not the person's supervisor"  # 9
 
 
 @dataclass(frozen=True)
@@ -132,7 +132,7 @@ def judge(case: Case, candidates: Sequence[Candidate]) -> Eligibility:
     supporters = tuple(Judged(each.code, failures_of(each, case)) for each in candidates)
     agency = list(_cross_agency(case))
     if supporters and all(each.failures for each in supporters):  # 2
-        agency.append(Failure(Rule.SOMEBODY, f"no supporter here may own it: {_said(supporters)}"))
+        agency.append(Failure(Rule.SOMEBODY, _nobody(supporters)))
     return Eligibility(supporters, tuple(agency), tuple(_notes(case, bool(supporters))))
 
 
@@ -206,10 +206,9 @@ def _notes(case: Case, has_roster: bool) -> Iterable[str]:
         yield "nobody recorded which supporters were at the incident: `holdfast node incident-roster set`"
 
 
-def _said(supporters: Sequence[Judged]) -> str:
-    told = [each.failures[0].sentence for each in supporters[:MOST_SAID]]
-    more = len(supporters) - len(told)
-    return ", ".join(told) + (f", and {more} more" if more else "")
+def _nobody(supporters: Sequence[Judged]) -> str:
+    failing = {failure.rule for each in supporters for failure in each.failures}
+    return f"no supporter here meets every rule; what fails: {', '.join(rule for rule in Rule if rule in failing)}"
 
 
 def _listed(words: Sequence[str]) -> str:

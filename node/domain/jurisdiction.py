@@ -92,6 +92,24 @@ def find_name(said: str, names: Collection[str]) -> str | None:
     return next((name for name in (plain, plain.removeprefix("us-")) if name in names), None)
 
 
+@dataclass(frozen=True)
+class Law:
+    """The rules that hold here, and the packs that other agencies may be under."""
+
+    own: Pack
+    packs: Mapping[str, Pack]
+
+    def elsewhere(self, said: str) -> Pack | None:
+        """Give the pack of another agency, as the hub's directory names it; None: there is no such pack."""
+        name = find_name(said, self.packs)
+        return None if name is None else self.packs[name]
+
+    @property
+    def default(self) -> Pack:
+        """What is taken for an agency whose pack is not known."""
+        return self.packs[DEFAULT]
+
+
 def _complete(name: str, values: dict[str, Any]) -> Pack:
     missing = [rule for rule in RULES if rule not in values]
     if missing:

@@ -12,6 +12,7 @@ from node.operations import (
     agreements,
     directory,
     egress,
+    eligibility,
     follow_ups,
     incident_requests,
     incidents,
@@ -59,4 +60,4 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = policies.OPERATIONS
+GUARDED: dict[str, Guarded] = policies.OPERATIONS | eligibility.OPERATIONS
