@@ -9,15 +9,13 @@ from sqlalchemy import Connection
 from common.access.person import Person
 from common.access.roles import Action
 from common.errors import InvalidRequest
-from common.text import clean_line
+from common.text import clean_line, clean_text
 from node.domain.policy import LONGEST_TEXT, LONGEST_TITLE, Policy, in_force, lacking, read_code
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
 from node.persistence import policies
 from node.use_cases import policies as use_case
 from node.use_cases.policies import Document
-
-_LONGEST_LINE = 2000
 
 
 def publish(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -113,13 +111,8 @@ def _acknowledged(connection: Connection, person: Person) -> dict[tuple[str, int
 
 
 def _document(arguments: dict[str, Any]) -> Document:
-    title = clean_line(arguments.get("title"), "title", LONGEST_TITLE)
-    if not title:
-        raise InvalidRequest("title: what is it called?")
-    said, told_hash = arguments.get("text") or "", arguments.get("text_hash") or ""
-    if not isinstance(said, str) or len(said) > LONGEST_TEXT:
-        raise InvalidRequest(f"text: at most {LONGEST_TEXT} characters; of a longer one its hash is kept")
-    text = "\n".join(clean_line(line.replace("\t", " "), "text", _LONGEST_LINE) for line in said.splitlines()).strip()
+    title = clean_line(arguments.get("title"), "title", LONGEST_TITLE, 1)
+    text, told_hash = clean_text(arguments.get("text") or "", "text", LONGEST_TEXT), arguments.get("text_hash") or ""
     if bool(text) == bool(told_hash):
         raise InvalidRequest("text: give the document, or the hash of it")
     return Document(title, text, sha256(text.encode()).digest() if text else _hash(told_hash))
