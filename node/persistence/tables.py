@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from node.persistence import (  # noqa: F401
+    access,
     agreements,
     audit,
     data_keys,
@@ -14,6 +15,7 @@ from node.persistence import (  # noqa: F401
     ledger,
     membership,
     mutual_aid,
+    note_keys,
     notices,
     outbox,
     policies,
