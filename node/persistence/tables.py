@@ -13,6 +13,8 @@ from node.persistence import (  # noqa: F401
     incident_rosters,
     incidents,
     ledger,
+    local_codes,
+    members,
     membership,
     mutual_aid,
     note_keys,
@@ -20,6 +22,7 @@ from node.persistence import (  # noqa: F401
     outbox,
     policies,
     streams,
+    supporters,
 )
 from node.persistence.schema import Base
 
