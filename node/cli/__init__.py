@@ -7,6 +7,7 @@ from node.cli import (
     egress,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
     jurisdictions,
     mutual_aid,
@@ -34,3 +35,4 @@ stream.add_commands(app)
 egress.add_commands(app)
 jurisdictions.add_commands(app)
 policies.add_commands(app)
+incident_rosters.add_commands(app)

@@ -15,11 +15,13 @@ from node.operations import (
     eligibility,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
     jurisdictions,
     mutual_aid,
     own_account,
     policies,
+    policy_standing,
     reporting,
     signing_in,
     standing,
@@ -63,7 +65,13 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS | policies.OPERATIONS | eligibility.OPERATIONS
+GUARDED: dict[str, Guarded] = (
+    users.OPERATIONS
+    | policies.OPERATIONS
+    | policy_standing.OPERATIONS
+    | incident_rosters.OPERATIONS
+    | eligibility.OPERATIONS
+)
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.
 OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}

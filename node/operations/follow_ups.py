@@ -14,7 +14,7 @@ from common.wire.times import duration
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.follow_up import KnownFollowUp, OwnCommand
 from node.opened import OpenNode
-from node.operations.plain import word_or_none
+from node.operations.plain import here, word_or_none
 from node.persistence import directory, follow_ups, incidents
 from node.persistence.membership import get_membership
 from node.use_cases import eligibility
@@ -68,8 +68,7 @@ def command(node: OpenNode, arguments: Arguments) -> Any:
     def write(connection: Connection) -> dict[str, Any]:
         known = use_case.get_by_name(connection, arguments["follow_up"])
         if said == "accept":
-            law, zone = node.settings.law, node.settings.zone
-            entry, found = eligibility.accept(connection, node.bound_key, known.state.id, law, zone, now)
+            entry, found = eligibility.accept(connection, node.bound_key, known.state.id, here(node), now)
         else:
             fields = _fields(connection, said, arguments)
             entry, found = use_case.command(connection, node.bound_key, known.state.id, verb, now, fields), None

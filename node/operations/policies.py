@@ -27,7 +27,7 @@ def publish(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     def write(connection: Connection) -> Policy:
         return use_case.publish(connection, actor, code, document, effective_on, now)
 
-    return _shown(node.write("policies", write), _today(node))
+    return shown(node.write("policies", write), today_at(node))
 
 
 def withdraw(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -35,7 +35,7 @@ def withdraw(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     code, effective_on = read_code(str(arguments["policy"])), _day(node, arguments.get("effective_on"))
     actor, now = f"user {person.name}", node.clock.now()
     withdrawn = node.write("policies", lambda connection: use_case.withdraw(connection, actor, code, effective_on, now))
-    return _shown(withdrawn, _today(node))
+    return shown(withdrawn, today_at(node))
 
 
 def list_(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
@@ -43,9 +43,9 @@ def list_(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
 
     def read(connection: Connection) -> Any:
         every, had = policies.list_policies(connection), _acknowledged(connection, person)
-        held = in_force(every, _today(node))
+        held = in_force(every, today_at(node))
         return [
-            _shown(policy, _today(node))
+            shown(policy, today_at(node))
             | {"in_force": policy in held, "acknowledged_at": _iso(had.get((policy.code, policy.version)))}
             for policy in every
         ]
@@ -55,12 +55,12 @@ def list_(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
 
 def show(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     """Give one version with its text."""
-    code, today = read_code(str(arguments["policy"])), _today(node)
+    code, today = read_code(str(arguments["policy"])), today_at(node)
 
     def read(connection: Connection) -> Any:
-        policy = use_case.get_policy(connection, code, _version(arguments.get("version")), today)
+        policy = use_case.get_policy(connection, code, version_of(arguments.get("version")), today)
         at = _acknowledged(connection, person).get((policy.code, policy.version))
-        return _shown(policy, today) | {"text": policy.text, "acknowledged_at": _iso(at)}
+        return shown(policy, today) | {"text": policy.text, "acknowledged_at": _iso(at)}
 
     return node.read(read)
 
@@ -71,20 +71,20 @@ def acknowledge(node: OpenNode, person: Person, arguments: dict[str, Any]) -> An
     who = own_ids(person)
 
     def write(connection: Connection) -> Policy:
-        policy = use_case.get_policy(connection, code, _version(arguments.get("version")), _today(node))
+        policy = use_case.get_policy(connection, code, version_of(arguments.get("version")), today_at(node))
         actor, action = f"user {person.name}", Action.ACKNOWLEDGE_POLICY
         use_case.acknowledge(connection, actor, action, who, policy, now, now)
         return policy
 
-    return _shown(node.write("policies", write), _today(node))
+    return shown(node.write("policies", write), today_at(node))
 
 
 def own_outstanding(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
     """List what the person who asks has still to acknowledge."""
 
     def read(connection: Connection) -> Any:
-        held = in_force(policies.list_policies(connection), _today(node))
-        return [_shown(policy, _today(node)) for policy in lacking(held, _acknowledged(connection, person))]
+        held = in_force(policies.list_policies(connection), today_at(node))
+        return [shown(policy, today_at(node)) for policy in lacking(held, _acknowledged(connection, person))]
 
     return node.read(read)
 
@@ -130,24 +130,27 @@ def _hash(said: Any) -> bytes:
 
 def _day(node: OpenNode, said: Any) -> date:
     if said is None:
-        return _today(node)
+        return today_at(node)
     try:
         return date.fromisoformat(said)
     except (TypeError, ValueError):
         raise InvalidRequest("effective_on: a day is needed, such as 2026-12-01") from None
 
 
-def _today(node: OpenNode) -> date:
+def today_at(node: OpenNode) -> date:
+    """Give the day that it is where the agency is."""
     return node.clock.now().astimezone(node.settings.zone).date()
 
 
-def _version(said: Any) -> int | None:
+def version_of(said: Any) -> int | None:
+    """Read a version's number; raises InvalidRequest."""
     if said is not None and type(said) is not int:
         raise InvalidRequest("version: a whole number is needed")
     return said
 
 
-def _shown(policy: Policy, today: date) -> dict[str, Any]:
+def shown(policy: Policy, today: date) -> dict[str, Any]:
+    """Say a version, without its text."""
     state = "withdrawn" if policy.is_withdrawn else "published"
     return {
         "policy": policy.code,

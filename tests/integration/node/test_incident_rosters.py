@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from common.audit.entry import Entry
+from common.errors import InvalidRequest, NotFound
 from node.domain.incident_roster import Presence
 from node.opened import OpenNode
 from node.persistence.audit import TRAIL
@@ -14,6 +16,7 @@ from node.persistence.data_keys import Erased, KeyKind, destroy_keys, make_keys
 from node.persistence.incident_rosters import Recorded
 from node.use_cases.incident_rosters import read_roster, set_roster
 from tests.builders import NOON
+from tests.eligible import do, hear_offer, node_in, ready, with_supporters
 from tests.local_node import local_node
 from tests.nodes import INCIDENT_ID
 
@@ -94,3 +97,26 @@ def test_who_is_erased_is_on_no_roster_any_more_and_cannot_be_put_on_one(node: O
     assert [each.supporter_id for each in found] == [BEN]
     with pytest.raises(Erased):
         set_(node, {ANNA: WITNESS})
+
+
+@pytest.mark.parametrize(
+    ("said", "wrong"),
+    [
+        ({"witness": ["S-09"]}, "there is no supporter of this code or name"),
+        ({"witness": ["S-01"], "party": ["S-01"]}, "party: S-01 is named twice: witness, party or responder?"),
+        ({"incident": "ffff"}, "told of no incident"),
+    ],
+)
+def test_an_incident_roster_that_cannot_be_is_refused_and_changes_nothing(
+    tmp_path: Path, said: dict[str, Any], wrong: str
+) -> None:
+    with node_in("co", tmp_path) as node:
+        hear_offer(node)
+        with_supporters(node, ready())
+        do(node, "incident_roster_set", incident=INCIDENT_ID.hex(), responder=["S-01"])
+
+        with pytest.raises((InvalidRequest, NotFound), match=wrong):
+            do(node, "incident_roster_set", **({"incident": INCIDENT_ID.hex()} | said))
+
+        listed = do(node, "incident_roster_list", incident=INCIDENT_ID.hex())["supporters"]
+        assert listed == [{"supporter": "S-01", "presence": "responder", "altered": False}]
