@@ -12,12 +12,17 @@ from node.operations import (
     agreements,
     directory,
     egress,
+    eligibility,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
+    jurisdictions,
     keys,
     mutual_aid,
     own_account,
+    policies,
+    policy_standing,
     reporting,
     signing_in,
     standing,
@@ -37,6 +42,7 @@ READING: dict[str, Operation] = {
     "followup": follow_ups.show,
     "aid_list": mutual_aid.list_requests,
     "directory": directory.list_directory,
+    "jurisdiction": jurisdictions.own,
     "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
@@ -63,7 +69,13 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS
+GUARDED: dict[str, Guarded] = (
+    users.OPERATIONS
+    | policies.OPERATIONS
+    | policy_standing.OPERATIONS
+    | incident_rosters.OPERATIONS
+    | eligibility.OPERATIONS
+)
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.
 OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}

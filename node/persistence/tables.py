@@ -10,6 +10,7 @@ from node.persistence import (  # noqa: F401
     directory,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
     ledger,
     local_codes,
@@ -19,6 +20,7 @@ from node.persistence import (  # noqa: F401
     note_keys,
     notices,
     outbox,
+    policies,
     streams,
     supporters,
 )
