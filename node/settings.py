@@ -7,7 +7,7 @@ from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from common.errors import InvalidRequest
-from common.settings import ProcessSettings
+from common.notify.settings import NoticeSettings
 from node.domain.jurisdiction import Law, Pack
 from node.packs import get_pack, load_packs
 from node.vault.sources import KeySource
@@ -17,7 +17,7 @@ ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
 NONE_OR_ADDRESS = rf"^$|{ADDRESS}"
 
 
-class NodeSettings(ProcessSettings):
+class NodeSettings(NoticeSettings):
     """One frozen set of settings for a node process. Every one has a default: an empty file is a good one."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_NODE_", frozen=True, extra="forbid")
@@ -32,6 +32,11 @@ class NodeSettings(ProcessSettings):
         "UTC", description="Where the agency is, such as America/Denver: times are read and shown so."
     )
     jurisdiction: str = Field("default", max_length=40, description="The jurisdiction pack whose rules hold here.")
+    crisis_line: str = Field(
+        "988 (call or text, at any hour)",
+        max_length=200,
+        description="What somebody is told who asks for a peer while nobody can be asked.",
+    )
     uplink_address: str = Field(
         "", pattern=NONE_OR_ADDRESS, description="host:port of the hub's uplink, if not what the hub told at joining."
     )

@@ -8,7 +8,9 @@ from node.persistence import (  # noqa: F401
     audit,
     data_keys,
     directory,
+    feedback,
     follow_ups,
+    guesses,
     incident_requests,
     incident_rosters,
     incidents,
@@ -20,8 +22,11 @@ from node.persistence import (  # noqa: F401
     note_keys,
     notices,
     outbox,
+    people_notices,
     policies,
+    rota,
     streams,
+    support_requests,
     supporters,
 )
 from node.persistence.schema import Base
