@@ -6,7 +6,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from common.errors import InvalidRequest
 from common.notify.settings import NoticeSettings
+from node.domain.jurisdiction import Law, Pack
+from node.packs import get_pack, load_packs
 from node.vault.sources import KeySource
 
 SETTINGS_NAME = "node.toml"
@@ -74,6 +77,24 @@ class NodeSettings(NoticeSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"{name!r} is no time zone: it is called like America/Denver") from None
         return name
+
+    @field_validator("jurisdiction")
+    @classmethod
+    def _is_a_pack(cls, name: str) -> str:
+        try:
+            return get_pack(name).name
+        except InvalidRequest as error:
+            raise ValueError(str(error).removeprefix("jurisdiction: ")) from None
+
+    @property
+    def pack(self) -> Pack:
+        """The jurisdiction pack whose rules hold here."""
+        return get_pack(self.jurisdiction)
+
+    @property
+    def law(self) -> Law:
+        """That pack, and those that other agencies may be under."""
+        return Law(self.pack, load_packs())
 
     @property
     def zone(self) -> ZoneInfo:

@@ -8,10 +8,13 @@ from node.cli import (
     feedback,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
+    jurisdictions,
     keys,
     mutual_aid,
     people_notices,
+    policies,
     process,
     rota,
     sessions,
@@ -40,3 +43,6 @@ support_requests.add_commands(app)
 rota.add_commands(app)
 people_notices.add_commands(app)
 feedback.add_commands(app)
+jurisdictions.add_commands(app)
+policies.add_commands(app)
+incident_rosters.add_commands(app)

@@ -13,13 +13,18 @@ from node.operations import (
     directory,
     egress,
     feedback,
+    eligibility,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
+    jurisdictions,
     keys,
     mutual_aid,
     own_account,
     people_notices,
+    policies,
+    policy_standing,
     reporting,
     rota,
     signing_in,
@@ -41,6 +46,7 @@ READING: dict[str, Operation] = {
     "followup": follow_ups.show,
     "aid_list": mutual_aid.list_requests,
     "directory": directory.list_directory,
+    "jurisdiction": jurisdictions.own,
     "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
@@ -69,6 +75,11 @@ WRITING: dict[str, Operation] = {
 # since reads of records are audited too.
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS | support_requests.OPERATIONS | people_notices.OPERATIONS | rota.OPERATIONS | feedback.OPERATIONS
+    users.OPERATIONS
+    | policies.OPERATIONS
+    | policy_standing.OPERATIONS
+    | incident_rosters.OPERATIONS
+    | eligibility.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have

@@ -14,10 +14,11 @@ from common.wire.times import duration
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.follow_up import KnownFollowUp, OwnCommand
 from node.opened import OpenNode
-from node.operations.plain import word_or_none
+from node.operations.plain import here, word_or_none
 from node.operations.with_hub import needs_hub, nothing_without_hub
 from node.persistence import directory, follow_ups, incidents
 from node.persistence.membership import get_membership
+from node.use_cases import eligibility
 from node.use_cases import follow_ups as use_case
 from node.use_cases.activations import get_incident
 
@@ -69,14 +70,18 @@ def command(node: OpenNode, arguments: Arguments) -> Any:
 
     def write(connection: Connection) -> dict[str, Any]:
         known = use_case.get_by_name(connection, arguments["follow_up"])
-        fields = _fields(connection, said, arguments)
-        entry = use_case.command(connection, node.bound_key, known.state.id, verb, now, fields)
+        if said == "accept":
+            entry, found = eligibility.accept(connection, node.bound_key, known.state.id, here(node), now)
+        else:
+            fields = _fields(connection, said, arguments)
+            entry, found = use_case.command(connection, node.bound_key, known.state.id, verb, now, fields), None
         return {
             "id": known.state.id.hex(),
             "reference": spaced(reference_of(known.state.id)),
             "sequence": entry.sequence,
             "command_id": entry.command_id.hex(),
             "outcome": "waiting",
+            "notes": [] if found is None else list(found.notes),
         }
 
     return node.write("outbox", write)
