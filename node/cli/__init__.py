@@ -4,6 +4,7 @@ import typer
 
 from node.cli import (
     agreements,
+    backups,
     egress,
     follow_ups,
     incident_requests,
@@ -31,4 +32,5 @@ mutual_aid.add_commands(app)
 incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
+backups.add_commands(app)
 egress.add_commands(app)

@@ -15,6 +15,7 @@ STATUS: dict[str, Any] = {
     "waiting": 0,
     "oldest_waiting_s": None,
     "mailbox_cursor": 3,
+    "backup": {"age_s": 3600, "is_erasure_due": False},
 }
 LINK: dict[str, Any] = {"running": True, "trouble": "", "skew": "", "last_heard_at": "2026-11-03", "mailbox_head": 3}
 
@@ -47,3 +48,17 @@ def test_what_is_wrong_is_named_with_what_to_do(changes: dict[str, Any], subject
     [found] = [finding for finding in findings(**changes) if not finding.is_ok]
 
     assert (found.subject, says in found.says) == (subject, True)
+
+
+@pytest.mark.parametrize(
+    ("backup", "told"),
+    [
+        ({"age_s": None, "is_erasure_due": False}, "none was made yet"),
+        ({"age_s": 5 * 86_400, "is_erasure_due": False}, "5 days old"),
+        ({"age_s": 0, "is_erasure_due": True}, "attach their disk"),
+    ],
+)
+def test_backups_that_are_missing_old_or_behind_an_erasure_are_told(backup: dict[str, Any], told: str) -> None:
+    [found] = [each for each in findings({"backup": backup}) if each.subject == "backup"]
+    assert not found.is_ok
+    assert told in found.says
