@@ -13,12 +13,15 @@ from node.persistence import (  # noqa: F401
     incident_requests,
     incidents,
     ledger,
+    local_codes,
+    members,
     membership,
     mutual_aid,
     note_keys,
     notices,
     outbox,
     streams,
+    supporters,
 )
 from node.persistence.schema import Base
 
