@@ -4,6 +4,7 @@ import typer
 
 from node.cli import (
     agreements,
+    backups,
     egress,
     feedback,
     follow_ups,
@@ -38,6 +39,7 @@ mutual_aid.add_commands(app)
 incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
+backups.add_commands(app)
 egress.add_commands(app)
 support_requests.add_commands(app)
 rota.add_commands(app)

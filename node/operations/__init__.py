@@ -10,6 +10,7 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    backups,
     directory,
     egress,
     feedback,
@@ -51,7 +52,9 @@ READING: dict[str, Operation] = {
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "keys_show": keys.show,
-    "under_way": keys.under_way,
+    "backup_make": backups.make,  # beside the thread that writes: it takes its turns itself
+    "backup_list": backups.list_,
+    "backup_verify": backups.verify,
     "egress_show": egress.show,
     "egress_verify": egress.verify,
     "egress_export": egress.export,
@@ -91,3 +94,8 @@ OPEN: dict[str, Operation] = (
     | support_requests.OPEN_TO_ALL
     | feedback.OPEN
 )
+# What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
+TELLING = ("keys_rotate", "backup_make", "backup_verify")
+
+# What nobody needs a role for: signing in and out, the own password, and the first operator.
+OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
