@@ -28,6 +28,7 @@ from common.storage.sqlite import create_sqlite, open_sqlite
 from node import migrations
 from node.credentials import CredentialFiles
 from node.domain.membership import Membership
+from node.persistence.audit import TRAIL
 from node.persistence.membership import get_membership
 from node.settings import SETTINGS_NAME, NodeSettings
 from node.vault.keyring import open_vault
@@ -84,6 +85,7 @@ class OpenNode:
         try:
             with self.store.begin() as connection:
                 result = use_case(connection)
+                TRAIL.sign(connection, self.bound_key)
                 reach(f"node.{place}.before_commit")
         except OperationalError:
             raise StoreUnwritable(

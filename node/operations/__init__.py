@@ -10,6 +10,7 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    audit,
     directory,
     egress,
     follow_ups,
@@ -59,7 +60,7 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS
+GUARDED: dict[str, Guarded] = users.OPERATIONS | audit.OPERATIONS
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.
 OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
