@@ -10,11 +10,12 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    audit,
     backups,
     directory,
     egress,
-    feedback,
     eligibility,
+    feedback,
     follow_ups,
     incident_requests,
     incident_rosters,
@@ -77,8 +78,12 @@ WRITING: dict[str, Operation] = {
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
 GUARDED: dict[str, Guarded] = (
-    users.OPERATIONS | support_requests.OPERATIONS | people_notices.OPERATIONS | rota.OPERATIONS | feedback.OPERATIONS
     users.OPERATIONS
+    | audit.OPERATIONS
+    | support_requests.OPERATIONS
+    | people_notices.OPERATIONS
+    | rota.OPERATIONS
+    | feedback.OPERATIONS
     | policies.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
@@ -96,6 +101,3 @@ OPEN: dict[str, Operation] = (
 )
 # What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
 TELLING = ("keys_rotate", "backup_make", "backup_verify")
-
-# What nobody needs a role for: signing in and out, the own password, and the first operator.
-OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
