@@ -27,7 +27,7 @@ from common.rpc.local import Operation as LocalOperation
 from node.notify.desk import NodeDesk
 from node.opened import OpenNode
 from node.operations import GUARDED, READING, Arguments
-from node.operations.answering import NAMES, answer, is_written_in_turn
+from node.operations.answering import answer, is_written_in_turn, names
 from node.operations.guarded import Progress
 from node.operations.standing import status
 from node.outgoing import refuse_elsewhere
@@ -50,7 +50,7 @@ class Node:
     async def start(self) -> None:
         """Answer local commands and talk to the hub, until stopped."""
         self.link = Link(self.opened) if self.opened.has_hub else None
-        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in NAMES}
+        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in names()}
         telling = {name: partial(self._answer, name) for name, guarded in GUARDED.items() if guarded.is_long}
         self._local = LocalServer(self.opened.data, operations | {"status": self._status}, telling)
         await self._local.start()

@@ -4,6 +4,7 @@ import typer
 
 from node.cli import (
     agreements,
+    audit,
     egress,
     follow_ups,
     incident_requests,
@@ -27,6 +28,7 @@ app = typer.Typer(
 process.add_commands(app)
 sessions.add_commands(app)
 users.add_commands(app)
+audit.add_commands(app)
 incidents.add_commands(app)
 agreements.add_commands(app)
 follow_ups.add_commands(app)

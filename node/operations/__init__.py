@@ -10,6 +10,7 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    audit,
     directory,
     egress,
     eligibility,
@@ -76,6 +77,7 @@ GUARDED: dict[str, Guarded] = (
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS
 )
+GUARDED: dict[str, Guarded] = users.OPERATIONS | audit.OPERATIONS
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.
 OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
