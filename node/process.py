@@ -29,6 +29,8 @@ from node.operations.answering import NAMES, answer, is_written_in_turn
 from node.operations.guarded import Progress
 from node.operations.standing import status
 from node.outgoing import refuse_elsewhere
+from node.scheduled import STEPS
+from node.scheduler import Scheduler
 from node.uplink.link import Link
 from node.uplink.situation import skew_words
 
@@ -43,6 +45,7 @@ class Node:
         self.opened = OpenNode(data, clock, "holdfast node run")
         self.link: Link | None = None
         self._local: LocalServer | None = None
+        self._scheduler: Scheduler | None = None
 
     async def start(self) -> None:
         """Answer local commands and talk to the hub, until stopped."""
@@ -54,12 +57,16 @@ class Node:
         await self._local.start()
         if self.link is not None:
             self.link.start()
+        self._scheduler = Scheduler(self.opened, STEPS)
+        self._scheduler.start()
         _log.info("the node runs", extra={"schema_revision": self.opened.schema_revision})
 
     async def stop(self) -> None:
         """Drain and close everything."""
         if self._local is not None:
             await self._local.close()
+        if self._scheduler is not None:
+            await self._scheduler.close()
         if self.link is not None:
             await self.link.close()
         await asyncio.to_thread(self.opened.close)

@@ -6,12 +6,14 @@ from node.cli import (
     agreements,
     backups,
     egress,
+    erasure,
     follow_ups,
     incident_requests,
     incidents,
     keys,
     mutual_aid,
     process,
+    retention,
     sessions,
     stream,
     users,
@@ -33,4 +35,6 @@ incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
 backups.add_commands(app)
+erasure.add_commands(app)
+retention.add_commands(app)
 egress.add_commands(app)

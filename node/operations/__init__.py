@@ -13,6 +13,7 @@ from node.operations import (
     backups,
     directory,
     egress,
+    erasure,
     follow_ups,
     incident_requests,
     incidents,
@@ -20,6 +21,7 @@ from node.operations import (
     mutual_aid,
     own_account,
     reporting,
+    retention,
     signing_in,
     standing,
     users,
@@ -66,7 +68,7 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS
+GUARDED: dict[str, Guarded] = users.OPERATIONS | erasure.OPERATIONS | retention.OPERATIONS
 
 # What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
 TELLING = ("keys_rotate", "backup_make", "backup_verify")

@@ -20,6 +20,7 @@ from node.persistence import (  # noqa: F401
     note_keys,
     notices,
     outbox,
+    retention,
     streams,
     supporters,
 )
