@@ -21,11 +21,13 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 
 from common.clock import Clock
 from common.log import log_to
+from common.notify.sender import Sender
 from common.rpc.local import LocalServer
 from common.rpc.local import Operation as LocalOperation
+from node.notify.desk import NodeDesk
 from node.opened import OpenNode
 from node.operations import GUARDED, READING, TELLING, Arguments
-from node.operations.answering import NAMES, answer, is_written_in_turn
+from node.operations.answering import answer, is_written_in_turn, names
 from node.operations.guarded import Progress
 from node.operations.standing import status
 from node.outgoing import refuse_elsewhere
@@ -45,30 +47,31 @@ class Node:
         self.opened = OpenNode(data, clock, "holdfast node run")
         self.link: Link | None = None
         self._local: LocalServer | None = None
-        self._scheduler: Scheduler | None = None
+        self._scheduler = Scheduler(self.opened, STEPS)
+        self._notices = Sender(NodeDesk(self.opened, self._hub_missed_since).desk())
 
     async def start(self) -> None:
         """Answer local commands and talk to the hub, until stopped."""
         self.link = Link(self.opened) if self.opened.has_hub else None
-        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in NAMES}
+        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in names()}
         long = [*TELLING, *(name for name, guarded in GUARDED.items() if guarded.is_long)]
         telling = {name: partial(self._answer, name) for name in long}
         self._local = LocalServer(self.opened.data, operations | {"status": self._status}, telling)
         await self._local.start()
         if self.link is not None:
             self.link.start()
-        self._scheduler = Scheduler(self.opened, STEPS)
         self._scheduler.start()
+        self._notices.start()
         _log.info("the node runs", extra={"schema_revision": self.opened.schema_revision})
 
     async def stop(self) -> None:
         """Drain and close everything."""
         if self._local is not None:
             await self._local.close()
-        if self._scheduler is not None:
-            await self._scheduler.close()
+        await self._scheduler.close()
         if self.link is not None:
             await self.link.close()
+        await self._notices.close()
         await asyncio.to_thread(self.opened.close)
         _log.info("the node has stopped")
 
@@ -90,7 +93,12 @@ class Node:
         answered = await (self.opened.on_writer(do) if is_written_in_turn(name) else asyncio.to_thread(do))
         if self.link is not None and name not in READING:
             self.link.reports_written()
+        if name not in READING:
+            self._notices.something_written()
         return answered
+
+    def _hub_missed_since(self) -> datetime | None:
+        return None if self.link is None else self.link.situation.trouble_since
 
     async def _status(self, arguments: Arguments) -> Any:
         found = await asyncio.to_thread(status, self.opened, arguments)

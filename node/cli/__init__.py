@@ -4,18 +4,26 @@ import typer
 
 from node.cli import (
     agreements,
+    audit,
     backups,
     egress,
     erasure,
+    feedback,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
+    jurisdictions,
     keys,
     mutual_aid,
+    people_notices,
+    policies,
     process,
     retention,
+    rota,
     sessions,
     stream,
+    support_requests,
     users,
 )
 
@@ -27,6 +35,7 @@ app = typer.Typer(
 process.add_commands(app)
 sessions.add_commands(app)
 users.add_commands(app)
+audit.add_commands(app)
 incidents.add_commands(app)
 agreements.add_commands(app)
 follow_ups.add_commands(app)
@@ -38,3 +47,10 @@ backups.add_commands(app)
 erasure.add_commands(app)
 retention.add_commands(app)
 egress.add_commands(app)
+support_requests.add_commands(app)
+rota.add_commands(app)
+people_notices.add_commands(app)
+feedback.add_commands(app)
+jurisdictions.add_commands(app)
+policies.add_commands(app)
+incident_rosters.add_commands(app)

@@ -10,20 +10,30 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    audit,
     backups,
     directory,
     egress,
     erasure,
+    eligibility,
+    feedback,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
+    jurisdictions,
     keys,
     mutual_aid,
     own_account,
+    people_notices,
+    policies,
+    policy_standing,
     reporting,
     retention,
+    rota,
     signing_in,
     standing,
+    support_requests,
     users,
 )
 from node.operations.guarded import Guarded
@@ -40,6 +50,7 @@ READING: dict[str, Operation] = {
     "followup": follow_ups.show,
     "aid_list": mutual_aid.list_requests,
     "directory": directory.list_directory,
+    "jurisdiction": jurisdictions.own,
     "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
@@ -69,9 +80,27 @@ WRITING: dict[str, Operation] = {
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
 GUARDED: dict[str, Guarded] = users.OPERATIONS | erasure.OPERATIONS | retention.OPERATIONS
+GUARDED: dict[str, Guarded] = (
+    users.OPERATIONS
+    | audit.OPERATIONS
+    | support_requests.OPERATIONS
+    | people_notices.OPERATIONS
+    | rota.OPERATIONS
+    | feedback.OPERATIONS
+    | policies.OPERATIONS
+    | policy_standing.OPERATIONS
+    | incident_rosters.OPERATIONS
+    | eligibility.OPERATIONS
+)
 
+# What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have
+# no account: asking for a peer, and rating by a code.
+OPEN: dict[str, Operation] = (
+    signing_in.OPEN
+    | own_account.OPEN
+    | {"found_operator": users.found_operator}
+    | support_requests.OPEN_TO_ALL
+    | feedback.OPEN
+)
 # What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
 TELLING = ("keys_rotate", "backup_make", "backup_verify")
-
-# What nobody needs a role for: signing in and out, the own password, and the first operator.
-OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}

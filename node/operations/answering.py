@@ -18,7 +18,10 @@ from node.operations.sessions import SESSION, get_person
 
 Arguments = dict[str, Any]
 
-NAMES = (*READING, *WRITING, *GUARDED, *OPEN)
+
+def names() -> tuple[str, ...]:
+    """Name every operation that a node answers."""
+    return (*READING, *WRITING, *GUARDED, *OPEN)
 
 
 def is_written_in_turn(name: str) -> bool:

@@ -28,6 +28,7 @@ class KeyKind(IntEnum):
     FOLLOW_UP = 4
     PEER_REQUEST = 5
     DISCLOSURE = 6
+    NOTICES = 7
 
 
 class Erased(NotFound):

@@ -9,8 +9,11 @@ from node.persistence import (  # noqa: F401
     backups,
     data_keys,
     directory,
+    feedback,
     follow_ups,
+    guesses,
     incident_requests,
+    incident_rosters,
     incidents,
     ledger,
     local_codes,
@@ -21,7 +24,11 @@ from node.persistence import (  # noqa: F401
     notices,
     outbox,
     retention,
+    people_notices,
+    policies,
+    rota,
     streams,
+    support_requests,
     supporters,
 )
 from node.persistence.schema import Base
