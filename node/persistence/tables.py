@@ -8,6 +8,7 @@ from node.persistence import (  # noqa: F401
     audit,
     data_keys,
     directory,
+    encounters,
     follow_ups,
     incident_requests,
     incidents,
