@@ -9,8 +9,11 @@ from node.persistence import (  # noqa: F401
     data_keys,
     directory,
     encounters,
+    feedback,
     follow_ups,
+    guesses,
     incident_requests,
+    incident_rosters,
     incidents,
     ledger,
     local_codes,
@@ -20,7 +23,11 @@ from node.persistence import (  # noqa: F401
     note_keys,
     notices,
     outbox,
+    people_notices,
+    policies,
+    rota,
     streams,
+    support_requests,
     supporters,
 )
 from node.persistence.schema import Base
