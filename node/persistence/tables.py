@@ -9,6 +9,7 @@ from node.persistence import (  # noqa: F401
     backups,
     data_keys,
     directory,
+    encounters,
     feedback,
     follow_ups,
     guesses,
