@@ -14,8 +14,8 @@ from node.operations import (
     backups,
     directory,
     egress,
-    erasure,
     eligibility,
+    erasure,
     feedback,
     follow_ups,
     incident_requests,
@@ -79,10 +79,11 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS | erasure.OPERATIONS | retention.OPERATIONS
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
     | audit.OPERATIONS
+    | erasure.OPERATIONS
+    | retention.OPERATIONS
     | support_requests.OPERATIONS
     | people_notices.OPERATIONS
     | rota.OPERATIONS
