@@ -15,6 +15,7 @@ from node.operations import (
     directory,
     egress,
     eligibility,
+    erasure,
     feedback,
     follow_ups,
     incident_requests,
@@ -28,6 +29,7 @@ from node.operations import (
     policies,
     policy_standing,
     reporting,
+    retention,
     rota,
     signing_in,
     standing,
@@ -80,6 +82,8 @@ WRITING: dict[str, Operation] = {
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
     | audit.OPERATIONS
+    | erasure.OPERATIONS
+    | retention.OPERATIONS
     | support_requests.OPERATIONS
     | people_notices.OPERATIONS
     | rota.OPERATIONS
