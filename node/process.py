@@ -24,7 +24,9 @@ from common.log import log_to
 from common.rpc.local import LocalServer
 from common.rpc.local import Operation as LocalOperation
 from node.opened import OpenNode
-from node.operations import READING, WRITING, Arguments, Operation
+from node.operations import GUARDED, READING, Arguments
+from node.operations.answering import NAMES, answer, is_written_in_turn
+from node.operations.guarded import Progress
 from node.operations.standing import status
 from node.outgoing import refuse_elsewhere
 from node.uplink.link import Link
@@ -45,8 +47,9 @@ class Node:
     async def start(self) -> None:
         """Answer local commands and talk to the hub, until stopped."""
         self.link = Link(self.opened) if self.opened.has_hub else None
-        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in (*READING, *WRITING)}
-        self._local = LocalServer(self.opened.data, operations | {"status": self._status})
+        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in NAMES}
+        telling = {name: partial(self._answer, name) for name, guarded in GUARDED.items() if guarded.is_long}
+        self._local = LocalServer(self.opened.data, operations | {"status": self._status}, telling)
         await self._local.start()
         if self.link is not None:
             self.link.start()
@@ -74,14 +77,12 @@ class Node:
     async def __aexit__(self, *_: object) -> None:
         await self.stop()
 
-    async def _answer(self, name: str, arguments: Arguments) -> Any:
-        if name in READING:
-            return await asyncio.to_thread(READING[name], self.opened, arguments)
-        operation: Operation = WRITING[name]
-        answer = await self.opened.on_writer(lambda: operation(self.opened, arguments))
-        if self.link is not None:
+    async def _answer(self, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
+        do = partial(answer, self.opened, name, arguments, on_progress)
+        answered = await (self.opened.on_writer(do) if is_written_in_turn(name) else asyncio.to_thread(do))
+        if self.link is not None and name not in READING:
             self.link.reports_written()
-        return answer
+        return answered
 
     async def _status(self, arguments: Arguments) -> Any:
         found = await asyncio.to_thread(status, self.opened, arguments)

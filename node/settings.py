@@ -20,7 +20,7 @@ class NodeSettings(ProcessSettings):
     """One frozen set of settings for a node process. Every one has a default: an empty file is a good one."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_NODE_", frozen=True, extra="forbid")
-    read_by_command_line: ClassVar[tuple[str, ...]] = ("HOLDFAST_NODE_DATA",)
+    read_by_command_line: ClassVar[tuple[str, ...]] = ("HOLDFAST_NODE_DATA", "HOLDFAST_NODE_SESSION")
 
     agency_name: str = Field(
         "",

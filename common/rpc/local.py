@@ -4,6 +4,8 @@ The socket lies in the data directory, which only its owner can enter; the calle
 the `holdfast` command reaches the one process that may write a store. Nothing from the network comes here.
 
     {"operation": "invite", "arguments": {...}}  ->  {"result": ...}  or  {"error": "NotFound", "message": "..."}
+
+An operation that takes a while may say how far it is, in lines before its answer: {"progress": [done, total]}.
 """
 
 import asyncio
@@ -12,25 +14,37 @@ import logging
 import os
 import socket
 import struct
+import time
 from collections.abc import Awaitable, Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from common import errors
 
 SOCKET_NAME = "control.sock"
 MAX_LINE = 8 * 1024 * 1024
 
+PROGRESS_EVERY_S = 0.1
+
 Operation = Callable[[dict[str, Any]], Awaitable[Any]]
+Progress = Callable[[int, int], None]  # done, total; may be called from any thread
+LongOperation = Callable[[dict[str, Any], Progress], Awaitable[Any]]
 _log = logging.getLogger(__name__)
 
 
 class LocalServer:
     """Answers the operations it was given, until closed."""
 
-    def __init__(self, directory: Path, operations: Mapping[str, Operation]) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        operations: Mapping[str, Operation],
+        long_operations: Mapping[str, LongOperation] | None = None,
+    ) -> None:
+        """Prepare a server; `long_operations` say how far they are."""
         self._path = directory / SOCKET_NAME
         self._operations = operations
+        self._long = long_operations or {}
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -53,22 +67,25 @@ class LocalServer:
             if _peer_user(writer) in (os.geteuid(), 0):
                 line = await reader.readline()
                 if line.endswith(b"\n"):  # else its caller went away before it had said what it wants
-                    writer.write(await self._answer(line))
+                    writer.write(await self._answer(line, writer))
                     await writer.drain()
         except (ConnectionError, ValueError):
             pass  # the caller went away, or sent more than a line may hold: there is nobody to tell
         finally:
             writer.close()
 
-    async def _answer(self, line: bytes) -> bytes:
+    async def _answer(self, line: bytes, writer: asyncio.StreamWriter) -> bytes:
         try:
             request = json.loads(line)
             if not _is_text(request):
                 raise errors.InvalidRequest("a word of this command is no text: it has half of a character in it")
-            operation = self._operations.get(request["operation"])
+            name, arguments = request["operation"], request.get("arguments", {})
+            if name in self._long:
+                return _line({"result": await self._long[name](arguments, _teller(writer))})
+            operation = self._operations.get(name)
             if operation is None:
                 raise errors.NotFound("the running process does not know this command: is it an older version?")
-            return _line({"result": await operation(request.get("arguments", {}))})
+            return _line({"result": await operation(arguments)})
         except errors.HoldfastError as error:
             return _line({"error": _kind(error), "message": str(error)})
         except Exception:
@@ -76,8 +93,18 @@ class LocalServer:
             return _line({"error": "HoldfastError", "message": "internal error: the process's log has the details"})
 
 
-def call_local(directory: Path, operation: str, arguments: dict[str, Any], timeout_s: float = 60.0) -> Any:
+def call_local(
+    directory: Path,
+    operation: str,
+    arguments: dict[str, Any],
+    timeout_s: float = 60.0,
+    on_progress: Progress | None = None,
+) -> Any:
     """Ask the process that works on `directory` to do something, and wait for the answer.
+
+    Args:
+        timeout_s: how long to wait for each line of the answer.
+        on_progress: hears how far an operation is that takes a while.
 
     Raises:
         TemporarilyUnavailable: no process answers there.
@@ -93,20 +120,47 @@ def call_local(directory: Path, operation: str, arguments: dict[str, Any], timeo
             connection.connect(path)
             connection.sendall(request)
             with connection.makefile("rb") as file:
-                line = file.readline()
+                answer = _read_answer(file, on_progress)
     except TimeoutError:
         raise errors.TemporarilyUnavailable(f"no answer within {timeout_s:g} s; the process may still do it") from None
     except OSError:
         raise errors.TemporarilyUnavailable(f"no running process answers in {directory.name!r}") from None
-    if not line.endswith(b"\n"):
-        raise errors.TemporarilyUnavailable("the process ended before it answered; look at its log")
-    answer = json.loads(line)
     if "error" in answer:
         kind = getattr(errors, answer["error"], errors.HoldfastError)
         if kind is errors.SequenceWanted:
             kind = errors.WrongState
         raise kind(answer["message"])
     return answer["result"]
+
+
+def _read_answer(file: BinaryIO, on_progress: Progress | None) -> dict[str, Any]:
+    while True:
+        line = file.readline()
+        if not line.endswith(b"\n"):
+            raise errors.TemporarilyUnavailable("the process ended before it answered; look at its log")
+        answer: dict[str, Any] = json.loads(line)
+        if "progress" not in answer:
+            return answer
+        if on_progress is not None:
+            on_progress(*answer["progress"])
+
+
+def _teller(writer: asyncio.StreamWriter) -> Progress:
+    """Give what sends an operation's progress along, now and then, from whatever thread it works on."""
+    loop, last = asyncio.get_running_loop(), 0.0
+
+    def send(line: bytes) -> None:
+        if not writer.is_closing():  # whoever waited may have gone
+            writer.write(line)
+
+    def tell(done: int, total: int) -> None:
+        nonlocal last
+        now = time.monotonic()
+        if now - last >= PROGRESS_EVERY_S or done == total:
+            last = now
+            loop.call_soon_threadsafe(send, _line({"progress": [done, total]}))
+
+    return tell
 
 
 def _line(content: dict[str, Any]) -> bytes:

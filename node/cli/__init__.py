@@ -12,7 +12,9 @@ from node.cli import (
     mutual_aid,
     policies,
     process,
+    sessions,
     stream,
+    users,
 )
 
 app = typer.Typer(
@@ -21,6 +23,8 @@ app = typer.Typer(
     help="An agency's node: join a hub, run, report, and inspect everything that left.",
 )
 process.add_commands(app)
+sessions.add_commands(app)
+users.add_commands(app)
 incidents.add_commands(app)
 agreements.add_commands(app)
 follow_ups.add_commands(app)

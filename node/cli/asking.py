@@ -5,11 +5,16 @@ from typing import Annotated, Any
 
 import typer
 
+from common.errors import NotAuthenticated
 from common.rpc.local import call_local
 from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
+from node.cli.session import find_token
 from node.opened import OpenNode
-from node.operations import READING, WRITING
+from node.operations import GUARDED
+from node.operations.answering import answer, carries_session
+from node.operations.guarded import Progress
+from node.operations.sessions import NO_SESSION, SESSION
 from node.process import stopped_status
 
 Data = Annotated[
@@ -19,22 +24,30 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 DEFAULT_DATA = Path("holdfast-node")
 LONGEST_S = 600.0  # a ledger of millions takes a while to verify
 
-_OPERATIONS = READING | WRITING
 
-
-def ask(data: Path, operation: str, **arguments: Any) -> Any:
+def ask(data: Path, operation: str, *, on_progress: Progress | None = None, **arguments: Any) -> Any:
     """Have a node do something, running or stopped, and give its answer.
+
+    What needs a session is asked for with the one that `holdfast node sign-in` left here.
+
+    Args:
+        on_progress: hears how far an operation is that takes a while, as (done, total).
 
     Raises:
         HoldfastError: what the node answered, or why it cannot be reached.
     """
+    if carries_session(operation):
+        token = find_token(data)
+        if token is None and operation in GUARDED:
+            raise NotAuthenticated(NO_SESSION)
+        arguments[SESSION] = token
     try:
         with damage_told():
             opened = OpenNode(data)
     except DirectoryHeld:
-        return call_local(data, operation, arguments, LONGEST_S)
+        return call_local(data, operation, arguments, LONGEST_S, on_progress)
     with opened, damage_told():
-        return _OPERATIONS[operation](opened, arguments)
+        return answer(opened, operation, arguments, on_progress)
 
 
 def ask_status(data: Path) -> dict[str, Any]:

@@ -18,9 +18,12 @@ from node.operations import (
     incidents,
     jurisdictions,
     mutual_aid,
+    own_account,
     policies,
     reporting,
+    signing_in,
     standing,
+    users,
 )
 from node.operations.guarded import Guarded
 
@@ -60,4 +63,7 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = policies.OPERATIONS | eligibility.OPERATIONS
+GUARDED: dict[str, Guarded] = users.OPERATIONS | policies.OPERATIONS | eligibility.OPERATIONS
+
+# What nobody needs a role for: signing in and out, the own password, and the first operator.
+OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}

@@ -85,9 +85,15 @@ def get_key(connection: Connection, vault: Vault, subject_id: bytes) -> DataKey:
 
 def find_keys(connection: Connection, vault: Vault, subject_ids: Iterable[bytes]) -> Mapping[bytes, DataKey]:
     """Fetch the data keys of those subjects that have one; erased ones are left out."""
+    found = find_wrapped(connection, subject_ids)
+    return {subject_id: vault.unwrap(subject_id, wrapped) for subject_id, wrapped in found.items()}
+
+
+def find_wrapped(connection: Connection, subject_ids: Iterable[bytes]) -> Mapping[bytes, bytes]:
+    """Fetch wrapped data keys: one that does not open then leaves the others readable."""
     wanted = list(subject_ids)
     query = select(_KEY.c.subject_id, _KEY.c.wrapped).where(_KEY.c.subject_id.in_(wanted), _KEY.c.wrapped.is_not(None))
-    return {bytes(id_): vault.unwrap(bytes(id_), bytes(wrapped)) for id_, wrapped in connection.execute(query)}
+    return {bytes(id_): bytes(wrapped) for id_, wrapped in connection.execute(query)}
 
 
 def destroy_keys(connection: Connection, subject_ids: Iterable[bytes], now: datetime) -> int:

@@ -3,6 +3,7 @@
 from sqlalchemy import MetaData
 
 from node.persistence import (  # noqa: F401
+    access,
     agreements,
     audit,
     data_keys,
@@ -12,12 +13,16 @@ from node.persistence import (  # noqa: F401
     incident_rosters,
     incidents,
     ledger,
+    local_codes,
+    members,
     membership,
     mutual_aid,
+    note_keys,
     notices,
     outbox,
     policies,
     streams,
+    supporters,
 )
 from node.persistence.schema import Base
 

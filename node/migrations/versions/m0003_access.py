@@ -1,8 +1,9 @@
-"""Who did what: the audit trail and its tree."""
+"""Who may do what, and who did: users, sessions, keys for notes, the audit trail and its tree."""
 
 import sqlalchemy as sa
 from alembic import op
 
+from common.access.first_tables import create_access_tables
 from common.storage.columns import UtcDateTime
 
 revision = "0003"
@@ -10,6 +11,22 @@ down_revision = "0002"
 
 
 def upgrade() -> None:
+    create_access_tables()
+    op.create_table(
+        "note_key",
+        sa.Column("user_id", sa.LargeBinary(), nullable=False),
+        sa.Column("public_key", sa.LargeBinary(), nullable=False),
+        sa.Column("under_password", sa.LargeBinary(), nullable=True),
+        sa.Column("under_recovery", sa.LargeBinary(), nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("length(public_key) = 32", name=op.f("ck_note_key_public_key_length")),
+        sa.ForeignKeyConstraint(["user_id"], ["user_account.id"], name=op.f("fk_note_key_user_id")),
+        sa.PrimaryKeyConstraint("user_id", name=op.f("pk_note_key")),
+    )
+    _audit_trail()
+
+
+def _audit_trail() -> None:
     op.create_table(
         "audit_entry",
         sa.Column("sequence", sa.BigInteger(), autoincrement=False, nullable=False),

@@ -1,0 +1,57 @@
+"""How an operation is answered, by a running process and on a stopped node alike: who asks, and may they?
+
+1. What touches records is asked for with the token of a session; the operation itself never sees it.
+2. The session's person is found, and its idle time begins anew.
+3. One table decides whether one of the person's roles may do this. A refusal stands in the audit trail.
+
+Source: DOMAIN.md 2; TRUST.md i03.
+"""
+
+from typing import Any
+
+from common.access.roles import NODE_MAY, is_allowed
+from node.opened import OpenNode
+from node.operations import GUARDED, OPEN, READING, WRITING
+from node.operations.guarded import PROGRESS, Progress
+from node.operations.refusing import refuse
+from node.operations.sessions import SESSION, get_person
+
+Arguments = dict[str, Any]
+
+NAMES = (*READING, *WRITING, *GUARDED, *OPEN)
+
+
+def is_written_in_turn(name: str) -> bool:
+    """Tell whether an operation runs on the thread that writes; else it runs on one of its own."""
+    return name in WRITING or (name in GUARDED and not GUARDED[name].is_long)
+
+
+def carries_session(name: str) -> bool:
+    """Tell whether an operation is asked for with a session's token (1)."""
+    return name in GUARDED or name in OPEN
+
+
+def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
+    """Do one operation for whoever asks.
+
+    Raises:
+        NotAuthenticated: it needs a session, and there is none.
+        NotAllowed: no role of this person may do it.
+        HoldfastError: what the operation answered.
+    """
+    if name in GUARDED:
+        return answer_guarded(node, name, arguments, on_progress)
+    operation = READING.get(name) or WRITING.get(name) or OPEN[name]
+    return operation(node, arguments)
+
+
+def answer_guarded(node: OpenNode, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
+    """Do one of the operations that need a session and a role; raises as `answer` does."""
+    guarded = GUARDED[name]
+    asked = {key: value for key, value in arguments.items() if key not in (SESSION, PROGRESS)}  # 1
+    person = get_person(node, guarded.action, arguments.get(SESSION))  # 2
+    if not is_allowed(NODE_MAY, guarded.action, person.roles):  # 3
+        refuse(node, person, guarded.action, "", "none of your roles may do this")
+    if on_progress is not None:
+        asked[PROGRESS] = on_progress
+    return guarded.do(node, person, asked)

@@ -1,0 +1,174 @@
+"""Users of the node: added, listed, changed by an operator; the first one by whoever holds the machine."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from common.access import managing, users
+from common.access.person import Person
+from common.access.roles import Action, Role
+from common.access.users import User
+from common.errors import InvalidRequest, NotAuthenticated
+from node.opened import OpenNode
+from node.operations.guarded import Guarded
+from node.operations.sessions import NO_SESSION
+from node.persistence.access import ACCESS
+from node.use_cases import note_keys
+
+ROLES = (Role.SUPPORTER, Role.COORDINATOR, Role.CLINICIAN, Role.LEADER, Role.AUDITOR, Role.OPERATOR)
+MACHINE = "operator"  # whoever holds the machine, as in the audit trail
+
+
+def found_operator(node: OpenNode, arguments: dict[str, Any]) -> Any:
+    """Add the first operator, as long as no active user is one: whoever holds the machine may."""
+    roles, now = _roles(arguments), node.clock.now()
+
+    def write(connection: Connection) -> tuple[User, str]:
+        if Role.OPERATOR not in roles or users.count_active(ACCESS, connection, Role.OPERATOR):
+            raise NotAuthenticated(NO_SESSION)
+        return managing.add_user(ACCESS, connection, now, MACHINE, str(arguments["name"]), roles)
+
+    return _with_code(*node.write("users", write))
+
+
+def add(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Add a user; gives the set-up code that is told once."""
+    roles, now, supporter_id = _roles(arguments), node.clock.now(), arguments.get("supporter_id")
+    linked = None if supporter_id is None else _id(supporter_id)
+    return _with_code(
+        *node.write(
+            "users",
+            lambda connection: managing.add_user(
+                ACCESS, connection, now, _by(person), str(arguments["name"]), roles, linked
+            ),
+        )
+    )
+
+
+def list_(node: OpenNode, _: Person, __: dict[str, Any]) -> Any:
+    """List users with their roles and how they stand."""
+    now = node.clock.now()
+
+    def read(connection: Connection) -> list[dict[str, Any]]:
+        return [
+            _shown(user, is_locked=users.get_limit(ACCESS, connection, user.name).is_locked(now))
+            for user in users.list_users(ACCESS, connection)
+        ]
+
+    return node.read(read)
+
+
+def roles(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Change which roles a user has."""
+    wanted, now = _roles(arguments), node.clock.now()
+    changed = node.write(
+        "users",
+        lambda connection: managing.change_roles(ACCESS, connection, now, _by(person), str(arguments["name"]), wanted),
+    )
+    return _shown(changed)
+
+
+def disable(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """End all that a user may do."""
+    now = node.clock.now()
+    node.write(
+        "users",
+        lambda connection: managing.disable(ACCESS, connection, now, _by(person), str(arguments["name"])),
+    )
+    return {}
+
+
+def enable(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Let a disabled user in again."""
+    now = node.clock.now()
+    node.write(
+        "users",
+        lambda connection: managing.enable(ACCESS, connection, now, _by(person), str(arguments["name"])),
+    )
+    return {}
+
+
+def unlock(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Lift a lock after bad passwords."""
+    now = node.clock.now()
+    node.write(
+        "users",
+        lambda connection: managing.unlock(ACCESS, connection, now, _by(person), str(arguments["name"])),
+    )
+    return {}
+
+
+def reset(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Take a user's password away; the key for notes then opens by its recovery code alone."""
+    now = node.clock.now()
+
+    def write(connection: Connection) -> tuple[User, str, bool]:
+        user, code = managing.reset(ACCESS, connection, now, _by(person), str(arguments["name"]))
+        return user, code, note_keys.close(connection, now, _by(person), user)
+
+    user, code, had_key = node.write("users", write)
+    return _with_code(user, code) | {"note_key_closed": had_key}
+
+
+def link(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Say which supporter of the roster a user is."""
+    supporter_id, now = _id(arguments["supporter_id"]), node.clock.now()
+    node.write(
+        "users",
+        lambda connection: managing.link(ACCESS, connection, now, _by(person), str(arguments["name"]), supporter_id),
+    )
+    return {}
+
+
+OPERATIONS: dict[str, Guarded] = {
+    "user_add": Guarded(Action.MANAGE_USERS, add),
+    "user_list": Guarded(Action.MANAGE_USERS, list_),
+    "user_roles": Guarded(Action.MANAGE_USERS, roles),
+    "user_disable": Guarded(Action.MANAGE_USERS, disable),
+    "user_enable": Guarded(Action.MANAGE_USERS, enable),
+    "user_unlock": Guarded(Action.MANAGE_USERS, unlock),
+    "user_reset": Guarded(Action.MANAGE_USERS, reset),
+    "user_link": Guarded(Action.MANAGE_USERS, link),
+}
+
+
+def _roles(arguments: dict[str, Any]) -> frozenset[Role]:
+    known, said = {role.value for role in ROLES}, arguments.get("roles") or []
+    unknown = [role for role in said if role not in known]
+    if unknown:
+        raise InvalidRequest(f"role: {unknown[0]!r} is none; a node has {', '.join(sorted(known))}")
+    return frozenset(map(Role, said))
+
+
+def _id(said: Any) -> bytes:
+    try:
+        raw = bytes.fromhex(said)
+    except (TypeError, ValueError):
+        raw = b""
+    if len(raw) != 16:
+        raise InvalidRequest("supporter: its id is 32 hex digits")
+    return raw
+
+
+def _by(person: Person) -> str:
+    return f"user {person.name}"
+
+
+def _with_code(user: User, code: str) -> dict[str, Any]:
+    return _shown(user) | {"setup_code": code}
+
+
+def _shown(user: User, *, is_locked: bool = False) -> dict[str, Any]:
+    if user.password_hash is None and user.is_active:
+        state = "waits for set-up"
+    else:
+        state = "locked" if is_locked and user.is_active else user.state
+    return {
+        "name": user.name,
+        "roles": sorted(user.roles),
+        "state": state,
+        "supporter_id": user.supporter_id and user.supporter_id.hex(),
+        "made_at": user.made_at.isoformat(),
+        "signed_in_at": user.signed_in_at and user.signed_in_at.isoformat(),
+        "has_one_time_codes": user.one_time_sealed is not None,
+    }
