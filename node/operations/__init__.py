@@ -10,10 +10,13 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    check_in_plans,
+    check_ins,
     directory,
     egress,
     eligibility,
     follow_ups,
+    hand_overs,
     incident_requests,
     incidents,
     jurisdictions,
@@ -63,7 +66,14 @@ WRITING: dict[str, Operation] = {
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS | policies.OPERATIONS | eligibility.OPERATIONS
+GUARDED: dict[str, Guarded] = (
+    users.OPERATIONS
+    | policies.OPERATIONS
+    | eligibility.OPERATIONS
+    | check_ins.OPERATIONS
+    | hand_overs.OPERATIONS
+    | check_in_plans.OPERATIONS
+)
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.
 OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
