@@ -2,26 +2,38 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import Connection
+
+from common.access.roles import Action, Role
 from common.agreement.encoding import encode_terms
 from common.agreement.terms import DEFAULT_TERMS
 from common.wire.canonical import encode
 from common.wire.times import timestamp
 from common.wire.v1 import notice_pb2 as wire
-from common.wire.v1.codes_pb2 import Discipline, FollowUpOffer
+from common.wire.v1.codes_pb2 import Discipline, FollowUpOffer, FollowUpVerb
+from common.wire.v1.report_pb2 import Report
 from node.domain.agreement import Agreement
+from node.domain.member import Member
+from node.domain.supporter import Supporter, Topic, Training
 from node.opened import OpenNode
+from node.operations import GUARDED, WRITING
 from node.persistence import agreements
-from node.use_cases import notices
+from node.use_cases import delivery, notices
+from node.use_cases.members import add_members
 from node.use_cases.membership import take_membership
+from node.use_cases.supporters import add_supporters
 from tests.builders import NOON
-from tests.local_node import local_node
+from tests.local_node import local_node, person
 from tests.nodes import AGENCY_ID, INCIDENT_ID, MEMBERSHIP, OTHER_AGENCY, incident_notice, numbered
 from tests.telling import ID, told
+
+COORDINATOR = person(Role.COORDINATOR, name="morgan")
+DESIGNATED_ON = date(2026, 11, 2)  # the day before the incident
 
 
 @contextmanager
@@ -69,3 +81,52 @@ def hear_of_agency(node: OpenNode, jurisdiction: str) -> None:
         active=True,
     )
     hear(node, directory=wire.DirectoryNotice(entries=[other], version=node.membership().mailbox_cursor + 1))
+
+
+def ready(**changes: Any) -> Supporter:
+    """A supporter who was designated the day before, with every topic in date."""
+    trainings = tuple(Training(topic, DESIGNATED_ON) for topic in Topic)
+    values: dict[str, Any] = {"name": "Dana", "designated_on": DESIGNATED_ON, "trainings": trainings}
+    return Supporter(code="", **(values | changes))
+
+
+def with_members(node: OpenNode, *given: Member) -> list[bytes]:
+    """Record members at the node, and give their ids."""
+
+    def write(connection: Connection) -> list[bytes]:
+        made = add_members(connection, node.vault, "user morgan", Action.CHANGE_ROSTER, given, NOON)
+        return [each.id for each in made]
+
+    return node.write("test", write)
+
+
+def with_supporters(node: OpenNode, *given: Supporter) -> list[bytes]:
+    """Put supporters on the node's roster, and give their ids; they are called S-01, S-02, ..."""
+
+    def write(connection: Connection) -> list[bytes]:
+        made = add_supporters(connection, node.vault, "user morgan", Action.CHANGE_ROSTER, given, NOON)
+        return [each.id for each in made]
+
+    return node.write("test", write)
+
+
+def accept(node: OpenNode, follow_up: str) -> Any:
+    """Accept an offer, as `holdfast node followup accept` does."""
+    return WRITING["followup_command"](node, {"follow_up": follow_up, "verb": "accept"})
+
+
+def do(node: OpenNode, name: str, **arguments: Any) -> Any:
+    """Do something as a coordinator."""
+    return GUARDED[name].do(node, COORDINATOR, arguments)
+
+
+def judged(node: OpenNode, follow_up: str) -> Any:
+    """What the rules say of this agency and each supporter."""
+    return GUARDED["followup_eligibility"].do(node, COORDINATOR, {"follow_up": follow_up})
+
+
+def written(node: OpenNode) -> list[str]:
+    """The verbs that would leave the node."""
+    batch = node.read(delivery.next_batch)
+    bodies = () if batch is None else batch.bodies
+    return [FollowUpVerb.Name(Report.FromString(body).follow_up.verb) for body in bodies]

@@ -75,16 +75,47 @@ def show_(code: Code, version: Version = None, data: Data = DEFAULT_DATA, as_jso
 
 @policy.command("acknowledge")
 def acknowledge(
-    code: Code, version: Version = None, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False
+    code: Code,
+    version: Version = None,
+    supporter: Annotated[
+        str, typer.Option(help="A coordinator records what this supporter signed on paper: a code or name.")
+    ] = "",
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="With --supporter: the day on which they signed.")
+    ] = None,
+    yes: Yes = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
 ) -> None:
     """Say that you have read a policy and will keep to it. Shows it first."""
     found = ask(data, "policy_show", policy=code, version=version)
+    if supporter:
+        said = {"policy": code, "version": found["version"], "supporter": supporter, "on": _day(on)}
+        answer = ask(data, "policy_acknowledge_for", **said)
+        show(answer, as_json, [f"{answer['supporter']} acknowledged {_name(answer)}"])
+        return
     if not yes:
         for line in _lines(found):
             typer.echo(line, err=True)
     make_sure(f"Acknowledge {_name(found)}", yes)
     answer = ask(data, "policy_acknowledge", policy=code, version=found["version"])
     show(answer, as_json, [f"you acknowledged {_name(answer)}"])
+
+
+@policy.command("outstanding")
+def outstanding(
+    mine: Annotated[bool, typer.Option("--mine", help="Only what you have still to acknowledge.")] = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """List who has still to acknowledge what is in force: supporters by code, users by name."""
+    if mine:
+        rows = ask(data, "policy_own_outstanding")
+        show_table(rows, as_json, ("policy", "version", "title", "effective_on"), "you have acknowledged all of them")
+        return
+    rows = ask(data, "policy_outstanding")
+    columns = ("who", "policy", "version", "title", "in_force_from")
+    show_table(rows, as_json, columns, "everybody has acknowledged every policy in force")
 
 
 def _document(path: Path) -> dict[str, Any]:

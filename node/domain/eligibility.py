@@ -62,6 +62,7 @@ class Candidate:
     caseload: int
     cap: int | None
     presence: Presence | None  # at the incident
+    presence_altered: bool  # what was recorded of that was tampered with: nobody becomes eligible by it
     supervises_person: bool
 
 
@@ -171,6 +172,8 @@ def _under_cap(candidate: Candidate) -> str:
 
 def _not_at_incident(candidate: Candidate, case: Case) -> str:
     strict = [pack.title for pack in case.packs if pack.witness_loses_privilege]
+    if strict and candidate.presence_altered:
+        return "has a record of this incident that was altered: set the incident's roster again"
     if not strict or candidate.presence is None:
         return ""
     return f"was at the incident ({candidate.presence}), and has no privilege for it in {_listed(strict)}"

@@ -18,11 +18,14 @@ from node.operations import (
     follow_ups,
     hand_overs,
     incident_requests,
+    incident_rosters,
     incidents,
     jurisdictions,
+    keys,
     mutual_aid,
     own_account,
     policies,
+    policy_standing,
     reporting,
     signing_in,
     standing,
@@ -46,6 +49,8 @@ READING: dict[str, Operation] = {
     "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
+    "keys_show": keys.show,
+    "under_way": keys.under_way,
     "egress_show": egress.show,
     "egress_verify": egress.verify,
     "egress_export": egress.export,
@@ -61,6 +66,7 @@ WRITING: dict[str, Operation] = {
     "aid_withdraw": mutual_aid.withdraw,
     "aid_release": mutual_aid.release,
     "request_incident": incident_requests.request,
+    "keys_rotate": keys.rotate,
     "new_stream": standing.new_stream,
 }
 
@@ -73,6 +79,9 @@ GUARDED: dict[str, Guarded] = (
     | check_ins.OPERATIONS
     | hand_overs.OPERATIONS
     | check_in_plans.OPERATIONS
+    | policy_standing.OPERATIONS
+    | incident_rosters.OPERATIONS
+    | eligibility.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.

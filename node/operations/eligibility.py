@@ -10,6 +10,7 @@ from common.followup.reference import reference_of, spaced
 from node.domain.eligibility import Eligibility, Failure
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
+from node.operations.plain import here
 from node.use_cases.eligibility import judge_follow_up
 from node.use_cases.follow_ups import get_by_name
 
@@ -20,7 +21,7 @@ def of_follow_up(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
 
     def read(connection: Connection) -> Any:
         state = get_by_name(connection, arguments["follow_up"]).state
-        found = judge_follow_up(connection, state, node.settings.law, node.settings.zone, now)
+        found = judge_follow_up(connection, state, here(node), now)
         return {"id": state.id.hex(), "reference": spaced(reference_of(state.id))} | _shown(found)
 
     return node.read(read) | {"jurisdiction": node.settings.pack.name, "disclaimer": node.settings.pack.disclaimer}

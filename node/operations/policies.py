@@ -9,15 +9,13 @@ from sqlalchemy import Connection
 from common.access.person import Person
 from common.access.roles import Action
 from common.errors import InvalidRequest
-from common.text import clean_line
+from common.text import clean_line, clean_text
 from node.domain.policy import LONGEST_TEXT, LONGEST_TITLE, Policy, in_force, lacking, read_code
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
 from node.persistence import policies
 from node.use_cases import policies as use_case
 from node.use_cases.policies import Document
-
-_LONGEST_LINE = 2000
 
 
 def publish(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -29,7 +27,7 @@ def publish(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     def write(connection: Connection) -> Policy:
         return use_case.publish(connection, actor, code, document, effective_on, now)
 
-    return _shown(node.write("policies", write), _today(node))
+    return shown(node.write("policies", write), today_at(node))
 
 
 def withdraw(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -37,7 +35,7 @@ def withdraw(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     code, effective_on = read_code(str(arguments["policy"])), _day(node, arguments.get("effective_on"))
     actor, now = f"user {person.name}", node.clock.now()
     withdrawn = node.write("policies", lambda connection: use_case.withdraw(connection, actor, code, effective_on, now))
-    return _shown(withdrawn, _today(node))
+    return shown(withdrawn, today_at(node))
 
 
 def list_(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
@@ -45,9 +43,9 @@ def list_(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
 
     def read(connection: Connection) -> Any:
         every, had = policies.list_policies(connection), _acknowledged(connection, person)
-        held = in_force(every, _today(node))
+        held = in_force(every, today_at(node))
         return [
-            _shown(policy, _today(node))
+            shown(policy, today_at(node))
             | {"in_force": policy in held, "acknowledged_at": _iso(had.get((policy.code, policy.version)))}
             for policy in every
         ]
@@ -57,12 +55,12 @@ def list_(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
 
 def show(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     """Give one version with its text."""
-    code, today = read_code(str(arguments["policy"])), _today(node)
+    code, today = read_code(str(arguments["policy"])), today_at(node)
 
     def read(connection: Connection) -> Any:
-        policy = use_case.get_policy(connection, code, _version(arguments.get("version")), today)
+        policy = use_case.get_policy(connection, code, version_of(arguments.get("version")), today)
         at = _acknowledged(connection, person).get((policy.code, policy.version))
-        return _shown(policy, today) | {"text": policy.text, "acknowledged_at": _iso(at)}
+        return shown(policy, today) | {"text": policy.text, "acknowledged_at": _iso(at)}
 
     return node.read(read)
 
@@ -73,20 +71,20 @@ def acknowledge(node: OpenNode, person: Person, arguments: dict[str, Any]) -> An
     who = own_ids(person)
 
     def write(connection: Connection) -> Policy:
-        policy = use_case.get_policy(connection, code, _version(arguments.get("version")), _today(node))
+        policy = use_case.get_policy(connection, code, version_of(arguments.get("version")), today_at(node))
         actor, action = f"user {person.name}", Action.ACKNOWLEDGE_POLICY
         use_case.acknowledge(connection, actor, action, who, policy, now, now)
         return policy
 
-    return _shown(node.write("policies", write), _today(node))
+    return shown(node.write("policies", write), today_at(node))
 
 
 def own_outstanding(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
     """List what the person who asks has still to acknowledge."""
 
     def read(connection: Connection) -> Any:
-        held = in_force(policies.list_policies(connection), _today(node))
-        return [_shown(policy, _today(node)) for policy in lacking(held, _acknowledged(connection, person))]
+        held = in_force(policies.list_policies(connection), today_at(node))
+        return [shown(policy, today_at(node)) for policy in lacking(held, _acknowledged(connection, person))]
 
     return node.read(read)
 
@@ -113,13 +111,8 @@ def _acknowledged(connection: Connection, person: Person) -> dict[tuple[str, int
 
 
 def _document(arguments: dict[str, Any]) -> Document:
-    title = clean_line(arguments.get("title"), "title", LONGEST_TITLE)
-    if not title:
-        raise InvalidRequest("title: what is it called?")
-    said, told_hash = arguments.get("text") or "", arguments.get("text_hash") or ""
-    if not isinstance(said, str) or len(said) > LONGEST_TEXT:
-        raise InvalidRequest(f"text: at most {LONGEST_TEXT} characters; of a longer one its hash is kept")
-    text = "\n".join(clean_line(line.replace("\t", " "), "text", _LONGEST_LINE) for line in said.splitlines()).strip()
+    title = clean_line(arguments.get("title"), "title", LONGEST_TITLE, 1)
+    text, told_hash = clean_text(arguments.get("text") or "", "text", LONGEST_TEXT), arguments.get("text_hash") or ""
     if bool(text) == bool(told_hash):
         raise InvalidRequest("text: give the document, or the hash of it")
     return Document(title, text, sha256(text.encode()).digest() if text else _hash(told_hash))
@@ -137,24 +130,27 @@ def _hash(said: Any) -> bytes:
 
 def _day(node: OpenNode, said: Any) -> date:
     if said is None:
-        return _today(node)
+        return today_at(node)
     try:
         return date.fromisoformat(said)
     except (TypeError, ValueError):
         raise InvalidRequest("effective_on: a day is needed, such as 2026-12-01") from None
 
 
-def _today(node: OpenNode) -> date:
+def today_at(node: OpenNode) -> date:
+    """Give the day that it is where the agency is."""
     return node.clock.now().astimezone(node.settings.zone).date()
 
 
-def _version(said: Any) -> int | None:
+def version_of(said: Any) -> int | None:
+    """Read a version's number; raises InvalidRequest."""
     if said is not None and type(said) is not int:
         raise InvalidRequest("version: a whole number is needed")
     return said
 
 
-def _shown(policy: Policy, today: date) -> dict[str, Any]:
+def shown(policy: Policy, today: date) -> dict[str, Any]:
+    """Say a version, without its text."""
     state = "withdrawn" if policy.is_withdrawn else "published"
     return {
         "policy": policy.code,

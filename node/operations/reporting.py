@@ -11,12 +11,14 @@ from node.domain.activation import BANDS, Counts
 from node.domain.jurisdiction import Pack
 from node.opened import OpenNode
 from node.operations.plain import code_or_none, word_or_none
+from node.operations.with_hub import needs_hub
 from node.persistence import outbox
 from node.persistence.outbox import OutboxEntry
 from node.use_cases.activations import StatusReported, get_incident, report_status
 from node.use_cases.capacity import report_capacity
 
 
+@needs_hub
 def activate(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Report the status of the agency's activation."""
     exact = {field.name: arguments.get(field.name) for field in fields(Counts)}
@@ -38,6 +40,7 @@ def activate(node: OpenNode, arguments: dict[str, Any]) -> Any:
     return _written(reported.entry) | _withheld(reported, pack)
 
 
+@needs_hub
 def capacity(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Report how many supporters the agency has."""
     given = {name: arguments.get(name) for name in ("designated", "available", "paused", "trained_in_date")}

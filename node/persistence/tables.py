@@ -13,6 +13,10 @@ from node.persistence import (  # noqa: F401
     follow_ups,
     hand_overs,
     high_loads,
+    encounters,
+    feedback,
+    follow_ups,
+    guesses,
     incident_requests,
     incident_rosters,
     incidents,
@@ -25,9 +29,12 @@ from node.persistence import (  # noqa: F401
     note_keys,
     notices,
     outbox,
+    people_notices,
     policies,
     resources,
+    rota,
     streams,
+    support_requests,
     supporters,
 )
 from node.persistence.schema import Base

@@ -5,7 +5,6 @@ Source: DOMAIN.md 3, "Eligibility to own a follow-up".
 
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
@@ -14,16 +13,17 @@ from common.followup.state import FollowUp
 from common.identity.keys import Ed25519PrivateKey
 from common.wire.v1.codes_pb2 import FollowUpVerb
 from node.domain.directory import DirectoryEntry
-from node.domain.eligibility import Candidate, Case, Eligibility, judge
+from node.domain.eligibility import Eligibility
 from node.domain.jurisdiction import Law, Pack
-from node.persistence import directory, incidents
+from node.persistence import directory
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
 from node.use_cases import follow_ups
+from node.use_cases.candidates import About, Here, judge_case, own_case
 
 
 def accept(
-    connection: Connection, key: Ed25519PrivateKey, follow_up_id: bytes, law: Law, zone: ZoneInfo, now: datetime
+    connection: Connection, key: Ed25519PrivateKey, follow_up_id: bytes, here: Here, now: datetime
 ) -> tuple[OutboxEntry, Eligibility]:
     """Write the acceptance of an offer, when this agency may own the follow-up.
 
@@ -32,7 +32,7 @@ def accept(
     """
     entry = follow_ups.command(connection, key, follow_up_id, FollowUpVerb.FOLLOW_UP_VERB_ACCEPT, now)
     state = follow_ups.get_known(connection, follow_up_id).state
-    found = judge_follow_up(connection, state, law, zone, now)
+    found = judge_follow_up(connection, state, here, now)
     if not found.may_own:  # what was written is not kept: the transaction ends here
         raise WrongState(
             f"this agency is not eligible to own it: {found.refusal}. `holdfast node followup eligibility` says it for "
@@ -41,31 +41,26 @@ def accept(
     return entry, found
 
 
-def judge_follow_up(connection: Connection, state: FollowUp, law: Law, zone: ZoneInfo, now: datetime) -> Eligibility:
-    """Judge whether this agency may own a follow-up, and which of its supporters."""
+def judge_follow_up(connection: Connection, state: FollowUp, here: Here, now: datetime) -> Eligibility:
+    """Judge whether this agency may own a follow-up of the region's, and which of its supporters.
+
+    Whom it is about never passes between agencies, so nobody is judged as that person's supervisor.
+    """
     own = get_membership(connection)
-    origin, opened_by, notes = law.own, "", tuple[str, ...]()
+    origin, opened_by, notes = here.law.own, "", tuple[str, ...]()
     if state.origin != own.agency_id:
         entry = next((each for each in directory.list_directory(connection) if each.agency_id == state.origin), None)
         opened_by = "another agency" if entry is None else entry.name
-        origin, notes = _origin(entry, law)
-    incident = None if state.incident_id is None else incidents.find_incident(connection, state.incident_id)
-    began_at = state.opened_at if incident is None else incident.started_at
-    case = Case(
-        began_on=began_at.astimezone(zone).date(),
-        has_incident=incident is not None,
-        own=law.own,
-        origin=origin,
-        opened_by=opened_by,
-        roster_known=False,
-    )
-    found = judge(case, list_candidates())
+        origin, notes = _origin(entry, here.law)
+    about = About(state.incident_id, None, state.opened_at)
+    case = replace(own_case(connection, about, here), origin=origin, opened_by=opened_by)
+    found = judge_case(connection, case, about, here, now)
     return replace(found, notes=(*found.notes, *notes))
 
 
-def list_candidates() -> list[Candidate]:
-    """Give the agency's supporters, as the rules see them; none, while no roster is kept."""
-    return []
+def judge_own(connection: Connection, about: About, here: Here, now: datetime) -> Eligibility:
+    """Judge who may own a follow-up that stays in this agency."""
+    return judge_case(connection, own_case(connection, about, here), about, here, now)
 
 
 def _origin(entry: DirectoryEntry | None, law: Law) -> tuple[Pack, tuple[str, ...]]:

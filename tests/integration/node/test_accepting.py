@@ -1,39 +1,24 @@
 """An acceptance is judged before it leaves the node: by the law of both agencies, and by this one's roster."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from common.access.roles import Role
 from common.errors import WrongState
-from common.wire.v1.codes_pb2 import FollowUpOffer, FollowUpVerb
-from common.wire.v1.report_pb2 import Report
+from common.wire.v1.codes_pb2 import FollowUpOffer
 from node.domain.eligibility import NO_ROSTER
-from node.opened import OpenNode
-from node.operations import GUARDED, WRITING
-from node.use_cases import delivery
-from tests.eligible import hear_of_agency, hear_offer, node_in
-from tests.local_node import person
+from node.operations import WRITING
+from tests.eligible import (
+    accept,
+    hear_of_agency,
+    hear_offer,
+    judged,
+    node_in,
+    written,
+)
 from tests.nodes import AGENCY_ID
 
-COORDINATOR = person(Role.COORDINATOR, name="morgan")
 FORBIDDEN = "in Florida a supporter must be designated by the person's own agency, and Cedar Valley Ambulance opened it"
-
-
-def accept(node: OpenNode, follow_up: str) -> Any:
-    return WRITING["followup_command"](node, {"follow_up": follow_up, "verb": "accept"})
-
-
-def judged(node: OpenNode, follow_up: str) -> Any:
-    return GUARDED["followup_eligibility"].do(node, COORDINATOR, {"follow_up": follow_up})
-
-
-def written(node: OpenNode) -> list[str]:
-    """The verbs that would leave the node."""
-    batch = node.read(delivery.next_batch)
-    bodies = () if batch is None else batch.bodies
-    return [FollowUpVerb.Name(Report.FromString(body).follow_up.verb) for body in bodies]
 
 
 @pytest.mark.parametrize(

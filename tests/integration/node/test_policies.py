@@ -136,7 +136,7 @@ def test_who_published_and_who_acknowledged_stands_in_the_audit_trail(node: Open
     [
         ({"policy": ""}, "policy: a code"),
         ({"policy": "x' OR 1=1"}, "policy: a code"),
-        ({"title": ""}, "title: what is it called"),
+        ({"title": ""}, "title: say something here"),
         ({"title": "a\0b"}, "title: "),
         ({"title": "abc\u202edef"}, "title: "),
         ({"title": "a\ud800"}, "title: "),

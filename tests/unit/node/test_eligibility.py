@@ -25,6 +25,7 @@ READY = Candidate(
     caseload=2,
     cap=3,
     presence=None,
+    presence_altered=False,
     supervises_person=False,
 )
 MILL_FIRE = Case(
@@ -90,6 +91,12 @@ def test_who_meets_every_rule_may_own_it_and_so_may_the_agency() -> None:
             case(own="wi", origin="la"),
             Rule.NOT_AT_INCIDENT,
             "S-0004 was at the incident (responder), and has no privilege for it in Wisconsin and Louisiana",
+        ),
+        (
+            {"presence_altered": True},
+            case(own="co"),
+            Rule.NOT_AT_INCIDENT,
+            "S-0004 has a record of this incident that was altered: set the incident's roster again",
         ),
         ({"supervises_person": True}, case(), Rule.NOT_SUPERVISOR, "S-0004 supervises the person"),
         (
@@ -171,6 +178,7 @@ CANDIDATES = st.builds(
     caseload=st.integers(0, 3),
     cap=st.none() | st.integers(0, 4),
     presence=st.none() | st.sampled_from(Presence),
+    presence_altered=st.booleans(),
     supervises_person=st.booleans(),
 )
 PACKS = st.sampled_from(list(load_packs().values()))
@@ -195,7 +203,10 @@ def _holds(each: Candidate, about: Case) -> bool:
         and not each.policies_lacking
         and each.away_because == ""
         and (each.cap is None or each.cap - each.caseload > 0)
-        and not (each.presence is not None and packs[0].witness_loses_privilege | packs[1].witness_loses_privilege)
+        and not (
+            (each.presence is not None or each.presence_altered)
+            and packs[0].witness_loses_privilege | packs[1].witness_loses_privilege
+        )
         and not each.supervises_person
     )
 
