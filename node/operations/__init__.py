@@ -12,9 +12,12 @@ from node.operations import (
     agreements,
     check_in_plans,
     check_ins,
+    audit,
+    backups,
     directory,
     egress,
     eligibility,
+    feedback,
     follow_ups,
     hand_overs,
     incident_requests,
@@ -24,11 +27,14 @@ from node.operations import (
     keys,
     mutual_aid,
     own_account,
+    people_notices,
     policies,
     policy_standing,
     reporting,
+    rota,
     signing_in,
     standing,
+    support_requests,
     users,
 )
 from node.operations.guarded import Guarded
@@ -50,7 +56,9 @@ READING: dict[str, Operation] = {
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "keys_show": keys.show,
-    "under_way": keys.under_way,
+    "backup_make": backups.make,  # beside the thread that writes: it takes its turns itself
+    "backup_list": backups.list_,
+    "backup_verify": backups.verify,
     "egress_show": egress.show,
     "egress_verify": egress.verify,
     "egress_export": egress.export,
@@ -74,6 +82,11 @@ WRITING: dict[str, Operation] = {
 # since reads of records are audited too.
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
+    | audit.OPERATIONS
+    | support_requests.OPERATIONS
+    | people_notices.OPERATIONS
+    | rota.OPERATIONS
+    | feedback.OPERATIONS
     | policies.OPERATIONS
     | eligibility.OPERATIONS
     | check_ins.OPERATIONS
@@ -84,5 +97,14 @@ GUARDED: dict[str, Guarded] = (
     | eligibility.OPERATIONS
 )
 
-# What nobody needs a role for: signing in and out, the own password, and the first operator.
-OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
+# What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have
+# no account: asking for a peer, and rating by a code.
+OPEN: dict[str, Operation] = (
+    signing_in.OPEN
+    | own_account.OPEN
+    | {"found_operator": users.found_operator}
+    | support_requests.OPEN_TO_ALL
+    | feedback.OPEN
+)
+# What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
+TELLING = ("keys_rotate", "backup_make", "backup_verify")

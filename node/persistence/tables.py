@@ -7,6 +7,7 @@ from node.persistence import (  # noqa: F401
     agreements,
     audit,
     check_in_plans,
+    backups,
     data_keys,
     directory,
     disclosure_tables,
