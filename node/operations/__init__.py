@@ -10,6 +10,8 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    check_in_plans,
+    check_ins,
     audit,
     backups,
     directory,
@@ -18,6 +20,7 @@ from node.operations import (
     erasure,
     feedback,
     follow_ups,
+    hand_overs,
     incident_requests,
     incident_rosters,
     incidents,
@@ -89,6 +92,10 @@ GUARDED: dict[str, Guarded] = (
     | rota.OPERATIONS
     | feedback.OPERATIONS
     | policies.OPERATIONS
+    | eligibility.OPERATIONS
+    | check_ins.OPERATIONS
+    | hand_overs.OPERATIONS
+    | check_in_plans.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS
