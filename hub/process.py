@@ -12,6 +12,7 @@ Source: DESIGN.md 5.
 import asyncio
 import logging
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 
 import common.rpc.tls  # noqa: F401  (before grpc)
@@ -32,6 +33,7 @@ from hub.identity.issuing import Issuing
 from hub.identity.server_certificate import ServerCertificate
 from hub.node_health import NodeHealth
 from hub.operations import operations_of
+from hub.persistence.audit import TRAIL
 from hub.persistence.database import open_embedded, open_postgresql
 from hub.persistence.intermediates import get_active_intermediate
 from hub.persistence.region import get_region
@@ -76,7 +78,10 @@ class Hub:
         self.reader = StoreReader(self.store)
         self.watchers = Watchers()
         self.health = NodeHealth()
-        self.writer = Writer(self.store, clock, self._after_commit, self.region.hub_epoch)
+        sign = partial(TRAIL.sign, key=self.ledger_key)
+        with self.store.begin() as connection:
+            sign(connection, whatever_was_written=True)  # lines from before there were signatures
+        self.writer = Writer(self.store, clock, self._after_commit, self.region.hub_epoch, sign)
         self.escalation = Escalation(self.reader, self.writer.submit, clock)
         self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)

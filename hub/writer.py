@@ -63,17 +63,24 @@ class Writer:
     """Runs commands, one group after the other. Used on the event loop only."""
 
     def __init__(
-        self, store: Store, clock: Clock, after_commit: Callable[[Transaction], None], hub_epoch: int = 1
+        self,
+        store: Store,
+        clock: Clock,
+        after_commit: Callable[[Transaction], None],
+        hub_epoch: int = 1,
+        before_commit: Callable[[Connection], None] = lambda _: None,
     ) -> None:
         """Prepare a writer.
 
         Args:
             after_commit: called on the event loop with each committed transaction, before its commands are answered.
+            before_commit: signs the audit trail, once for all that a group recorded.
         """
         self._store = store
         self._clock = clock
         self._after_commit = after_commit
         self._hub_epoch = hub_epoch
+        self._before_commit = before_commit
         self._arriving: list[_Waiting] = []
         self._busy = False  # a group is gathered or written
         self._idle = asyncio.Event()
@@ -175,6 +182,7 @@ class Writer:
             for apply_many, waitings in together.items():
                 answers = apply_many([waiting.item for waiting in waitings], tx, now)
                 results += zip(waitings, answers, strict=True)
+            self._before_commit(connection)
             if self._store.is_postgresql:
                 tx.deliver(partial(announce, tx))
             else:

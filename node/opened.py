@@ -29,6 +29,7 @@ from node import migrations
 from node.credentials import CredentialFiles
 from node.domain.membership import Membership
 from node.keys import NodeKeys
+from node.persistence.audit import TRAIL
 from node.persistence.membership import get_membership
 from node.settings import SETTINGS_NAME, NodeSettings
 
@@ -88,6 +89,7 @@ class OpenNode:
         try:
             with self.store.begin() as connection:
                 result = use_case(connection)
+                TRAIL.sign(connection, self.bound_key)
                 reach(f"node.{place}.before_commit")
         except OperationalError:
             raise StoreUnwritable(

@@ -26,8 +26,8 @@ from common.rpc.local import LocalServer
 from common.rpc.local import Operation as LocalOperation
 from node.notify.desk import NodeDesk
 from node.opened import OpenNode
-from node.operations import GUARDED, READING, Arguments
-from node.operations.answering import NAMES, answer, is_written_in_turn
+from node.operations import GUARDED, READING, TELLING, Arguments
+from node.operations.answering import answer, is_written_in_turn, names
 from node.operations.guarded import Progress
 from node.operations.standing import status
 from node.outgoing import refuse_elsewhere
@@ -50,8 +50,9 @@ class Node:
     async def start(self) -> None:
         """Answer local commands and talk to the hub, until stopped."""
         self.link = Link(self.opened) if self.opened.has_hub else None
-        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in NAMES}
-        telling = {name: partial(self._answer, name) for name, guarded in GUARDED.items() if guarded.is_long}
+        operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in names()}
+        long = [*TELLING, *(name for name, guarded in GUARDED.items() if guarded.is_long)]
+        telling = {name: partial(self._answer, name) for name in long}
         self._local = LocalServer(self.opened.data, operations | {"status": self._status}, telling)
         await self._local.start()
         if self.link is not None:

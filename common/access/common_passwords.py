@@ -8,11 +8,13 @@ list holds the words, and these rules stand for the passwords that grow out of t
 2. What remains is compared as it is, and with digits and signs read as the letters that they replace (`p4$$w0rd`).
 3. It is refused when nothing remains, when not more than two letters remain, or when it is made of one or two of the
    words, each as often as one likes.
+4. It is refused when it is one piece of up to six signs, again and again.
 
 The words were chosen by us: what people choose first (pass-words, loves, names, animals, sports, seasons, places, this
 trade's own words). No file of anybody's passwords is in it.
 """
 
+import re
 import unicodedata
 from functools import cache
 
@@ -82,16 +84,25 @@ _ROWS = (
     "!@#$%^&*()_+",
 )
 _SHORTEST_WALK = 4
+_LONGEST_PIECE = 6
+_ENDS = re.compile(r"^[\W\d_]+|[\W\d_]+$")
 _READ_AS = str.maketrans("0134578@$!|", "oieastbasil")
 _READ_ALSO = str.maketrans("0134578@$!|", "oleastbasil")
 
 
 def is_common(password: str) -> bool:
-    """Tell whether a password is one of those that stand for the list (1 to 3)."""
+    """Tell whether a password is one of those that stand for the list (1 to 4)."""
     said = unicodedata.normalize("NFKC", password).casefold()
-    unwalked = _without_walks(said)
-    forms = (unwalked, unwalked.translate(_READ_AS), unwalked.translate(_READ_ALSO), said.translate(_READ_AS), said)
+    if _is_repeated(said):
+        return True
+    unwalked, inner = _without_walks(said), _ENDS.sub("", said)
+    forms = (unwalked, inner, *(text.translate(read) for text in (unwalked, inner) for read in (_READ_AS, _READ_ALSO)))
     return any(_is_grown(_letters(form)) for form in forms)
+
+
+def _is_repeated(said: str) -> bool:
+    """Tell whether a password is one short piece, again and again (4)."""
+    return any(said == (said[:length] * len(said))[: len(said)] for length in range(1, _LONGEST_PIECE + 1))
 
 
 def _is_grown(rest: str) -> bool:

@@ -33,7 +33,12 @@ class Entry:
     digest: bytes = b""
 
 
+def entry_body(sequence: int, at: datetime, entry: Entry) -> bytes:
+    """Give the bytes of an entry at its place in the trail: one line of ASCII."""
+    told = [sequence, at.isoformat(), entry.actor, entry.action, entry.subject, entry.outcome, entry.version]
+    return json.dumps([*told, entry.digest.hex()], ensure_ascii=True, separators=(",", ":")).encode()
+
+
 def entry_leaf(sequence: int, at: datetime, entry: Entry) -> bytes:
     """Give the leaf hash of an entry at its place in the trail."""
-    told = [sequence, at.isoformat(), entry.actor, entry.action, entry.subject, entry.outcome, entry.version]
-    return leaf_hash(json.dumps([*told, entry.digest.hex()], ensure_ascii=True, separators=(",", ":")).encode())
+    return leaf_hash(entry_body(sequence, at, entry))

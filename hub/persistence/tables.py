@@ -1,6 +1,7 @@
 """Every table of the hub, so that migrations and tests see them all. A new subject's file is added here."""
 
 from hub.persistence import (  # noqa: F401
+    access,
     agencies,
     agreements,
     audit,

@@ -7,6 +7,7 @@ from common.errors import WrongState
 from common.storage.integrity import find_damage
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
+from node.operations import backups
 from node.operations.with_hub import needs_hub
 from node.use_cases.delivery import start_new_stream
 from node.use_cases.status import store_status
@@ -15,7 +16,8 @@ from node.use_cases.status import store_status
 def status(node: OpenNode, _: dict[str, Any]) -> Any:
     """Tell how the node stands, as far as its store and files know."""
     if not node.has_hub:
-        return {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
+        own = {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
+        return own | {"backup": backups.standing(node)}
     found, now = node.read(store_status), node.clock.now()
     credentials, stream, membership = node.files.load(), found.stream, found.membership
     return {
@@ -41,6 +43,7 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
         "listed_under": found.listed_under,
         "is_listed_otherwise": is_listed_otherwise(node.settings.law, found.listed_under),
         "schema_revision": node.schema_revision,
+        "backup": backups.standing(node),
     }
 
 

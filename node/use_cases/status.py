@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from node.domain.delivery import Stream
 from node.domain.membership import Membership
 from node.persistence import directory, outbox
+from node.persistence.backups import BackupState, find_state
 from node.persistence.membership import get_membership
 from node.persistence.streams import get_current_stream
 
@@ -20,6 +21,7 @@ class StoreStatus:
     stream: Stream
     oldest_waiting_at: datetime | None  # None when everything is acknowledged
     listed_under: str | None  # the jurisdiction that the hub's directory names for this agency; None: it has not told
+    backup: BackupState
 
 
 def store_status(connection: Connection) -> StoreStatus:
@@ -32,4 +34,5 @@ def store_status(connection: Connection) -> StoreStatus:
         stream=stream,
         oldest_waiting_at=outbox.oldest_waiting(connection, stream.stream_id, stream.next_sequence),
         listed_under=listed[0].jurisdiction if listed else None,
+        backup=find_state(connection),
     )
