@@ -10,13 +10,14 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
-    audit,
-    backups,
     check_in_plans,
     check_ins,
+    audit,
+    backups,
     directory,
     egress,
     eligibility,
+    erasure,
     feedback,
     follow_ups,
     hand_overs,
@@ -31,6 +32,7 @@ from node.operations import (
     policies,
     policy_standing,
     reporting,
+    retention,
     rota,
     signing_in,
     standing,
@@ -83,6 +85,8 @@ WRITING: dict[str, Operation] = {
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
     | audit.OPERATIONS
+    | erasure.OPERATIONS
+    | retention.OPERATIONS
     | support_requests.OPERATIONS
     | people_notices.OPERATIONS
     | rota.OPERATIONS
