@@ -14,7 +14,7 @@ from node.domain.local_follow_up import LocalFollowUp
 from node.domain.supporter import Availability, Supporter
 from node.persistence import members
 from node.persistence.bodies import Flagged
-from node.persistence.incident_rosters import list_present
+from node.use_cases.incident_rosters import presence_of
 from node.use_cases.supporters import get_supporter, intact, supervises
 from node.vault.vault import Vault
 
@@ -43,7 +43,7 @@ def get_receiver(
     supporter = intact(get_supporter(connection, vault, supporter_id))
     away = _AWAY[supporter.availability(now, now.astimezone(zone).date())]
     incidents = sorted({item.incident_id for item in items if item.incident_id is not None})
-    there = ((id_, list_present(connection, vault, id_).get(supporter_id)) for id_ in incidents)
+    there = ((id_, presence_of(connection, vault, id_, supporter_id)) for id_ in incidents)
     return Receiver(
         supporter.code,
         away,
