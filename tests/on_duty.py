@@ -72,3 +72,10 @@ def asked(node: OpenNode, dana: SignedIn) -> str:
 def sql(node: OpenNode, statement: str, **values: Any) -> None:
     """Change the store behind everybody's back."""
     node.write("t", lambda connection: connection.execute(text(statement), values))
+
+
+def reached(node: OpenNode, name: str, *roles: Role) -> SignedIn:
+    """Somebody with a mail address; a coordinator, unless told otherwise."""
+    person = signed_in(node, name, *(roles or (Role.COORDINATOR,)))
+    person.do("notice_settings", mail=f"{name}@agency.example")
+    return person

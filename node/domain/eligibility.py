@@ -167,7 +167,8 @@ def _lacks(what: str, lacking: Sequence[str]) -> str:
 def _under_cap(candidate: Candidate) -> str:
     if candidate.cap is None or candidate.caseload < candidate.cap:
         return ""
-    return f"has {candidate.caseload} open follow-ups, and the agency's cap is {candidate.cap}"
+    plural = "" if candidate.caseload == 1 else "s"
+    return f"has {candidate.caseload} open follow-up{plural}, and the agency's cap is {candidate.cap}"
 
 
 def _not_at_incident(candidate: Candidate, case: Case) -> str:

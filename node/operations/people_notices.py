@@ -18,6 +18,8 @@ from node.operations.guarded import Guarded
 from node.operations.typed_times import time_said
 from node.persistence.access import ACCESS
 from node.persistence.people_notices import QUEUE, about, find_preference, save_preference
+from node.use_cases.people_notices import Announcer
+from node.use_cases.standing_notices import announce_due
 
 Arguments = dict[str, Any]
 SEE_ALL = frozenset({Role.COORDINATOR, Role.OPERATOR})
@@ -67,6 +69,12 @@ def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
         return [_row(each, names) for each in found if sees_all or each.recipient == person.user_id]
 
     return node.read(read)
+
+
+def announce_by_itself(node: OpenNode) -> None:
+    """Announce what has become due, as the scheduler does."""
+    now, announcer = node.clock.now(), Announcer(node.vault, node.settings.zone)
+    node.write("notices_due", lambda connection: announce_due(connection, announcer, now))
 
 
 OPERATIONS: dict[str, Guarded] = {

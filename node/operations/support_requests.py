@@ -133,6 +133,12 @@ OPERATIONS: dict[str, Guarded] = {
 OPEN_TO_ALL = {"ask_for_peer": ask, "look_for_answer": look}
 
 
+def expire_by_itself(node: OpenNode) -> None:
+    """Close and erase what is past its time, as the scheduler does."""
+    now = node.clock.now()
+    node.write("support_requests_expired", lambda connection: use_case.expire(connection, now))
+
+
 def desk_of(node: OpenNode) -> Desk:
     """Give what requests need of a node."""
     return Desk(node.vault, Announcer(node.vault, node.settings.zone), node.settings.crisis_line)

@@ -17,6 +17,7 @@ from node.persistence import incidents, policies, supporters
 from node.persistence.access import ACCESS
 from node.persistence.bodies import Flagged
 from node.persistence.incident_rosters import Recorded
+from node.persistence.local_follow_ups import count_open
 from node.persistence.supporters import StoredSupporter
 from node.use_cases.incident_rosters import read_roster
 from node.vault.vault import Vault
@@ -73,7 +74,7 @@ def list_candidates(connection: Connection, about: About, here: Here, now: datet
     today = here.day_of(now)
     stored = [each for each in supporters.list_supporters(connection, here.vault) if not _is_erased(each)]
     ids = [each.id for each in stored]
-    recorded, loads = _recorded(connection, about, here, ids), loads_of(connection, ids)
+    recorded, loads = _recorded(connection, about, here, ids), count_open(connection)
     required, acknowledged = in_force(policies.list_policies(connection), today), acknowledged_by(connection, ids)
 
     def seen(each: StoredSupporter) -> Candidate:
@@ -95,11 +96,6 @@ def acknowledged_by(connection: Connection, supporter_ids: Iterable[bytes]) -> M
             known_as[user.supporter_id].add(user.id)
     had = policies.acknowledged_by(connection, [who for all_of in known_as.values() for who in all_of])
     return {id_: {key for who in all_of for key in had.get(who, {})} for id_, all_of in known_as.items()}
-
-
-def loads_of(connection: Connection, supporter_ids: Iterable[bytes]) -> Mapping[bytes, int]:
-    """Count each supporter's open follow-ups."""
-    return {}
 
 
 def _recorded(connection: Connection, about: About, here: Here, ids: Iterable[bytes]) -> dict[bytes, Recorded]:

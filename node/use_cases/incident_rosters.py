@@ -65,6 +65,15 @@ def read_roster(
     ] + [each for each in gone if TRAIL.last_written(connection, each.subject(incident_id)) is not None]
 
 
+def presence_of(connection: Connection, vault: Vault, incident_id: bytes, supporter_id: bytes) -> Presence | None:
+    """Tell as what a supporter was at an incident; None: was not there. What was altered counts as a witness."""
+    found = {each.supporter_id: each for each in read_roster(connection, vault, incident_id, [supporter_id])}
+    recorded = found.get(supporter_id)
+    if recorded is None:
+        return None
+    return Presence.WITNESS if recorded.is_altered else recorded.presence
+
+
 def _is_last_written(connection: Connection, incident_id: bytes, recorded: Recorded) -> bool:
     told = TRAIL.last_written(connection, recorded.subject(incident_id))
     return told is not None and (told.version, told.digest) == (recorded.version, recorded.digest)

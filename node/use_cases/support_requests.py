@@ -5,7 +5,8 @@
 2. The trail tells that somebody asked, not who; and every reading and change by a coordinator.
 3. A request whose newest version is not the one that the trail tells of does not open: it was put back or altered.
 4. Whoever holds the code sees the state and the answer.
-5. An answered request closes by itself; a closed one is erased, key and all. One that waits, waits until it is closed.
+5. An answered request closes by itself; a closed one is erased, key and all, unless a legal hold keeps everything. One
+   that waits, waits until it is closed.
 
 Source: DOMAIN.md 2 and 3; TRUST.md i03, i04, t03.
 """
@@ -23,6 +24,7 @@ from common.errors import TemporarilyUnavailable, WrongState
 from common.ids import new_id
 from common.notify.catalogue import Kind
 from node.domain.one_time_code import RANDOM_BYTES, code_from
+from node.domain.retention import HoldScope
 from node.domain.support_request import (
     ANSWERED_FOR,
     CLOSED_FOR,
@@ -33,8 +35,10 @@ from node.domain.support_request import (
 )
 from node.persistence import support_requests as rows
 from node.persistence.audit import TRAIL
-from node.persistence.data_keys import KeyKind, destroy_keys, get_key, make_key
+from node.persistence.data_keys import KeyKind, get_key, make_key
+from node.persistence.retention import list_holds
 from node.persistence.support_requests import StoredRequest
+from node.use_cases.erasure import erase
 from node.use_cases.on_duty import recipients_for
 from node.use_cases.people_notices import Announcer
 from node.use_cases.request_sealing import TABLE as TABLE
@@ -146,12 +150,12 @@ def expire(connection: Connection, now: datetime) -> int:
     for request_id in rows.list_settled(connection, State.ANSWERED, now - ANSWERED_FOR):
         rows.close_by_itself(connection, request_id, now)
         TRAIL.record(connection, now, Entry("retention", "close request for a peer", f"{TABLE} {request_id.hex()}"))
+    if any(hold.scope is HoldScope.EVERYTHING for hold in list_holds(connection, in_force=True)):
+        return 0
     gone = rows.list_settled(connection, State.CLOSED, now - CLOSED_FOR)
     if gone:
-        destroy_keys(connection, gone, now)
+        erase(connection, "retention", [(TABLE, each) for each in gone], now)
         rows.remove_requests(connection, gone)
-        told = (Entry("retention", "erase request for a peer", f"{TABLE} {each.hex()}") for each in gone)
-        TRAIL.record_all(connection, now, told)
     return len(gone)
 
 

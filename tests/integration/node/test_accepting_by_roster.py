@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, text
 
-from common.access import users
-from common.access.roles import Role
+from common.access.roles import Action, Role
 from common.errors import NotAllowed, WrongState
 from node.domain.eligibility import Eligibility
 from node.domain.member import Member
@@ -16,9 +15,10 @@ from node.domain.supporter import Topic, Training
 from node.opened import OpenNode
 from node.operations.answering import answer
 from node.operations.plain import here
-from node.persistence.access import ACCESS
 from node.use_cases.candidates import About
+from node.use_cases.doing import Doing
 from node.use_cases.eligibility import judge_own
+from node.use_cases.local_follow_ups import NewFollowUp, open_follow_ups
 from tests.builders import NOON
 from tests.eligible import (
     DESIGNATED_ON,
@@ -94,6 +94,23 @@ def test_a_training_that_ran_out_a_break_that_ended_and_an_end_of_office_count_a
         ]
 
 
+def test_the_open_check_ins_of_a_supporter_count_against_the_cap(tmp_path: Path) -> None:
+    with node_in("default", tmp_path) as node:
+        offered = hear_offer(node)
+        (supporter_id,) = with_supporters(node, ready(cap=2))
+        doing = Doing("user morgan", bytes(16), Action.ASSIGN_FOLLOW_UP, NOON)
+
+        def open_one(connection: Connection) -> None:
+            new = NewFollowUp(NOON + timedelta(days=2), supporter_id)
+            open_follow_ups(connection, node.vault, doing, [new], node.settings.pack, node.settings.zone)
+
+        node.write("test", open_one)
+        assert judged(node, offered)["eligible"] == ["S-01"]
+        node.write("test", open_one)
+        (failing,) = judged(node, offered)["not_eligible"]
+        assert _sentences(failing) == ["S-01 has 2 open follow-ups, and the agency's cap is 2"]
+
+
 def test_who_has_not_acknowledged_the_policy_in_force_may_not_own_it(tmp_path: Path) -> None:
     with node_in("default", tmp_path) as node:
         offered = hear_offer(node)
@@ -115,22 +132,6 @@ def test_who_has_not_acknowledged_the_policy_in_force_may_not_own_it(tmp_path: P
                 "in_force_from": "2026-11-03",
             }
         ]
-
-
-def test_what_a_user_acknowledged_counts_for_the_supporter_that_they_turn_out_to_be(tmp_path: Path) -> None:
-    with node_in("default", tmp_path) as node:
-        offered = hear_offer(node)
-        (supporter_id,) = with_supporters(node, ready())
-        do(node, "policy_publish", policy="CONF", title="Confidentiality", text="It stays here.")
-        answer(node, "policy_acknowledge", {"policy": "CONF", "session": sign_in_as(node, Role.SUPPORTER)})
-        assert judged(node, offered)["eligible"] == []
-
-        def link(connection: Connection) -> None:
-            user = users.get(ACCESS, connection, "casey")
-            users.change(ACCESS, connection, user.id, supporter_id=supporter_id)
-
-        node.write("test", link)
-        assert judged(node, offered)["eligible"] == ["S-01"]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from node.opened import OpenNode
 from node.persistence.audit import TRAIL
 from node.persistence.data_keys import Erased, KeyKind, destroy_keys, make_keys
 from node.persistence.incident_rosters import Recorded
-from node.use_cases.incident_rosters import read_roster, set_roster
+from node.use_cases.incident_rosters import presence_of, read_roster, set_roster
 from tests.builders import NOON
 from tests.eligible import do, hear_offer, node_in, ready, with_supporters
 from tests.local_node import local_node
@@ -38,6 +38,10 @@ def set_(node: OpenNode, present: dict[bytes, Presence], incident_id: bytes = IN
 def recorded(node: OpenNode, incident_id: bytes = INCIDENT_ID) -> dict[bytes, object]:
     found = node.read(lambda c: read_roster(c, node.vault, incident_id, [ANNA, BEN]))
     return {each.supporter_id: "altered" if each.is_altered else each.presence for each in found}
+
+
+def was(node: OpenNode, supporter_id: bytes) -> Presence | None:
+    return node.read(lambda c: presence_of(c, node.vault, INCIDENT_ID, supporter_id))
 
 
 def sql(node: OpenNode, statement: str) -> None:
@@ -87,6 +91,9 @@ def test_t03_a_record_that_was_altered_moved_put_back_or_deleted_is_seen_and_oth
     for change in changes.values():
         sql(node, change.format(anna=ANNA.hex(), ben=BEN.hex()))
         assert recorded(node) == {ANNA: "altered", BEN: PARTY}, change
+        assert (was(node, ANNA), was(node, BEN)) == (WITNESS, PARTY), (
+            change
+        )  # what was altered counts as having been there
 
 
 def test_who_is_erased_is_on_no_roster_any_more_and_cannot_be_put_on_one(node: OpenNode) -> None:

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from common.access import users
 from common.access.roles import Role
 from common.audit.entry import Entry
 from common.errors import InvalidRequest, NotAllowed, NotFound
 from node.opened import OpenNode
 from node.operations.answering import answer
+from node.persistence.access import ACCESS
 from node.persistence.audit import TRAIL
-from tests.eligible import do, node_in, ready, with_supporters
+from tests.eligible import do, hear_offer, judged, node_in, ready, with_supporters
 from tests.people import sign_in_as
 
 CONF = {"policy": "CONF", "title": "Confidentiality", "text": "It stays here."}
@@ -57,6 +60,21 @@ def test_what_a_supporter_signed_on_paper_is_recorded_with_its_day_and_who_recor
     assert (last.actor, last.action, last.subject, last.version) == ("user morgan", "change roster", subject, 1)
     do(node, "policy_publish", **(CONF | {"text": "It stays here, always."}))
     assert outstanding(node) == {("S-01", "CONF", 2)}
+
+
+def test_what_a_user_acknowledged_counts_for_the_supporter_that_they_turn_out_to_be(node: OpenNode) -> None:
+    offered = hear_offer(node)
+    (supporter_id,) = with_supporters(node, ready())
+    do(node, "policy_publish", **CONF)
+    answer(node, "policy_acknowledge", {"policy": "CONF", "session": sign_in_as(node, Role.SUPPORTER)})
+    assert judged(node, offered)["eligible"] == []
+
+    def link(connection: Connection) -> None:
+        user = users.get(ACCESS, connection, "casey")
+        users.change(ACCESS, connection, user.id, supporter_id=supporter_id)
+
+    node.write("test", link)
+    assert judged(node, offered)["eligible"] == ["S-01"]
 
 
 @pytest.mark.parametrize(
