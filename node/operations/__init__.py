@@ -10,10 +10,10 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
-    check_in_plans,
-    check_ins,
     audit,
     backups,
+    check_in_plans,
+    check_ins,
     directory,
     egress,
     eligibility,
