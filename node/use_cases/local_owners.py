@@ -57,13 +57,13 @@ def owner_allowed(
     vault: Vault,
     supporter_id: bytes | None,
     item: LocalFollowUp,
-    pack: Pack,
+    pack: Pack | None,
     zone: tzinfo,
     now: datetime,
 ) -> bytes | None:
     """Give the supporter when they may own a check-in; None: it belongs on the coordinator's list."""
-    if supporter_id is None:
-        return None
+    if supporter_id is None or pack is None:
+        return supporter_id
     receiver = get_receiver(connection, vault, supporter_id, [item], zone, now)
     return None if why_not(receiver, item, pack) else supporter_id
 
