@@ -6,6 +6,8 @@ from node.cli import (
     agreements,
     audit,
     backups,
+    check_ins,
+    disclosures,
     egress,
     feedback,
     follow_ups,
@@ -18,6 +20,7 @@ from node.cli import (
     people_notices,
     policies,
     process,
+    resources,
     rota,
     sessions,
     stream,
@@ -50,3 +53,6 @@ feedback.add_commands(app)
 jurisdictions.add_commands(app)
 policies.add_commands(app)
 incident_rosters.add_commands(app)
+check_ins.add_commands(app)
+resources.add_commands(app)
+disclosures.add_commands(app)

@@ -10,11 +10,12 @@ from typing import Any
 from node.opened import OpenNode
 from node.operations import (
     agreements,
-    check_in_plans,
-    check_ins,
     audit,
     backups,
+    check_in_plans,
+    check_ins,
     directory,
+    disclosures,
     egress,
     eligibility,
     feedback,
@@ -31,10 +32,12 @@ from node.operations import (
     policies,
     policy_standing,
     reporting,
+    resources,
     rota,
     signing_in,
     standing,
     support_requests,
+    today,
     users,
 )
 from node.operations.guarded import Guarded
@@ -92,9 +95,11 @@ GUARDED: dict[str, Guarded] = (
     | check_ins.OPERATIONS
     | hand_overs.OPERATIONS
     | check_in_plans.OPERATIONS
+    | resources.OPERATIONS
+    | disclosures.OPERATIONS
+    | today.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
-    | eligibility.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have

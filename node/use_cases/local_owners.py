@@ -14,7 +14,7 @@ from node.domain.local_follow_up import LocalFollowUp
 from node.domain.supporter import Availability, Supporter
 from node.persistence import members
 from node.persistence.bodies import Flagged
-from node.persistence.incident_rosters import list_present
+from node.persistence.incident_rosters import list_recorded
 from node.use_cases.supporters import get_supporter, intact, supervises
 from node.vault.vault import Vault
 
@@ -43,12 +43,12 @@ def get_receiver(
     supporter = intact(get_supporter(connection, vault, supporter_id))
     away = _AWAY[supporter.availability(now, now.astimezone(zone).date())]
     incidents = sorted({item.incident_id for item in items if item.incident_id is not None})
-    there = ((id_, list_present(connection, vault, id_).get(supporter_id)) for id_ in incidents)
+    there = ((id_, each) for id_ in incidents for each in list_recorded(connection, vault, id_))
     return Receiver(
         supporter.code,
         away,
         _supervised(connection, vault, supporter, items),
-        tuple((id_, presence) for id_, presence in there if presence is not None),
+        tuple((id_, at.presence) for id_, at in there if at.supporter_id == supporter_id and at.presence is not None),
     )
 
 
@@ -57,13 +57,13 @@ def owner_allowed(
     vault: Vault,
     supporter_id: bytes | None,
     item: LocalFollowUp,
-    pack: Pack,
+    pack: Pack | None,
     zone: tzinfo,
     now: datetime,
 ) -> bytes | None:
     """Give the supporter when they may own a check-in; None: it belongs on the coordinator's list."""
-    if supporter_id is None:
-        return None
+    if supporter_id is None or pack is None:
+        return supporter_id
     receiver = get_receiver(connection, vault, supporter_id, [item], zone, now)
     return None if why_not(receiver, item, pack) else supporter_id
 
