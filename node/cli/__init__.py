@@ -9,6 +9,7 @@ from node.cli import (
     check_ins,
     disclosures,
     egress,
+    erasure,
     feedback,
     follow_ups,
     incident_requests,
@@ -21,6 +22,7 @@ from node.cli import (
     policies,
     process,
     resources,
+    retention,
     rota,
     sessions,
     stream,
@@ -45,6 +47,8 @@ incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
 backups.add_commands(app)
+erasure.add_commands(app)
+retention.add_commands(app)
 egress.add_commands(app)
 support_requests.add_commands(app)
 rota.add_commands(app)

@@ -18,6 +18,7 @@ from node.operations import (
     disclosures,
     egress,
     eligibility,
+    erasure,
     feedback,
     follow_ups,
     hand_overs,
@@ -33,6 +34,7 @@ from node.operations import (
     policy_standing,
     reporting,
     resources,
+    retention,
     rota,
     signing_in,
     standing,
@@ -86,6 +88,8 @@ WRITING: dict[str, Operation] = {
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
     | audit.OPERATIONS
+    | erasure.OPERATIONS
+    | retention.OPERATIONS
     | support_requests.OPERATIONS
     | people_notices.OPERATIONS
     | rota.OPERATIONS

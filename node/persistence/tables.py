@@ -32,6 +32,7 @@ from node.persistence import (  # noqa: F401
     people_notices,
     policies,
     resources,
+    retention,
     rota,
     streams,
     support_requests,
