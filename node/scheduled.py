@@ -4,9 +4,11 @@ from datetime import timedelta
 
 from node.backups.present_keys import settle_erasures
 from node.operations.retention import run_by_itself
+from node.operations.today import keep_care
 from node.scheduler import Step
 
 STEPS = (
     Step("retention", timedelta(days=1), run_by_itself),
     Step("erasures", timedelta(hours=1), settle_erasures),
+    Step("check-ins", timedelta(minutes=5), keep_care),
 )

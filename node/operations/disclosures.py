@@ -41,7 +41,7 @@ def record(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     told_to = words_of(ToldTo, arguments.get("told"), "told")
     danger = Danger(*(flag_of(arguments, name) for name in ("intent", "plan", "means")))
     pack, zone, now = node.settings.pack, node.settings.zone, node.clock.now()
-    at = moment_of(node, arguments.get("at"), "at")
+    at = moment_of(node, arguments.get("at"), "at", now)
     if refusal := rules.why_refused(pack, reason):
         refuse(node, person, RUN, "", refusal)
 
@@ -82,7 +82,8 @@ def show(node: OpenNode, person: Person, arguments: Arguments) -> Any:
 def notice_given(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     """Record that the person was told in writing."""
     way = read_word(NoticeWay, arguments.get("way"), "way")
-    at, now = moment_of(node, arguments.get("at"), "at"), node.clock.now()
+    now = node.clock.now()
+    at = moment_of(node, arguments.get("at"), "at", now)
     return _changed(node, person, arguments, lambda held: rules.notice_given(held, at, way, now))
 
 
@@ -96,7 +97,7 @@ def _first_notice(action: Action) -> Callable[[OpenNode, Person, Arguments], Any
     def do(node: OpenNode, person: Person, arguments: Arguments) -> Any:
         """Record that a member was told in writing, before the first session, what stays confidential."""
         way, now = read_word(NoticeWay, arguments.get("way"), "way"), node.clock.now()
-        at = moment_of(node, arguments.get("at"), "at")
+        at = moment_of(node, arguments.get("at"), "at", now)
 
         def write(connection: Connection) -> Any:
             stored, doing = (

@@ -14,9 +14,9 @@ W = TypeVar("W", bound=StrEnum)
 _MOST_WORDS = 50
 
 
-def moment_of(node: OpenNode, said: Any, field: str) -> datetime:
+def moment_of(node: OpenNode, said: Any, field: str, now: datetime) -> datetime:
     """Read a time; nothing said: now."""
-    return node.clock.now() if said is None else moment_said(said, field, node.settings.zone)
+    return now if said is None else moment_said(said, field, node.settings.zone)
 
 
 def due_of(node: OpenNode, said: Any, field: str) -> datetime:
