@@ -6,6 +6,7 @@ from node.backups.present_keys import settle_erasures
 from node.operations.people_notices import announce_by_itself
 from node.operations.retention import run_by_itself
 from node.operations.support_requests import expire_by_itself
+from node.operations.today import keep_care
 from node.scheduler import Step
 
 STEPS = (
@@ -13,4 +14,5 @@ STEPS = (
     Step("erasures", timedelta(hours=1), settle_erasures),
     Step("notices", timedelta(minutes=15), announce_by_itself),
     Step("requests for a peer", timedelta(hours=6), expire_by_itself),
+    Step("check-ins", timedelta(minutes=5), keep_care),
 )

@@ -37,6 +37,12 @@ class NodeSettings(NoticeSettings):
         max_length=200,
         description="What somebody is told who asks for a peer while nobody can be asked.",
     )
+    high_load_days: int = Field(
+        7, ge=0, le=365, description="Days after which a supporter's full caseload stands on the coordinator's list."
+    )
+    disclosure_notice_days: int = Field(
+        7, ge=1, le=90, description="Days in which a person is told in writing of a disclosure, where the law asks so."
+    )
     uplink_address: str = Field(
         "", pattern=NONE_OR_ADDRESS, description="host:port of the hub's uplink, if not what the hub told at joining."
     )

@@ -74,13 +74,13 @@ def add_incident(node: OpenNode, **changes: Any) -> Incident:
     return incident
 
 
-def do(node: OpenNode, name: str, who: Person | Somebody = COORDINATOR, **arguments: Any) -> Any:
+def do(node: OpenNode, name: str, who: Person | Somebody = COORDINATOR, /, **arguments: Any) -> Any:
     """Ask for a guarded operation as somebody."""
     asking = who.person if isinstance(who, Somebody) else who
     return GUARDED[name].do(node, asking, arguments)
 
 
-def try_as(node: OpenNode, role: Role, name: str, **arguments: Any) -> Any:
+def try_as(node: OpenNode, role: Role, name: str, /, **arguments: Any) -> Any:
     """Ask for an operation with a session of a new user of one role: the role table decides."""
     token = sign_in_as(node, role, name=f"{role.value}-{len(name)}")
     return answer(node, name, arguments | {"session": token})

@@ -6,6 +6,8 @@ from node.cli import (
     agreements,
     audit,
     backups,
+    check_ins,
+    disclosures,
     egress,
     erasure,
     feedback,
@@ -19,6 +21,7 @@ from node.cli import (
     people_notices,
     policies,
     process,
+    resources,
     retention,
     rota,
     sessions,
@@ -54,3 +57,6 @@ feedback.add_commands(app)
 jurisdictions.add_commands(app)
 policies.add_commands(app)
 incident_rosters.add_commands(app)
+check_ins.add_commands(app)
+resources.add_commands(app)
+disclosures.add_commands(app)

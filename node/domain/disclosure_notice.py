@@ -136,10 +136,8 @@ def why_refused(pack: Pack, reason: DisclosureReason) -> str:
     if pack.may_disclose_for(reason):
         return ""
     if reason is DisclosureReason.SELF_HARM_OTHER and pack.ideation_needs_plan_or_means:
-        return (
-            f"in {pack.title} thoughts of suicide alone are no reason to disclose: it takes intent, and a plan or the "
-            "means. Stay with the person, and refer to a clinician or a crisis line"
-        )
+        alone = "thoughts of suicide alone are no reason to disclose"
+        return f"in {pack.title} {alone}: it takes intent, and a plan or the means"
     return f"in {pack.title} nothing may be disclosed for {reason.value.replace('_', ' ')}"
 
 

@@ -15,6 +15,7 @@ from node.operations import (
     check_in_plans,
     check_ins,
     directory,
+    disclosures,
     egress,
     eligibility,
     erasure,
@@ -32,11 +33,13 @@ from node.operations import (
     policies,
     policy_standing,
     reporting,
+    resources,
     retention,
     rota,
     signing_in,
     standing,
     support_requests,
+    today,
     users,
 )
 from node.operations.guarded import Guarded
@@ -96,9 +99,11 @@ GUARDED: dict[str, Guarded] = (
     | check_ins.OPERATIONS
     | hand_overs.OPERATIONS
     | check_in_plans.OPERATIONS
+    | resources.OPERATIONS
+    | disclosures.OPERATIONS
+    | today.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
-    | eligibility.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have

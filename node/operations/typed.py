@@ -8,31 +8,22 @@ from common.errors import InvalidRequest
 from node.domain.local_follow_up import end_of_day
 from node.domain.words import read_word
 from node.opened import OpenNode
+from node.operations.typed_times import day_said, moment_said
 
 W = TypeVar("W", bound=StrEnum)
-EARLIEST_YEAR, LATEST_YEAR = 1990, 2200
-_LONGEST_TIME = 40  # characters
 _MOST_WORDS = 50
 
 
-def moment_of(node: OpenNode, said: Any, field: str) -> datetime:
-    """Read a time: where the agency is, unless it carries its offset. Nothing said: now."""
-    if said is None:
-        return node.clock.now()
-    moment = _parsed(said, field, "2026-11-03 14:20")
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=node.settings.zone)
+def moment_of(node: OpenNode, said: Any, field: str, now: datetime) -> datetime:
+    """Read a time; nothing said: now."""
+    return now if said is None else moment_said(said, field, node.settings.zone)
 
 
 def due_of(node: OpenNode, said: Any, field: str) -> datetime:
     """Read until when something is due: a day, until its end; or a time."""
     if isinstance(said, str) and len(said.strip()) <= len("2026-11-03"):
-        return end_of_day(day_of(said, field), node.settings.zone)
-    return moment_of(node, _text(said, field), field)
-
-
-def day_of(said: Any, field: str) -> date:
-    """Read a day."""
-    return _parsed(said, field, "2026-11-03").date()
+        return end_of_day(day_said(said, field), node.settings.zone)
+    return moment_said(said, field, node.settings.zone)
 
 
 def today_of(node: OpenNode) -> date:
@@ -74,19 +65,3 @@ def list_of(said: Any, field: str) -> list[Any]:
 def iso(node: OpenNode, moment: datetime | None) -> str | None:
     """Say a time as it is where the agency is."""
     return None if moment is None else moment.astimezone(node.settings.zone).isoformat()
-
-
-def _parsed(said: Any, field: str, example: str) -> datetime:
-    try:
-        moment = datetime.fromisoformat(_text(said, field))
-    except ValueError:
-        moment = None
-    if moment is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
-        raise InvalidRequest(f"{field}: is no time or day: write {example}")
-    return moment
-
-
-def _text(said: Any, field: str) -> str:
-    if not isinstance(said, str) or len(said) > _LONGEST_TIME:
-        raise InvalidRequest(f"{field}: is no time or day: write 2026-11-03")
-    return said.strip()

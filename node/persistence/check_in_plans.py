@@ -77,7 +77,7 @@ def list_plans(
     connection: Connection, vault: Vault, incident_id: bytes | None = None, *, has_ended: bool = False
 ) -> list[tuple[bytes, Plan | Flagged]]:
     """List plans by id, those of one incident or all; with `has_ended`, the ended ones too."""
-    query = select(_TABLE).order_by(_TABLE.c.id)
+    query = select(_TABLE).where(_TABLE.c.member_index.is_not(None)).order_by(_TABLE.c.id)
     if incident_id is not None:
         query = query.where(_TABLE.c.incident_id == incident_id)
     if not has_ended:

@@ -67,7 +67,7 @@ def find_disclosure(connection: Connection, vault: Vault, disclosure_id: bytes) 
 
 def list_disclosures(connection: Connection, vault: Vault, *, has_closed: bool = False) -> list[StoredDisclosure]:
     """List those that are open, in the order of recording; with `has_closed`, the others too."""
-    query = _newest().order_by(DISCLOSURE.c.id)
+    query = _newest().where(VERSION.c.body != b"").order_by(DISCLOSURE.c.number)
     if not has_closed:
         query = query.where(DISCLOSURE.c.state == DisclosureState.OPEN.value)
     return _opened(connection, vault, query)

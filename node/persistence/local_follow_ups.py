@@ -104,7 +104,9 @@ def list_follow_ups(
     if is_unassigned:
         wanted.append(FOLLOW_UP.c.supporter_id.is_(None))
     return _opened(
-        connection, vault, _newest().where(*wanted).order_by(FOLLOW_UP.c.due_at, FOLLOW_UP.c.number).limit(limit)
+        connection,
+        vault,
+        _newest().where(VERSION.c.body != b"", *wanted).order_by(FOLLOW_UP.c.due_at, FOLLOW_UP.c.number).limit(limit),
     )
 
 

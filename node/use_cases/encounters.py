@@ -5,7 +5,7 @@ Source: DOMAIN.md 3; TRUST.md t03, i03.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, tzinfo
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,6 +16,7 @@ from common.audit.entry import Entry
 from common.errors import NotFound, WrongState
 from common.ids import new_id
 from node.domain.encounter import Encounter, EncounterState, checked
+from node.domain.jurisdiction import Pack
 from node.persistence import encounters, members, supporters
 from node.persistence.audit import TRAIL
 from node.persistence.bodies import Flagged, Sealed, seal_body, subject_of, written
@@ -23,6 +24,8 @@ from node.persistence.data_keys import KeyKind, get_key, make_keys
 from node.persistence.encounter_bodies import content_of
 from node.persistence.encounter_tables import TABLE
 from node.persistence.encounters import Span, StoredEncounter, Written
+from node.use_cases.doing import Doing
+from node.use_cases.local_follow_ups import keep_for_encounter
 from node.vault.fields import DataKey
 from node.vault.vault import Vault
 
@@ -58,9 +61,19 @@ class Page:
 
 
 def log_encounter(
-    connection: Connection, vault: Vault, person: Person, told: Encounter, zone: tzinfo, now: datetime
+    connection: Connection,
+    vault: Vault,
+    person: Person,
+    told: Encounter,
+    zone: tzinfo,
+    now: datetime,
+    *,
+    pack: Pack | None = None,
 ) -> StoredEncounter:
-    """Log one encounter.
+    """Log one encounter, and open the check-in that it asks for.
+
+    Args:
+        pack: whose rules decide whether the supporter may own the check-in; None: they own it.
 
     Raises:
         InvalidRequest: a field breaks a rule; it is named.
@@ -69,6 +82,9 @@ def log_encounter(
     told = checked(told, now, zone)
     check_known(connection, vault, told)
     id_ = add_encounters(connection, vault, [NewEncounter(told)], person, now)[0]
+    if told.follow_up_due is not None:
+        doing = Doing.of(person, Action.LOG_ENCOUNTER, now)
+        keep_for_encounter(connection, vault, doing, id_, told, pack, zone)
     return StoredEncounter(
         id_, 1, EncounterState.CURRENT, now, now, person.user_id, told.occurred_at, told.supporter_id, told
     )
@@ -117,6 +133,8 @@ def change_encounter(
     told = _current(stored)
     changed = checked(replace(told, **changes), now, zone, is_complete=not lacks_something(told))
     check_known(connection, vault, changed)
+    doing = Doing.of(person, Action.CORRECT_OWN_ENCOUNTER, now)
+    keep_for_encounter(connection, vault, doing, encounter_id, changed, None, zone)
     return _write(connection, vault, person, stored, changed, EncounterState.CURRENT, now)
 
 
@@ -125,7 +143,9 @@ def void_encounter(
 ) -> StoredEncounter:
     """Void a wrong entry: it stays, and counts no more; raises as `change_encounter` does."""
     stored = get_encounter(connection, vault, encounter_id)
-    return _write(connection, vault, person, stored, _current(stored), EncounterState.VOID, now)
+    told, doing = _current(stored), Doing.of(person, Action.CORRECT_OWN_ENCOUNTER, now)
+    keep_for_encounter(connection, vault, doing, encounter_id, None, None, UTC)
+    return _write(connection, vault, person, stored, told, EncounterState.VOID, now)
 
 
 def list_page(

@@ -52,7 +52,7 @@ Change = Callable[[LocalFollowUp], LocalFollowUp]
 
 
 def open_follow_ups(
-    connection: Connection, vault: Vault, doing: Doing, given: Sequence[NewFollowUp], pack: Pack, zone: tzinfo
+    connection: Connection, vault: Vault, doing: Doing, given: Sequence[NewFollowUp], pack: Pack | None, zone: tzinfo
 ) -> list[LocalFollowUp]:
     """Open check-ins; one whose owner may not own it goes on the coordinator's list (1)."""
     if not given:
@@ -71,13 +71,14 @@ def open_follow_ups(
 
 
 def keep_for_encounter(
-    connection: Connection, vault: Vault, doing: Doing, encounter_id: bytes, told: Encounter | None, pack: Pack,
+    connection: Connection, vault: Vault, doing: Doing, encounter_id: bytes, told: Encounter | None, pack: Pack | None,
     zone: tzinfo,
 ) -> LocalFollowUp | None:  # fmt: skip
     """Have the check-in that an encounter asks for, in the transaction of the encounter (3).
 
     Args:
         told: the encounter as it now is; None: it is void.
+        pack: whose rules decide whether the supporter may own it; None: they own it.
 
     Returns:
         The check-in when one is open now.
@@ -121,9 +122,14 @@ def change(
 
 
 def open_next(
-    connection: Connection, vault: Vault, doing: Doing, ended: LocalFollowUp, due_at: datetime | None, pack: Pack,
+    connection: Connection,
+    vault: Vault,
+    doing: Doing,
+    ended: LocalFollowUp,
+    due_at: datetime | None,
+    pack: Pack,
     zone: tzinfo,
-) -> LocalFollowUp:  # fmt: skip
+) -> LocalFollowUp:
     """Open the check-in after one that was made: on a day, or by the agreement's cadence; the same owner has it."""
     made = ended.made + 1
     due_at = due_at or due_by_cadence(connection, made, zone, doing.now)
