@@ -5,17 +5,20 @@ import typer
 from node.cli import (
     agreements,
     egress,
+    encounters,
     follow_ups,
     incident_requests,
     incident_rosters,
     incidents,
     jurisdictions,
     keys,
+    members,
     mutual_aid,
     policies,
     process,
     sessions,
     stream,
+    supporters,
     users,
 )
 
@@ -38,3 +41,6 @@ egress.add_commands(app)
 jurisdictions.add_commands(app)
 policies.add_commands(app)
 incident_rosters.add_commands(app)
+encounters.add_commands(app)
+members.add_commands(app)
+supporters.add_commands(app)

@@ -13,12 +13,15 @@ from node.operations import (
     directory,
     egress,
     eligibility,
+    encounter_lists,
+    encounters,
     follow_ups,
     incident_requests,
     incident_rosters,
     incidents,
     jurisdictions,
     keys,
+    members,
     mutual_aid,
     own_account,
     policies,
@@ -26,6 +29,7 @@ from node.operations import (
     reporting,
     signing_in,
     standing,
+    supporters,
     users,
 )
 from node.operations.guarded import Guarded
@@ -75,6 +79,10 @@ GUARDED: dict[str, Guarded] = (
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS
+    | encounters.OPERATIONS
+    | encounter_lists.OPERATIONS
+    | members.OPERATIONS
+    | supporters.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.
