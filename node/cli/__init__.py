@@ -11,12 +11,14 @@ from node.cli import (
     egress,
     erasure,
     feedback,
+    encounters,
     follow_ups,
     incident_requests,
     incident_rosters,
     incidents,
     jurisdictions,
     keys,
+    members,
     mutual_aid,
     people_notices,
     policies,
@@ -27,6 +29,7 @@ from node.cli import (
     sessions,
     stream,
     support_requests,
+    supporters,
     users,
 )
 
@@ -60,3 +63,6 @@ incident_rosters.add_commands(app)
 check_ins.add_commands(app)
 resources.add_commands(app)
 disclosures.add_commands(app)
+encounters.add_commands(app)
+members.add_commands(app)
+supporters.add_commands(app)

@@ -84,14 +84,22 @@ def capacity(
     available: Annotated[int | None, typer.Option(help="Of them, available now.")] = None,
     paused: Annotated[int | None, typer.Option(help="Of them, paused.")] = None,
     trained_in_date: Annotated[int | None, typer.Option(help="Of them, with training in date.")] = None,
+    from_roster: Annotated[bool, typer.Option("--from-roster", help="Count the node's roster for the rest.")] = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Report how many supporters the agency has, of each readiness."""
     answer = ask(
-        data, "capacity", designated=designated, available=available, paused=paused, trained_in_date=trained_in_date
+        data,
+        "capacity",
+        designated=designated,
+        available=available,
+        paused=paused,
+        trained_in_date=trained_in_date,
+        from_roster=from_roster,
     )
-    show(answer, as_json, [f"written as report {answer['sequence']}; it waits for the hub's acknowledgement"])
+    told = ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in answer["counts"].items() if n is not None)
+    show(answer, as_json, [f"{told}: report {answer['sequence']}; it waits for the hub's acknowledgement"])
 
 
 def refused(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:

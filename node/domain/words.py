@@ -1,6 +1,6 @@
 """Code words as people type them: `in person`, `In-Person` and `in` are all `in_person`.
 
-1. Capitals, blanks, hyphens, slashes and apostrophes do not matter.
+1. Capitals, blanks, hyphens, slashes and apostrophes do not matter; nor do `or` and `and` between words.
 2. The beginning of a word is enough where it is the beginning of no other.
 
 Source: DOMAIN.md 3.
@@ -23,11 +23,11 @@ def read_word(kind: type[W], said: object, field: str) -> W:
     Raises:
         InvalidRequest: it is none, or could be several; names the field and what may be said.
     """
-    wanted = plain_word(said, field)
+    wanted = _told(plain_word(said, field))
     every = list(kind)
-    found = [word for word in every if word.value == wanted]
+    found = [word for word in every if _told(word.value) == wanted]
     if not found and wanted:
-        found = [word for word in every if word.value.startswith(wanted)]
+        found = [word for word in every if _told(word.value).startswith(wanted)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -42,6 +42,10 @@ def plain_word(said: object, field: str) -> str:
     plain = _DROPPED.sub("", said.casefold())
     plain = _SEPARATORS.sub("_", plain).strip("_")
     return re.sub(r"program$", "programme", plain)
+
+
+def _told(word: str) -> str:
+    return "_".join(part for part in word.split("_") if part not in ("or", "and"))
 
 
 def words_of(kind: type[StrEnum]) -> str:

@@ -20,6 +20,8 @@ from node.operations import (
     eligibility,
     erasure,
     feedback,
+    encounter_lists,
+    encounters,
     follow_ups,
     hand_overs,
     incident_requests,
@@ -27,6 +29,7 @@ from node.operations import (
     incidents,
     jurisdictions,
     keys,
+    members,
     mutual_aid,
     own_account,
     people_notices,
@@ -40,6 +43,7 @@ from node.operations import (
     standing,
     support_requests,
     today,
+    supporters,
     users,
 )
 from node.operations.guarded import Guarded
@@ -104,6 +108,11 @@ GUARDED: dict[str, Guarded] = (
     | today.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
+    | eligibility.OPERATIONS
+    | encounters.OPERATIONS
+    | encounter_lists.OPERATIONS
+    | members.OPERATIONS
+    | supporters.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have

@@ -14,6 +14,7 @@ from node.operations.plain import code_or_none, word_or_none
 from node.operations.with_hub import needs_hub
 from node.persistence import outbox
 from node.persistence.outbox import OutboxEntry
+from node.use_cases import supporters
 from node.use_cases.activations import StatusReported, get_incident, report_status
 from node.use_cases.capacity import report_capacity
 
@@ -42,11 +43,17 @@ def activate(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 @needs_hub
 def capacity(node: OpenNode, arguments: dict[str, Any]) -> Any:
-    """Report how many supporters the agency has."""
+    """Report how many supporters the agency has; from its roster, where asked to, what is not given."""
     given = {name: arguments.get(name) for name in ("designated", "available", "paused", "trained_in_date")}
-    now = node.clock.now()
-    entry = node.write("outbox", lambda connection: report_capacity(connection, node.bound_key, **given, now=now))
-    return _written(entry)
+    now, zone = node.clock.now(), node.settings.zone
+
+    def write(connection: Connection) -> OutboxEntry:
+        if arguments.get("from_roster"):
+            counted = vars(supporters.capacity(connection, node.vault, zone, now))
+            given.update({name: count for name, count in counted.items() if given[name] is None})
+        return report_capacity(connection, node.bound_key, **given, now=now)
+
+    return _written(node.write("outbox", write)) | {"counts": given}
 
 
 def refused(node: OpenNode, _: dict[str, Any]) -> Any:

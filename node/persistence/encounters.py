@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, func, insert, literal, select, tuple_, update
 
 from node.domain.encounter import Encounter, EncounterState
 from node.persistence.bodies import Flagged, Opened, Sealed, decrypted, differs, open_bodies
@@ -89,12 +89,19 @@ def find_encounter(connection: Connection, vault: Vault, encounter_id: bytes) ->
     return next(iter(_opened(connection, vault, rows)), None)
 
 
-def list_ids(connection: Connection, first: bytes, last: bytes, supporter_id: bytes | None, limit: int) -> list[bytes]:
-    """List the ids between two, of one supporter or of all: what a few typed digits may mean."""
-    query = select(ENCOUNTER.c.id).where(ENCOUNTER.c.id.between(first, last))
+def list_ids(connection: Connection, last_digits: str, supporter_id: bytes | None, limit: int) -> list[bytes]:
+    """List the ids that end in these hex digits, of one supporter or of all: what a few typed digits may mean."""
+    query = select(ENCOUNTER.c.id).where(func.lower(func.hex(ENCOUNTER.c.id)).like(f"%{last_digits}"))
     if supporter_id is not None:
         query = query.where(ENCOUNTER.c.supporter_id == supporter_id)
     return [bytes(id_) for id_ in connection.execute(query.limit(limit)).scalars()]
+
+
+def find_last_id(connection: Connection, supporter_id: bytes) -> bytes | None:
+    """Find what a supporter logged last."""
+    query = select(ENCOUNTER.c.id).where(ENCOUNTER.c.supporter_id == supporter_id).order_by(ENCOUNTER.c.id.desc())
+    id_ = connection.execute(query.limit(1)).scalar_one_or_none()
+    return None if id_ is None else bytes(id_)
 
 
 def find_occurred_at(connection: Connection, encounter_id: bytes) -> datetime | None:
