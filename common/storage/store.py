@@ -39,12 +39,14 @@ class Store:
         """Move all of the embedded store's log into its file and cut it to nothing; outside of a transaction.
 
         Returns:
-            Whether it was done: a reader that is at work for long puts it off.
+            Whether it was done: a reader that is at work for long puts it off, and a full disk.
         """
         with self._turn:
             driver = self.writing.raw_connection()
             try:
                 busy, _, _ = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except self.writing.dialect.loaded_dbapi.OperationalError:
+                return False
             finally:
                 driver.close()
         return not busy

@@ -7,6 +7,7 @@
 Source: DESIGN.md 6; TRUST.md d01, d02.
 """
 
+import logging
 import os
 import shutil
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ from common.storage.files import write_private
 from node.backups.form import BACKUP, MANIFEST, NAME, RECORDS, Manifest, sum_of
 from node.backups.identity import seal_identity
 from node.backups.present_keys import folder_of, settle_erasures, write_present_keys
-from node.opened import STORE_NAME, OpenNode
+from node.opened import STORE_NAME, OpenNode, StoreUnwritable
 from node.operations.guarded import Progress
 from node.persistence.audit import TRAIL
 from node.persistence.backups import record_backup
@@ -29,6 +30,7 @@ from node.persistence.copies import copy_store
 from node.vault.fields import KEY_BYTES
 
 _PARTIAL = ".partial"
+_log = logging.getLogger(__name__)
 _NO_ROOM = "the backup could not be written (is that disk full, or read-only?): make room and try again"
 
 
@@ -95,7 +97,12 @@ def _record(node: OpenNode, backup: Path, now: datetime) -> None:
         record_backup(connection, now, size)
         TRAIL.record(connection, now, Entry("operator", "back up", f"backup {backup.name}"))
 
-    node.write("backup", use_case)
+    try:
+        node.write("backup", use_case)
+    except StoreUnwritable:  # the backup stands all the same
+        _log.warning(
+            "the backup was made, but the store has no room to note it: make room", extra={"backup": backup.name}
+        )
 
 
 def _clear(folder: Path) -> None:
