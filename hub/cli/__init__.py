@@ -13,6 +13,7 @@ from hub.cli import (
     incident_requests,
     incidents,
     mutual_aid,
+    people_notices,
     process,
 )
 
@@ -30,3 +31,4 @@ mutual_aid.add_commands(app)
 incident_requests.add_commands(incidents.incident)
 after_action.add_commands(incidents.incident)
 directory.add_commands(app)
+people_notices.add_commands(app)

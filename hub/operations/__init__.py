@@ -17,6 +17,7 @@ from hub.operations import (
     incident_requests,
     incidents,
     mutual_aid,
+    people_notices,
 )
 
 if TYPE_CHECKING:  # the process knows its operations, and they know the process
@@ -35,4 +36,5 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **incident_requests.operations(hub),
         **after_action.operations(hub),
         **directory.operations(hub),
+        **people_notices.operations(hub),
     }

@@ -29,6 +29,7 @@ class Transaction:
         self.hub_epoch = hub_epoch
         self.memory = memory or Memory()
         self.allow_list_changed = False
+        self.is_escalation_announced = False  # people are told once for all of a transaction
         self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`
         self._issued_at = timestamp(now)
         self._posted: list[tuple[tuple[bytes, ...], bytes, bytes]] = []

@@ -12,12 +12,15 @@ from node.operations import (
     agreements,
     audit,
     backups,
+    check_in_plans,
+    check_ins,
     directory,
     egress,
     eligibility,
     erasure,
     feedback,
     follow_ups,
+    hand_overs,
     incident_requests,
     incident_rosters,
     incidents,
@@ -89,6 +92,10 @@ GUARDED: dict[str, Guarded] = (
     | rota.OPERATIONS
     | feedback.OPERATIONS
     | policies.OPERATIONS
+    | eligibility.OPERATIONS
+    | check_ins.OPERATIONS
+    | hand_overs.OPERATIONS
+    | check_in_plans.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS
