@@ -5,6 +5,8 @@
    that several writers reset, and the interpreter's own SQLite is often older than that.
 3. An existing store is opened, never made anew in its place: a missing, empty or damaged file is an error that says how
    to restore (TRUST.md d03).
+4. A process that ended without closing its store leaves a log and a file that says so. Where the log is gone then, the
+   store lacks what was committed last, and is refused.
 
 Source: DESIGN.md 5, 6; TRUST.md, known traps.
 """
@@ -52,6 +54,11 @@ def open_sqlite(path: Path, key: bytes) -> Store:
         raise NotFound(f"there is no store {path.name!r} here. {_RESTORE}")
     if path.stat().st_size == 0:
         raise WrongState(f"the store {path.name!r} is empty: it lost its content. {_RESTORE}")
+    if _in_use(path).exists() and not path.with_name(path.name + "-wal").exists():  # 4
+        raise WrongState(
+            f"the log {path.name}-wal is missing, and what was written last is in it: put it back where it was. "
+            f"{_RESTORE}. If it is lost for good, remove {_in_use(path).name} to go on without what was in it"
+        )
     store = _open(path, key)
     try:
         with store.reading.connect() as connection:
@@ -75,7 +82,11 @@ def _open(path: Path, key: bytes) -> Store:
     reading = _engine(
         path, key, poolclass=QueuePool, pool_size=READERS, max_overflow=0, begin="BEGIN DEFERRED", read_only=True
     )
-    return Store(writing, reading)
+    return Store(writing, reading, _in_use(path))
+
+
+def _in_use(path: Path) -> Path:
+    return path.with_name(path.name + "-in-use")
 
 
 def _engine(path: Path, key: bytes, *, begin: str, read_only: bool, **pool: Any) -> Engine:

@@ -6,6 +6,7 @@ Both databases are used alike: `begin()` is the unit of work, `read()` never see
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
@@ -13,7 +14,14 @@ from sqlalchemy import Connection, Engine
 class Store:
     """A database with its two engines. Close it when done."""
 
-    def __init__(self, writing: Engine, reading: Engine) -> None:
+    def __init__(self, writing: Engine, reading: Engine, in_use: Path | None = None) -> None:
+        """Take the engines.
+
+        Args:
+            in_use: a file that lies there from the first commit until the store is closed; None: none does.
+        """
+        self._in_use = in_use
+        self._is_marked = False
         self._turn = threading.RLock()  # threads that write take turns on the one connection
         self.writing = writing
         self.reading = reading
@@ -28,6 +36,9 @@ class Store:
         """Open the one write transaction: committed at the end of the block, rolled back by an exception."""
         with self._turn, self.writing.begin() as connection:
             yield connection
+        if self._in_use is not None and not self._is_marked:
+            self._in_use.touch(0o600)  # only now: from here on there is a log
+            self._is_marked = True
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -39,17 +50,22 @@ class Store:
         """Move all of the embedded store's log into its file and cut it to nothing; outside of a transaction.
 
         Returns:
-            Whether it was done: a reader that is at work for long puts it off.
+            Whether it was done: a reader that is at work for long puts it off, and a full disk.
         """
         with self._turn:
             driver = self.writing.raw_connection()
             try:
                 busy, _, _ = driver.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            except self.writing.dialect.loaded_dbapi.OperationalError:
+                return False
             finally:
                 driver.close()
         return not busy
 
     def close(self) -> None:
         """Close every connection."""
+        if self._in_use is not None:
+            self._in_use.unlink(missing_ok=True)  # first: closing takes the log away
+            self._is_marked = False
         self.reading.dispose()
         self.writing.dispose()

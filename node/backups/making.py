@@ -7,8 +7,10 @@
 Source: DESIGN.md 6; TRUST.md d01, d02.
 """
 
+import logging
 import os
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,18 +23,19 @@ from common.storage.files import write_private
 from node.backups.form import BACKUP, MANIFEST, NAME, RECORDS, Manifest, sum_of
 from node.backups.identity import seal_identity
 from node.backups.present_keys import folder_of, settle_erasures, write_present_keys
-from node.opened import STORE_NAME, OpenNode
-from node.operations.guarded import Progress
+from node.opened import STORE_NAME, OpenNode, StoreUnwritable
 from node.persistence.audit import TRAIL
 from node.persistence.backups import record_backup
 from node.persistence.copies import copy_store
 from node.vault.fields import KEY_BYTES
 
+Told = Callable[[int, int], None]  # how much is done, of how much
 _PARTIAL = ".partial"
+_log = logging.getLogger(__name__)
 _NO_ROOM = "the backup could not be written (is that disk full, or read-only?): make room and try again"
 
 
-def make_backup(node: OpenNode, folder: Path | None, told: Progress) -> Path:
+def make_backup(node: OpenNode, folder: Path | None, told: Told) -> Path:
     """Make a backup in a folder, or in the one of the settings.
 
     Raises:
@@ -70,7 +73,7 @@ def make_backup(node: OpenNode, folder: Path | None, told: Progress) -> Path:
     return backup
 
 
-def _write(node: OpenNode, partial: Path, now: datetime, told: Progress) -> None:
+def _write(node: OpenNode, partial: Path, now: datetime, told: Told) -> None:
     backup_key, records_key = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES)
     store = node.data / STORE_NAME
     copy_store(store, node.keys.database_key, partial / RECORDS, records_key, empty=["data_key"], told=told)  # 1
@@ -95,7 +98,12 @@ def _record(node: OpenNode, backup: Path, now: datetime) -> None:
         record_backup(connection, now, size)
         TRAIL.record(connection, now, Entry("operator", "back up", f"backup {backup.name}"))
 
-    node.write("backup", use_case)
+    try:
+        node.write("backup", use_case)
+    except StoreUnwritable:  # the backup stands all the same
+        _log.warning(
+            "the backup was made, but the store has no room to note it: make room", extra={"backup": backup.name}
+        )
 
 
 def _clear(folder: Path) -> None:

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from common.errors import WrongState
 from common.failpoint import reach
@@ -53,13 +54,17 @@ def settle_erasures(node: OpenNode) -> bool:
     if folder is not None and not folder.is_dir():
         _log.warning("the folder of the backups is not there: keys that were destroyed are still in it")
         return False
-    with node.store.begin() as connection:
-        if folder is not None and (folder / KEYS).exists():
-            _write(node, connection, folder)
-        reach("node.erase.before_settled")
-        if is_emptied:
-            set_due(connection, is_due=False)
-    return is_emptied and node.store.empty_log()
+    try:
+        with node.store.begin() as connection:
+            if folder is not None and (folder / KEYS).exists():
+                _write(node, connection, folder)
+            reach("node.erase.before_settled")
+            if is_emptied:
+                set_due(connection, is_due=False)
+    except (OSError, OperationalError):
+        _log.warning("no room to take destroyed keys out beside the backups: it is tried again")
+        return False
+    return is_emptied
 
 
 def read_present_keys(folder: Path, unwrap: Unwrap) -> tuple[Wrapping, list[KeyCopy]]:

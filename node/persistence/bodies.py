@@ -90,8 +90,9 @@ def open_bodies(
     opened = list[Opened]()
     for each in stored:
         versions = known.get(subject_of(table, each.id), {})
-        flag = _flag(each, versions, is_newest)
-        opened.append(flag or decrypted(vault, table, each, wrapped.get(each.id)))
+        key = wrapped.get(each.id)
+        flag = None if key is None else _flag(each, versions, is_newest)  # erased: its body is empty, and no riddle
+        opened.append(flag or decrypted(vault, table, each, key))
     return opened
 
 

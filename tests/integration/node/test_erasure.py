@@ -25,6 +25,7 @@ from tests.node_backups import back_up, everything_in, restored, with_key_of
 from tests.node_keys import PowerCut
 from tests.pages import decrypted_pages
 from tests.people import audited, sign_in_as
+from tests.records import added, encounter, listed, supporter
 
 NOBODYS_RECORD = {
     "due_claim": "what is claimed from the hub, in codes",
@@ -95,6 +96,25 @@ def test_i04_an_erased_member_is_readable_nowhere_and_others_are(backed_up: Open
         pages = decrypted_pages(new.data / STORE_NAME, new.keys.database_key)
         assert [value for value in sealed if value in pages] == []
     assert (f"user erases.{code}", "erase record", f"member {id_.hex()}", "done") in audited(node)
+
+
+def test_i04_with_a_member_go_their_encounters_and_nobody_elses(backed_up: OpenNode, tmp_path: Path) -> None:
+    node, somebody = backed_up, supporter(backed_up)
+    (code, id_), (_, other) = add_member(node, "Quillfeather Ashdown"), add_member(node, "Marta Lindqvist")
+    about = [encounter(somebody.supporter_id, member_id=each) for each in (id_, id_, other, None)]
+    erased = added(node, somebody, *about)[:2]
+    old = back_up(node, tmp_path / "backups")
+
+    assert erase(node, code)["gone"] == {"member": 1, "encounter": 2}
+
+    def unreadable(of: OpenNode) -> set[bytes]:
+        return {each.id for each in listed(of) if isinstance(each.encounter, Flagged) and each.encounter.is_erased}
+
+    assert unreadable(node) == set(erased)
+    assert len(listed(node)) == 4
+    with restored(old, tmp_path / "new", with_key_of(node.data)) as new:
+        assert unreadable(new) == set(erased)
+        assert len(listed(new)) == 4
 
 
 def test_i04_keys_beside_backups_whose_disk_is_away_are_caught_up_with(backed_up: OpenNode, tmp_path: Path) -> None:

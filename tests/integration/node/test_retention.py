@@ -18,6 +18,7 @@ from node.scheduler import Scheduler, Step
 from node.use_cases.members import add_members
 from tests.fakes import SetClock
 from tests.people import audited, sign_in_as
+from tests.records import added, encounter, supporter
 
 
 class Coordinator:
@@ -76,6 +77,21 @@ def test_a_member_goes_when_the_days_are_over_and_not_before(backed_up: OpenNode
     assert not is_there(backed_up, id_)
     assert is_there(backed_up, later)
     assert coordinator.asks("retention_run") == {"member": 0}
+
+
+def test_an_encounter_goes_by_when_it_was_and_a_member_by_the_last_one(backed_up: OpenNode) -> None:
+    node, coordinator, somebody = backed_up, Coordinator(backed_up), supporter(backed_up)
+    (_, seen), (_, unseen) = add_member(node, "Ann Ek"), add_member(node, "Bo Ek")
+    [first] = added(node, somebody, encounter(somebody.supporter_id, member_id=seen))
+    pass_days(node, 20)
+    [second] = added(node, somebody, encounter(somebody.supporter_id, member_id=seen, occurred_at=node.clock.now()))
+    for record_class in ("encounter", "member"):
+        coordinator.asks("retention_set", record_class=record_class, days=30)
+    pass_days(node, 12)
+
+    assert coordinator.asks("retention_run") == {"encounter": 1, "member": 1}
+
+    assert [is_there(node, id_) for id_ in (first, second, seen, unseen)] == [False, True, True, False]
 
 
 @pytest.mark.parametrize("kind", [KeyKind.FOLLOW_UP, KeyKind.PEER_REQUEST, KeyKind.DISCLOSURE])
