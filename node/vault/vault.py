@@ -3,14 +3,15 @@
 Source: DESIGN.md 6, "At rest".
 """
 
-import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from node.vault.fields import KEY_BYTES, NONCE_BYTES, Altered, DataKey
+from node.vault.keyring import key_id
 
 BLIND_BYTES = 16
 
@@ -21,12 +22,32 @@ class Vault:
     def __init__(self, key_encryption_key: bytes, index_key: bytes) -> None:
         self._wrapping = AESGCM(key_encryption_key)
         self._index_key = index_key
-        self.key_id = hashlib.sha256(b"holdfast key-encryption key\0" + key_encryption_key).digest()[:8]
+        self.key_id = key_id(key_encryption_key)
+
+    def under(self, key_encryption_key: bytes) -> "Vault":
+        """Give a vault with the same blind indexes under another key-encryption key."""
+        return Vault(key_encryption_key, self._index_key)
+
+    def move_to(self, other: "Vault") -> None:
+        """Become the other vault, for everybody who holds this one: its key-encryption key is forgotten."""
+        self._wrapping, self._index_key, self.key_id = other._wrapping, other._index_key, other.key_id
 
     def new_key(self, subject_id: bytes) -> tuple[DataKey, bytes]:
         """Make a data key for a subject: ready for use, and wrapped for the store."""
         key = os.urandom(KEY_BYTES)
         return DataKey(key), self.wrap(subject_id, key)
+
+    def new_keys(self, subject_ids: Iterable[bytes]) -> list[tuple[DataKey, bytes]]:
+        """Make data keys for many subjects as `new_key` does, with one call for all that is random."""
+        wanted = list(subject_ids)
+        size = KEY_BYTES + NONCE_BYTES
+        random, made = os.urandom(size * len(wanted)), []
+        for number, subject_id in enumerate(wanted):
+            key = random[number * size : number * size + KEY_BYTES]
+            nonce = random[number * size + KEY_BYTES : (number + 1) * size]
+            wrapped = nonce + self._wrapping.encrypt(nonce, key, b"data key\0" + subject_id)
+            made.append((DataKey(key), wrapped))
+        return made
 
     def unwrap(self, subject_id: bytes, wrapped: bytes) -> DataKey:
         """Unwrap a subject's data key; raises Altered when it is another's, or of another key."""
