@@ -5,7 +5,9 @@ import typer
 from node.cli import (
     agreements,
     egress,
+    exports,
     follow_ups,
+    imports,
     incident_requests,
     incident_rosters,
     incidents,
@@ -35,6 +37,8 @@ incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
 egress.add_commands(app)
+imports.add_commands(app)
+exports.add_commands(app)
 jurisdictions.add_commands(app)
 policies.add_commands(app)
 incident_rosters.add_commands(app)

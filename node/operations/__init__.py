@@ -13,7 +13,9 @@ from node.operations import (
     directory,
     egress,
     eligibility,
+    exports,
     follow_ups,
+    imports,
     incident_requests,
     incident_rosters,
     incidents,
@@ -75,6 +77,8 @@ GUARDED: dict[str, Guarded] = (
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS
+    | imports.OPERATIONS
+    | exports.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.

@@ -12,6 +12,7 @@ from node.persistence import (  # noqa: F401
     feedback,
     follow_ups,
     guesses,
+    import_runs,
     incident_requests,
     incident_rosters,
     incidents,
