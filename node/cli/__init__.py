@@ -12,7 +12,9 @@ from node.cli import (
     erasure,
     feedback,
     encounters,
+    exports,
     follow_ups,
+    imports,
     incident_requests,
     incident_rosters,
     incidents,
@@ -57,6 +59,8 @@ support_requests.add_commands(app)
 rota.add_commands(app)
 people_notices.add_commands(app)
 feedback.add_commands(app)
+imports.add_commands(app)
+exports.add_commands(app)
 jurisdictions.add_commands(app)
 policies.add_commands(app)
 incident_rosters.add_commands(app)

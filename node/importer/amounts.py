@@ -10,6 +10,7 @@ from node.domain.encounter import Duration, duration_of
 from node.importer.sheet import Cell
 
 _DAY_MINUTES = 24 * 60
+_CODES = frozenset(Duration)  # what a node exports
 _ABOUT = re.compile(
     r"^(?:about|around|approx\.?|approximately|ca\.?|circa|env\.?|environ|aprox\.?|unos|etwa|~|±)\s*", re.ASCII
 )
@@ -66,6 +67,8 @@ def read_duration(cell: Cell, is_in_hours: bool = False) -> Duration | None:
     if not isinstance(cell, str) or len(cell) > 40:
         return None
     text = " ".join(cell.split()).casefold()
+    if text in _CODES:
+        return Duration(text)
     if found := _RANGE.fullmatch(text):
         bands = {duration_of(min(int(each), _DAY_MINUTES)) for each in found.groups()}
         return bands.pop() if len(bands) == 1 else None

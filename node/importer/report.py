@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 # What may be told of a reading, in this order, each with how many rows it is true of.
 NO_TIME = "had a day and no time: kept at noon of that day"
+SKIPPED = "had a time that the clocks skipped in spring: kept as an hour later"
 ROUGH = 'gave an amount of time that is not exact ("about 30", "<15")'
 NO_YEAR = "had a follow-up day without a year: the first such day from the contact on"
 UNDATED = "asked for a follow-up and gave no day: no day was made up"

@@ -30,7 +30,7 @@ from node.importer.codewords import NOT_RECORDED, folded
 from node.importer.dates import When, read_day_after
 from node.importer.layout import find_heading, rows_of
 from node.importer.mapping import Map, SheetMap
-from node.importer.report import INCIDENTS, NO_REFERRAL, NO_TIME, NO_YEAR, ROUGH, UNDATED, Report
+from node.importer.report import INCIDENTS, NO_REFERRAL, NO_TIME, NO_YEAR, ROUGH, SKIPPED, UNDATED, Report
 from node.importer.roles import Role
 from node.importer.sheet import Cell, Line, Sheet, Source
 from node.importer.study import plain_name
@@ -171,7 +171,10 @@ class _Reader:
             self._report.told[NO_TIME] += 1
             noon = datetime.combine(when.day, NOON, self._zone).astimezone(UTC)
             return (min(noon, self._now) if when.day == self._today else noon), when.day
-        moment = datetime.combine(when.day, when.at, when.offset or self._zone).astimezone(UTC)
+        said = datetime.combine(when.day, when.at, when.offset or self._zone)
+        moment = said.astimezone(UTC)
+        if when.offset is None and moment.astimezone(self._zone).time() != said.time():
+            self._report.told[SKIPPED] += 1
         return moment, when.day
 
     def _codes(self, row: tuple[Cell, ...]) -> dict[str, Any]:

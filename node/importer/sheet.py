@@ -47,10 +47,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of the file; `lines()` begins anew each time, so that no sheet need be held whole."""
+    """A table of the file; `lines()` begins anew each time, so that no sheet need be held whole.
+
+    Args:
+        about: how many lines there are, more or less.
+    """
 
     name: str
     lines: Callable[[], Iterator[Line]]
+    about: int
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ def open_source(raw: bytes, encoding_said: str = "", separator_said: str = "") -
         return Source(tuple(_workbook_sheet(each) for each in sheets), "workbook")
     codec = encoding_said or encoding.recognise(raw)
     separator = separator_said or _separator(raw, codec)
-    return Source((Sheet("", lambda: _text_lines(raw, codec, separator)),), codec, separator)
+    return Source((Sheet("", lambda: _text_lines(raw, codec, separator), raw.count(b"\n")),), codec, separator)
 
 
 def _workbook_sheet(sheet: workbook.WorkbookSheet) -> Sheet:
@@ -92,7 +97,7 @@ def _workbook_sheet(sheet: workbook.WorkbookSheet) -> Sheet:
                 raise TooMuch(f"the sheet {sheet.name!r} has more than {MOST_LINES:,} rows: {_SPLIT}")  # 4
             yield _checked(Line(number, cells))
 
-    return Sheet(sheet.name, lines)
+    return Sheet(sheet.name, lines, sheet.height)
 
 
 def _text_lines(raw: bytes, codec: str, separator: str) -> Iterator[Line]:

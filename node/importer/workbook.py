@@ -22,6 +22,11 @@ class WorkbookSheet:
     name: str
     _sheet: CalamineSheet
 
+    @property
+    def height(self) -> int:
+        """How many rows there are."""
+        return self._sheet.height
+
     def rows(self) -> Iterator[tuple[int, tuple[Cell, ...]]]:
         """Give each row with its number in the workbook."""
         corners = _merged(self._sheet)

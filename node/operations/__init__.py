@@ -24,6 +24,9 @@ from node.operations import (
     encounters,
     follow_ups,
     hand_overs,
+    exports,
+    follow_ups,
+    imports,
     incident_requests,
     incident_rosters,
     incidents,
@@ -113,6 +116,8 @@ GUARDED: dict[str, Guarded] = (
     | encounter_lists.OPERATIONS
     | members.OPERATIONS
     | supporters.OPERATIONS
+    | imports.OPERATIONS
+    | exports.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have

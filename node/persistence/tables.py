@@ -17,6 +17,7 @@ from node.persistence import (  # noqa: F401
     guesses,
     hand_overs,
     high_loads,
+    import_runs,
     incident_requests,
     incident_rosters,
     incidents,
