@@ -6,13 +6,13 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from common.settings import ProcessSettings
+from common.notify.settings import NoticeSettings
 
 SETTINGS_NAME = "hub.toml"
 ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
 
 
-class HubSettings(ProcessSettings):
+class HubSettings(NoticeSettings):
     """One frozen set of settings for a hub process."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_HUB_", frozen=True, extra="forbid")

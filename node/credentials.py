@@ -1,6 +1,6 @@
 """The node's keys and certificates, as files of its data directory.
 
-    secrets/   database.key (32 bytes)  bound.key (Ed25519)  identity.key, identity-next.key, identity-next.csr (P-256)
+    secrets/   bound.key (Ed25519)  identity.key, identity-next.key, identity-next.csr (P-256)
     identity/  chain.pem (leaf, region intermediate)  roots.pem
 
 1. A key is written before anybody is asked to certify it, so that a reply which got lost can be asked for again.
@@ -10,7 +10,6 @@
 Source: DESIGN.md 4.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,7 +35,6 @@ from common.identity.names import NodeName
 from common.identity.peer import parse_der
 from common.identity.requests import make_csr
 from common.storage.files import read_private, write_private
-from common.storage.sqlite import KEY_BYTES
 
 
 @dataclass(frozen=True)
@@ -101,17 +99,6 @@ class CredentialFiles:
         if not path.exists():
             save_key(path, make_ed25519())
         return load_ed25519(path)
-
-    def database_key(self) -> bytes:
-        """Read the store's key; raises NotFound when it is gone."""
-        return read_private(self.secrets / "database.key")
-
-    def make_database_key(self) -> bytes:
-        """Read the store's key; make it at the first call."""
-        path = self.secrets / "database.key"
-        if not path.exists():
-            write_private(path, secrets.token_bytes(KEY_BYTES))
-        return read_private(path)
 
     def next_key(self) -> P256PrivateKey:
         """Give the key to be certified next: the one kept from an attempt that got no reply, or a new one (rule 1)."""

@@ -38,15 +38,24 @@ def examine(
     """
     return [
         _process(link),
+        *(_LOCAL if status["region"] is None else _of_the_region(status, link)),
+        _disk(disk_free_percent),
+        _sqlite(sqlite),
+        *([] if damage is None else [_store(damage)]),
+    ]
+
+
+_LOCAL = [Finding("hub", True, "none: `holdfast node join` joins a region later, with everything that is kept here")]
+
+
+def _of_the_region(status: dict[str, Any], link: dict[str, Any] | None) -> list[Finding]:
+    return [
         _hub(link),
         _certificate(status),
         _clock(link),
         _sending(status),
         _waiting(status),
         _mailbox(status, link),
-        _disk(disk_free_percent),
-        _sqlite(sqlite),
-        *([] if damage is None else [_store(damage)]),
     ]
 
 
@@ -110,7 +119,7 @@ def _mailbox(status: dict[str, Any], link: dict[str, Any] | None) -> Finding:
 
 def _disk(free_percent: float) -> Finding:
     if free_percent < 5:
-        return Finding("disk", False, f"{free_percent:.0f} % free: make room, or reports cannot be written")
+        return Finding("disk", False, f"{free_percent:.0f} % free: make room, or nothing can be written")
     return Finding("disk", True, f"{free_percent:.0f} % free")
 
 

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 
 from common.errors import AlreadyExists, InvalidRequest
 from common.storage.lock import DirectoryLock
+from node.keys import NodeKeys
 from node.opened import make_store, prepare
 from node.settings import SETTINGS_NAME, NodeSettings
-from node.vault.keyring import open_vault
 
 
 def found(data: Path, agency_name: str, time_zone: str, jurisdiction: str) -> None:
@@ -27,7 +27,7 @@ def found(data: Path, agency_name: str, time_zone: str, jurisdiction: str) -> No
         raise InvalidRequest("agency: what is it called?")
     told = {"agency_name": agency_name.strip(), "time_zone": time_zone, "jurisdiction": jurisdiction}
     try:
-        NodeSettings(**told)  # type: ignore[arg-type]
+        settings = NodeSettings(**told)  # type: ignore[arg-type]
     except ValidationError as error:
         wrong = error.errors(include_url=False)
         raise InvalidRequest("; ".join(f"{item['loc'][0]}: {item['msg']}" for item in wrong)) from None
@@ -36,9 +36,7 @@ def found(data: Path, agency_name: str, time_zone: str, jurisdiction: str) -> No
     files = prepare(data)
     with DirectoryLock(data, "holdfast node init"):
         files.make_bound_key()
-        open_vault(files.secrets)
-        files.make_database_key()
-        make_store(data, files)
+        make_store(data, files, NodeKeys.make(data, settings).database_key)
         lines = [f"{name} = {json.dumps(value)}" for name, value in told.items()]
         with (data / SETTINGS_NAME).open("a", encoding="utf-8") as file:
             file.write("\n".join(lines) + "\n")  # last: from now on there is a node

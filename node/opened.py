@@ -28,10 +28,10 @@ from common.storage.sqlite import create_sqlite, open_sqlite
 from node import migrations
 from node.credentials import CredentialFiles
 from node.domain.membership import Membership
+from node.keys import NodeKeys
 from node.persistence.audit import TRAIL
 from node.persistence.membership import get_membership
 from node.settings import SETTINGS_NAME, NodeSettings
-from node.vault.keyring import open_vault
 
 STORE_NAME = "node.db"
 _NOT_JOINED = "this node has not joined a hub yet: run `holdfast node join` with the string from its operator"
@@ -66,10 +66,14 @@ class OpenNode:
             if not (self.files.is_joined or self.settings.agency_name):
                 raise NotFound(_NOT_JOINED)
             self.bound_key = self.files.bound_key()
-            self.store = open_sqlite(data / STORE_NAME, self.files.database_key())
+            self.keys = NodeKeys.open(data, self.settings)
+            self.vault = self.keys.vault
+            self.store = open_sqlite(data / STORE_NAME, self.keys.database_key)
             taken.callback(self.store.close)
-            self.vault = open_vault(self.files.secrets)
             self.schema_revision = migrate(self.store, migrations.FOLDER)
+            with self.store.begin() as connection:
+                settled = self.keys.settle(connection)
+            settled()
             taken.pop_all()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store")
 
@@ -146,12 +150,12 @@ def prepare(data: Path) -> CredentialFiles:
     return files
 
 
-def make_store(data: Path, files: CredentialFiles) -> None:
+def make_store(data: Path, files: CredentialFiles, key: bytes) -> None:
     """Make the store of a node that is joining; an unfinished one from an earlier attempt is made again."""
     path = data / STORE_NAME
     if path.exists() and path.stat().st_size == 0 and not files.is_joined:
         path.unlink()
-    store = open_sqlite(path, files.database_key()) if path.exists() else create_sqlite(path, files.make_database_key())
+    store = open_sqlite(path, key) if path.exists() else create_sqlite(path, key)
     reach("node.join.after_empty_store")
     try:
         migrate(store, migrations.FOLDER)

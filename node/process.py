@@ -21,8 +21,10 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 
 from common.clock import Clock
 from common.log import log_to
+from common.notify.sender import Sender
 from common.rpc.local import LocalServer
 from common.rpc.local import Operation as LocalOperation
+from node.notify.desk import NodeDesk
 from node.opened import OpenNode
 from node.operations import GUARDED, READING, Arguments
 from node.operations.answering import answer, is_written_in_turn, names
@@ -43,6 +45,7 @@ class Node:
         self.opened = OpenNode(data, clock, "holdfast node run")
         self.link: Link | None = None
         self._local: LocalServer | None = None
+        self._notices = Sender(NodeDesk(self.opened, self._hub_missed_since).desk())
 
     async def start(self) -> None:
         """Answer local commands and talk to the hub, until stopped."""
@@ -53,6 +56,7 @@ class Node:
         await self._local.start()
         if self.link is not None:
             self.link.start()
+        self._notices.start()
         _log.info("the node runs", extra={"schema_revision": self.opened.schema_revision})
 
     async def stop(self) -> None:
@@ -61,6 +65,7 @@ class Node:
             await self._local.close()
         if self.link is not None:
             await self.link.close()
+        await self._notices.close()
         await asyncio.to_thread(self.opened.close)
         _log.info("the node has stopped")
 
@@ -82,7 +87,12 @@ class Node:
         answered = await (self.opened.on_writer(do) if is_written_in_turn(name) else asyncio.to_thread(do))
         if self.link is not None and name not in READING:
             self.link.reports_written()
+        if name not in READING:
+            self._notices.something_written()
         return answered
+
+    def _hub_missed_since(self) -> datetime | None:
+        return None if self.link is None else self.link.situation.trouble_since
 
     async def _status(self, arguments: Arguments) -> Any:
         found = await asyncio.to_thread(status, self.opened, arguments)

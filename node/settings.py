@@ -6,14 +6,18 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
-from common.settings import ProcessSettings
+from common.errors import InvalidRequest
+from common.notify.settings import NoticeSettings
+from node.domain.jurisdiction import Law, Pack
+from node.packs import get_pack, load_packs
+from node.vault.sources import KeySource
 
 SETTINGS_NAME = "node.toml"
 ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
 NONE_OR_ADDRESS = rf"^$|{ADDRESS}"
 
 
-class NodeSettings(ProcessSettings):
+class NodeSettings(NoticeSettings):
     """One frozen set of settings for a node process. Every one has a default: an empty file is a good one."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_NODE_", frozen=True, extra="forbid")
@@ -28,6 +32,16 @@ class NodeSettings(ProcessSettings):
         "UTC", description="Where the agency is, such as America/Denver: times are read and shown so."
     )
     jurisdiction: str = Field("default", max_length=40, description="The jurisdiction pack whose rules hold here.")
+    crisis_line: str = Field(
+        "988 (call or text, at any hour)",
+        max_length=200,
+        description="What somebody is told who asks for a peer while nobody can be asked.",
+    )
+    console_origin: str = Field(
+        "https://localhost:8443",
+        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$",
+        description="Where people open this node in a browser; passkeys are bound to it.",
+    )
     uplink_address: str = Field(
         "", pattern=NONE_OR_ADDRESS, description="host:port of the hub's uplink, if not what the hub told at joining."
     )
@@ -47,6 +61,17 @@ class NodeSettings(ProcessSettings):
     halted_retry_s: float = Field(
         900.0, gt=0, le=86_400, description="Seconds until a report that the hub refuses to read is tried again."
     )
+    key_source: KeySource = Field(
+        KeySource.FILE, description="Where the key comes from that every other key here is wrapped under."
+    )
+    key_file: str = Field(
+        "secrets/key-encryption.key", min_length=1, description="That key's file, as seen from the data directory."
+    )
+    passphrase_fd: int = Field(
+        -1,
+        ge=-1,
+        description="File descriptor with the passphrase as one line; -1: asked for, or standard input.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What the log holds.")
 
     @field_validator("time_zone")
@@ -57,6 +82,24 @@ class NodeSettings(ProcessSettings):
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(f"{name!r} is no time zone: it is called like America/Denver") from None
         return name
+
+    @field_validator("jurisdiction")
+    @classmethod
+    def _is_a_pack(cls, name: str) -> str:
+        try:
+            return get_pack(name).name
+        except InvalidRequest as error:
+            raise ValueError(str(error).removeprefix("jurisdiction: ")) from None
+
+    @property
+    def pack(self) -> Pack:
+        """The jurisdiction pack whose rules hold here."""
+        return get_pack(self.jurisdiction)
+
+    @property
+    def law(self) -> Law:
+        """That pack, and those that other agencies may be under."""
+        return Law(self.pack, load_packs())
 
     @property
     def zone(self) -> ZoneInfo:

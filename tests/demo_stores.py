@@ -13,7 +13,7 @@ from common.storage.sqlite import open_sqlite
 from deploy.demo.comparison import Verdict, compare
 from deploy.demo.stores import read_stores
 from hub.persistence.database import open_embedded
-from node.credentials import CredentialFiles
+from node.keys import open_keys
 from node.opened import STORE_NAME
 
 LONGEST_S = 300  # of a demo on a busy machine; 30 are usual
@@ -59,7 +59,7 @@ def hub_store(folder: Path) -> Iterator[Connection]:
 def node_store(folder: Path, key: str) -> Iterator[Connection]:
     """Write to a copied node's store, past all of its rules."""
     data = folder / key
-    store = open_sqlite(data / STORE_NAME, CredentialFiles(data).database_key())
+    store = open_sqlite(data / STORE_NAME, open_keys(data).database_key)
     try:
         with store.begin() as connection:
             yield connection

@@ -19,6 +19,7 @@ STORES = {"sqlalchemy", "alembic", "sqlcipher3", "psycopg", "sqlite3", "common.s
 NETWORK = {
     "grpc", "socket", "ssl", "socketserver", "http", "urllib.request", "smtplib", "ftplib", "poplib", "imaplib",
     "telnetlib", "xmlrpc", "httpx", "requests", "aiohttp", "urllib3", "websockets", "paramiko", "dns", "common.rpc",
+    "common.notify.mail", "common.notify.pager", "common.notify.patience",
 }  # fmt: skip
 WAYS_ROUND = {"ctypes", "cffi", "subprocess", "multiprocessing", "importlib", "runpy", "pty", "_socket"}
 CONNECTING_CALLS = {

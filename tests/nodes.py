@@ -60,6 +60,8 @@ MEMBERSHIP = Membership(
 class NodeStore:
     """A joined node's store, with what a test does to it most."""
 
+    has_hub = True
+
     def __init__(self, directory: Path, membership: Membership = MEMBERSHIP) -> None:
         self.path = directory / "node.db"
         self.store = create_sqlite(self.path, b"k" * 32)

@@ -68,6 +68,7 @@ def test_an_import_against_the_direction_is_named(path: str, source: str) -> Non
         "from http.client import HTTPSConnection",
         "def send():\n    import smtplib",
         "from common.rpc import channel",
+        "from common.notify.mail import send_mail",
         "import asyncio\nasync def f():\n    await asyncio.open_connection('198.51.100.7', 443)",
         "async def f(loop):\n    await loop.create_connection(object, '198.51.100.7', 443)",
         "import subprocess",

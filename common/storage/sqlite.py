@@ -96,6 +96,7 @@ def _engine(path: Path, key: bytes, *, begin: str, read_only: bool, **pool: Any)
         else:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
+            connection.execute("PRAGMA secure_delete = ON")  # what was erased stays on no free page
         return connection
 
     engine = create_engine("sqlite://", module=sqlcipher, creator=connect, **pool)

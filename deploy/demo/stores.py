@@ -31,6 +31,7 @@ from hub.persistence.region import get_region
 from hub.use_cases.verification import verify_mirror
 from node.credentials import CredentialFiles
 from node.domain.activation import BoardLine
+from node.keys import open_keys
 from node.opened import STORE_NAME
 from node.persistence import follow_ups as node_follow_ups
 from node.persistence import incidents as node_incidents
@@ -142,7 +143,7 @@ def read_node(data: Path) -> NodeStore:
     """Read a stopped node's store."""
     files = CredentialFiles(data)
     with DirectoryLock(data, _HOLDER):
-        store = open_sqlite(data / STORE_NAME, files.database_key())
+        store = open_sqlite(data / STORE_NAME, open_keys(data).database_key)
         try:
             with store.read() as connection:
                 return _node(connection, files.bound_key().public_key())

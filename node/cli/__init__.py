@@ -8,8 +8,12 @@ from node.cli import (
     egress,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
+    jurisdictions,
+    keys,
     mutual_aid,
+    policies,
     process,
     sessions,
     stream,
@@ -31,4 +35,8 @@ follow_ups.add_commands(app)
 mutual_aid.add_commands(app)
 incident_requests.add_commands(app)
 stream.add_commands(app)
+keys.add_commands(app)
 egress.add_commands(app)
+jurisdictions.add_commands(app)
+policies.add_commands(app)
+incident_rosters.add_commands(app)

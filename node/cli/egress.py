@@ -43,7 +43,8 @@ def verify(
     """
     with working("verifying every report and every signature"):
         found = ask(data, "egress_verify", every_checkpoint=not quick)
-    show(found, as_json, [_verdict(verified) for verified in found])
+    nothing = ["nothing ever left: this node belongs to no region"]
+    show(found, as_json, [_verdict(verified) for verified in found] or nothing)
     if not all(verified["verified"] for verified in found):
         raise typer.Exit(1)
 

@@ -101,6 +101,13 @@ def accept(follow_up: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) 
     _send(data, as_json, follow_up, "accept")
 
 
+@followup.command("eligibility")
+def eligibility(follow_up: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Show whether this agency may own it: who of its supporters may, and which rule fails for everyone else."""
+    found = ask(data, "followup_eligibility", follow_up=follow_up)
+    show(found, as_json, _judged(found))
+
+
 @followup.command("decline")
 def decline(
     follow_up: Name,
@@ -167,7 +174,8 @@ def reopen(follow_up: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) 
 
 def _send(data: Any, as_json: bool, follow_up: str, verb: str, **fields: Any) -> None:
     answer = ask(data, "followup_command", follow_up=follow_up, verb=verb, **fields)
-    show(answer, as_json, [f"{answer['reference']}: {verb} written as report {answer['sequence']}; waits for the hub"])
+    line = f"{answer['reference']}: {verb} written as report {answer['sequence']}; waits for the hub"
+    show(answer, as_json, [line, *(f"  {note}" for note in answer["notes"])])
 
 
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:
@@ -198,6 +206,13 @@ def _lines(found: dict[str, Any]) -> list[str]:
     return lines + [
         f"  {_at(each['written_at'])}  {each['verb'].replace('_', ' ')}: {_became(each)}" for each in found["commands"]
     ]
+
+
+def _judged(found: dict[str, Any]) -> list[str]:
+    verdict = "this agency may own it" if found["may_own"] else f"this agency may not own it: {found['refusal']}"
+    rest = [failing["sentence"] for each in found["not_eligible"] for failing in each["failing"]]
+    eligible = [f"eligible: {', '.join(found['eligible'])}"] if found["eligible"] else []
+    return [f"{found['reference']}: {verdict}", *eligible, *rest, *found["notes"], found["disclaimer"]]
 
 
 def _at(moment: str) -> str:

@@ -72,7 +72,11 @@ def activate(
         follow_ups_due=follow_ups_due,
         follow_ups_done=follow_ups_done,
     )
-    show(answer, as_json, [f"written as report {answer['sequence']}; it waits for the hub's acknowledgement"])
+    lines = [f"written as report {answer['sequence']}; it waits for the hub's acknowledgement"]
+    if answer["withheld"]:
+        names = ", ".join(answer["withheld"]).replace("_", " ")
+        lines.append(f"without {names}. {answer['withheld_because']}")
+    show(answer, as_json, lines)
 
 
 def capacity(

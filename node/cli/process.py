@@ -146,13 +146,18 @@ def _known(data: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         found = ask_status(data)
         return found, found["link"]
     with opened:
-        return process.stopped_status(opened), {"running": False, **asyncio.run(look(opened))}
+        way = asyncio.run(look(opened)) if opened.has_hub else {}
+        return process.stopped_status(opened), {"running": False, **way}
 
 
 def _status_lines(found: dict[str, Any]) -> list[str]:
     link = found["link"]
     if found["region"] is None:
-        return [f"{found['agency']}, without a hub", f"process      {'running' if link['running'] else 'stopped'}"]
+        return [
+            f"{found['agency']}, without a hub",
+            f"process      {'running' if link['running'] else 'stopped'}",
+            "region       none: `holdfast node join` joins one later, with everything that is kept here",
+        ]
     if not link["running"]:
         state = "stopped"
     elif link["trouble"]:

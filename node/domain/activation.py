@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from common.errors import InvalidRequest, WrongState
-from common.wire.v1.codes_pb2 import ActivationStatus
+from common.wire.v1.codes_pb2 import ActivationStatus, CountBand
 from node.domain.incident import Incident
 
 _REQUESTED = ActivationStatus.ACTIVATION_STATUS_REQUESTED
@@ -23,6 +23,14 @@ _BEFORE_ACKNOWLEDGED = {
     ActivationStatus.ACTIVATION_STATUS_UNABLE,
 }
 BANDS = ("people_exposed", "contacts_made")  # the counts that are told as a band
+_LOWEST_OF_BAND = {
+    CountBand.COUNT_BAND_NONE: 0,
+    CountBand.COUNT_BAND_1_TO_10: 1,
+    CountBand.COUNT_BAND_11_TO_25: 11,
+    CountBand.COUNT_BAND_26_TO_50: 26,
+    CountBand.COUNT_BAND_51_TO_100: 51,
+    CountBand.COUNT_BAND_OVER_100: 101,
+}
 
 
 @dataclass(frozen=True)
@@ -67,6 +75,18 @@ def implied_lines(incident: Incident, before: Incident | None, issued_at: dateti
         for agency_id in incident.agency_ids
         for at in [incident.opened_at if agency_id in known else issued_at]
     ]
+
+
+def small_counts(counts: Counts, k: int) -> tuple[str, ...]:
+    """Name the counts that are, or may be, 1 to k-1; zero is none of them.
+
+    Source: DOMAIN.md 3, the pack of Texas: taking part is itself confidential, towards the board too.
+    """
+    return tuple(name for name, count in vars(counts).items() if count and 0 < _lowest(name, count) < k)
+
+
+def _lowest(name: str, count: int) -> int:
+    return _LOWEST_OF_BAND.get(count, 0) if name in BANDS else count  # type: ignore[call-overload]
 
 
 def check_may_follow(present: int, wanted: int, decline_reason: int | None) -> None:

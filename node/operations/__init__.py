@@ -13,12 +13,19 @@ from node.operations import (
     audit,
     directory,
     egress,
+    eligibility,
     follow_ups,
     incident_requests,
+    incident_rosters,
     incidents,
+    jurisdictions,
+    keys,
     mutual_aid,
     own_account,
+    policies,
+    policy_standing,
     reporting,
+    second_factors,
     signing_in,
     standing,
     users,
@@ -37,9 +44,12 @@ READING: dict[str, Operation] = {
     "followup": follow_ups.show,
     "aid_list": mutual_aid.list_requests,
     "directory": directory.list_directory,
+    "jurisdiction": jurisdictions.own,
     "requests": incident_requests.list_requests,
     "store_check": standing.store_check,
     "refused": reporting.refused,
+    "keys_show": keys.show,
+    "under_way": keys.under_way,
     "egress_show": egress.show,
     "egress_verify": egress.verify,
     "egress_export": egress.export,
@@ -55,12 +65,25 @@ WRITING: dict[str, Operation] = {
     "aid_withdraw": mutual_aid.withdraw,
     "aid_release": mutual_aid.release,
     "request_incident": incident_requests.request,
+    "keys_rotate": keys.rotate,
     "new_stream": standing.new_stream,
 }
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.
-GUARDED: dict[str, Guarded] = users.OPERATIONS | audit.OPERATIONS
+GUARDED: dict[str, Guarded] = (
+    users.OPERATIONS
+    | audit.OPERATIONS
+    | policies.OPERATIONS
+    | policy_standing.OPERATIONS
+    | incident_rosters.OPERATIONS
+    | eligibility.OPERATIONS
+)
 
 # What nobody needs a role for: signing in and out, the own password, and the first operator.
-OPEN: dict[str, Operation] = signing_in.OPEN | own_account.OPEN | {"found_operator": users.found_operator}
+OPEN: dict[str, Operation] = {
+    **signing_in.OPEN,
+    **own_account.OPEN,
+    **second_factors.OPEN,
+    "found_operator": users.found_operator,
+}

@@ -11,6 +11,7 @@ from common.agreement.wording import terms_lines
 from common.errors import InvalidRequest
 from node.domain.agreement import Agreement
 from node.opened import OpenNode
+from node.operations.with_hub import needs_hub
 from node.persistence import agreements, directory
 from node.persistence.membership import get_membership
 from node.use_cases.agreements import agreement_to_show, agreement_to_sign, get_agreement, sign, standing_of
@@ -27,6 +28,7 @@ def list_agreements(node: OpenNode, _: dict[str, Any]) -> Any:
     return node.read(read)
 
 
+@needs_hub
 def show(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Give a version in plain words: the one asked for; else the one to sign, or the one in force."""
     now = node.clock.now()
@@ -54,6 +56,7 @@ def show(node: OpenNode, arguments: dict[str, Any]) -> Any:
     return node.read(read)
 
 
+@needs_hub
 def sign_agreement(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Sign a version for the agency."""
     version, now = _version(arguments["version"]), node.clock.now()

@@ -6,6 +6,7 @@ from typing import Any
 from common.errors import AlreadyExists, InvalidRequest
 from common.ledger.verification import LedgerSummary
 from node.opened import OpenNode
+from node.operations.with_hub import needs_hub, nothing_without_hub
 from node.use_cases import egress
 
 
@@ -20,6 +21,7 @@ def show(node: OpenNode, arguments: dict[str, Any]) -> Any:
     ]
 
 
+@nothing_without_hub
 def verify(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Verify every stream's ledger."""
     every = bool(arguments.get("every_checkpoint", True))
@@ -38,6 +40,7 @@ def verify(node: OpenNode, arguments: dict[str, Any]) -> Any:
     ]
 
 
+@needs_hub
 def export(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Write one stream's ledger to a new file."""
     key, number = node.bound_key.public_key(), arguments.get("stream")

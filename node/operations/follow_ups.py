@@ -14,9 +14,11 @@ from common.wire.times import duration
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.follow_up import KnownFollowUp, OwnCommand
 from node.opened import OpenNode
-from node.operations.plain import word_or_none
+from node.operations.plain import here, word_or_none
+from node.operations.with_hub import needs_hub, nothing_without_hub
 from node.persistence import directory, follow_ups, incidents
 from node.persistence.membership import get_membership
+from node.use_cases import eligibility
 from node.use_cases import follow_ups as use_case
 from node.use_cases.activations import get_incident
 
@@ -41,6 +43,7 @@ _VERBS = {  # what people type -> the contract's word, and the fields that come 
 }
 
 
+@needs_hub
 def open_(node: OpenNode, arguments: Arguments) -> Any:
     """Open one or several follow-ups."""
     cohorts = [int(code(codes.CohortBand, said, "cohort")) for said in arguments["cohorts"]]
@@ -56,6 +59,7 @@ def open_(node: OpenNode, arguments: Arguments) -> Any:
     return [{"id": each.state.id.hex(), "reference": spaced(reference_of(each.state.id))} for each in opened]
 
 
+@needs_hub
 def command(node: OpenNode, arguments: Arguments) -> Any:
     """Write a command about a follow-up."""
     said = str(arguments["verb"])
@@ -66,19 +70,24 @@ def command(node: OpenNode, arguments: Arguments) -> Any:
 
     def write(connection: Connection) -> dict[str, Any]:
         known = use_case.get_by_name(connection, arguments["follow_up"])
-        fields = _fields(connection, said, arguments)
-        entry = use_case.command(connection, node.bound_key, known.state.id, verb, now, fields)
+        if said == "accept":
+            entry, found = eligibility.accept(connection, node.bound_key, known.state.id, here(node), now)
+        else:
+            fields = _fields(connection, said, arguments)
+            entry, found = use_case.command(connection, node.bound_key, known.state.id, verb, now, fields), None
         return {
             "id": known.state.id.hex(),
             "reference": spaced(reference_of(known.state.id)),
             "sequence": entry.sequence,
             "command_id": entry.command_id.hex(),
             "outcome": "waiting",
+            "notes": [] if found is None else list(found.notes),
         }
 
     return node.write("outbox", write)
 
 
+@nothing_without_hub
 def list_(node: OpenNode, arguments: Arguments) -> Any:
     """List follow-ups: all that are known, or those of one incident, or what waits for this agency."""
 
@@ -91,6 +100,7 @@ def list_(node: OpenNode, arguments: Arguments) -> Any:
     return node.read(read)
 
 
+@needs_hub
 def show(node: OpenNode, arguments: Arguments) -> Any:
     """Give one follow-up, with every command of this agency about it."""
 

@@ -13,10 +13,12 @@ from common.wire.v1.report_pb2 import Report
 from node.domain.incident_request import state_of
 from node.opened import OpenNode
 from node.operations.plain import word_or_none
+from node.operations.with_hub import needs_hub
 from node.persistence import directory, incident_requests, ledger
 from node.use_cases.incident_requests import request_incident
 
 
+@needs_hub
 def request(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Ask for an incident."""
     kind = code(codes.IncidentType, arguments["type"], "type")

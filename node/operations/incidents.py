@@ -9,6 +9,7 @@ from common.wire.v1 import codes_pb2 as codes
 from node.domain.activation import BANDS
 from node.opened import OpenNode
 from node.operations.plain import agency_names, word_or_none
+from node.operations.with_hub import needs_hub
 from node.persistence import incidents
 from node.use_cases.activations import get_incident
 
@@ -31,6 +32,7 @@ def list_incidents(node: OpenNode, _: dict[str, Any]) -> Any:
     ]
 
 
+@needs_hub
 def board(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Give the activation board of one incident."""
 

@@ -10,6 +10,7 @@ from common.wire.v1 import codes_pb2 as codes
 from node.domain.mutual_aid import PeerRequest
 from node.opened import OpenNode
 from node.operations.plain import agency_names, time_of
+from node.operations.with_hub import needs_hub, nothing_without_hub
 from node.persistence.outbox import OutboxEntry
 from node.use_cases import mutual_aid
 from node.use_cases.activations import get_incident
@@ -18,6 +19,7 @@ from node.use_cases.mutual_aid import AidStanding, PeerAsk, SaidCommand, get_req
 WAITING = "waiting for the hub"
 
 
+@nothing_without_hub
 def list_requests(node: OpenNode, _: dict[str, Any]) -> Any:
     """List requests for peers, with this agency's part in each."""
 
@@ -28,6 +30,7 @@ def list_requests(node: OpenNode, _: dict[str, Any]) -> Any:
     return node.read(read)
 
 
+@needs_hub
 def request(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Ask for peers."""
     until, now = time_of(arguments["until"], "until"), node.clock.now()
@@ -43,6 +46,7 @@ def request(node: OpenNode, arguments: dict[str, Any]) -> Any:
     return _written(node.write("outbox", write))
 
 
+@needs_hub
 def offer(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Offer peers."""
     now = node.clock.now()
@@ -54,6 +58,7 @@ def offer(node: OpenNode, arguments: dict[str, Any]) -> Any:
     return _written(node.write("outbox", write))
 
 
+@needs_hub
 def withdraw(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Take back this agency's offer, or its own request."""
     now = node.clock.now()
@@ -65,6 +70,7 @@ def withdraw(node: OpenNode, arguments: dict[str, Any]) -> Any:
     return _written(node.write("outbox", write))
 
 
+@needs_hub
 def release(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Release the peers that this agency asked for."""
     now = node.clock.now()

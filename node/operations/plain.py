@@ -7,8 +7,10 @@ from sqlalchemy import Connection
 
 from common.codes import code, word
 from common.errors import InvalidRequest
+from node.opened import OpenNode
 from node.persistence import directory
 from node.persistence.membership import get_membership
+from node.use_cases.candidates import Here
 
 
 def word_or_none(kind: Any, number: int | None) -> str | None:
@@ -30,6 +32,11 @@ def time_of(said: str, field: str) -> datetime:
     if moment is None or moment.tzinfo is None:
         raise InvalidRequest(f"{field}: a time with its zone is needed, such as 2026-11-03T14:20:00+00:00")
     return moment
+
+
+def here(node: OpenNode) -> Here:
+    """Give what this node judges eligibility with."""
+    return Here(node.vault, node.settings.law, node.settings.zone)
 
 
 def agency_names(connection: Connection) -> dict[bytes, str]:

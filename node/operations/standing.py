@@ -6,6 +6,7 @@ from typing import Any
 from common.errors import WrongState
 from common.storage.integrity import find_damage
 from node.opened import OpenNode
+from node.operations.with_hub import needs_hub
 from node.use_cases.delivery import start_new_stream
 from node.use_cases.status import store_status
 
@@ -44,6 +45,7 @@ def store_check(node: OpenNode, _: dict[str, Any]) -> Any:
     return {"damage": node.read(find_damage)}
 
 
+@needs_hub
 def new_stream(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Begin a new stream after a restore, as an administrator confirmed."""
     if arguments.get("confirm") is not True:

@@ -3,11 +3,11 @@
 Source: DESIGN.md 6; TRUST.md i04.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from enum import IntEnum
 
-from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, insert, select, update
+from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, bindparam, func, insert, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.errors import NotFound
@@ -26,6 +26,8 @@ class KeyKind(IntEnum):
     FOLLOW_UP = 4
     PEER_REQUEST = 5
     DISCLOSURE = 6
+    USER = 7  # of the node: what it must read itself to let somebody in
+    NOTICES = 7
 
 
 class Erased(NotFound):
@@ -49,6 +51,7 @@ class DataKeyRow(Base):
 
 
 _KEY = table_of(DataKeyRow)
+_AT_ONCE = 2000  # data keys re-wrapped before the next are read
 
 
 def make_keys(
@@ -85,9 +88,15 @@ def get_key(connection: Connection, vault: Vault, subject_id: bytes) -> DataKey:
 
 def find_keys(connection: Connection, vault: Vault, subject_ids: Iterable[bytes]) -> Mapping[bytes, DataKey]:
     """Fetch the data keys of those subjects that have one; erased ones are left out."""
+    found = find_wrapped(connection, subject_ids)
+    return {subject_id: vault.unwrap(subject_id, wrapped) for subject_id, wrapped in found.items()}
+
+
+def find_wrapped(connection: Connection, subject_ids: Iterable[bytes]) -> Mapping[bytes, bytes]:
+    """Fetch wrapped data keys: one that does not open then leaves the others readable."""
     wanted = list(subject_ids)
     query = select(_KEY.c.subject_id, _KEY.c.wrapped).where(_KEY.c.subject_id.in_(wanted), _KEY.c.wrapped.is_not(None))
-    return {bytes(id_): vault.unwrap(bytes(id_), bytes(wrapped)) for id_, wrapped in connection.execute(query)}
+    return {bytes(id_): bytes(wrapped) for id_, wrapped in connection.execute(query)}
 
 
 def destroy_keys(connection: Connection, subject_ids: Iterable[bytes], now: datetime) -> int:
@@ -95,3 +104,42 @@ def destroy_keys(connection: Connection, subject_ids: Iterable[bytes], now: date
     wanted = list(subject_ids)
     destroyed = update(_KEY).where(_KEY.c.subject_id.in_(wanted), _KEY.c.wrapped.is_not(None))
     return connection.execute(destroyed.values(wrapped=None, destroyed_at=now)).rowcount
+
+
+def count_keys(connection: Connection) -> tuple[int, int]:
+    """Count the data keys that are there, and those that were destroyed."""
+    held = connection.execute(select(func.count(), func.count(_KEY.c.wrapped)).select_from(_KEY)).one()
+    return held[1], held[0] - held[1]
+
+
+def find_key_id(connection: Connection) -> bytes | None:
+    """Tell which key-encryption key wraps the data keys; None where there is none."""
+    held = connection.execute(select(_KEY.c.key_id).where(_KEY.c.wrapped.is_not(None)).limit(1)).scalar_one_or_none()
+    return None if held is None else bytes(held)
+
+
+def rewrap(connection: Connection, old: Vault, new: Vault, told: Callable[[int, int], None] | None = None) -> int:
+    """Wrap every data key anew, and tell how many there were. One transaction: all of them or none.
+
+    Args:
+        told: called now and then with how many are done, of how many.
+
+    Raises:
+        Altered: what is stored is no key of the old key-encryption key.
+    """
+    waiting = _KEY.c.wrapped.is_not(None) & (_KEY.c.key_id != new.key_id)
+    whole = connection.execute(select(func.count()).select_from(_KEY).where(waiting)).scalar_one()
+    put = update(_KEY).where(_KEY.c.subject_id == bindparam("id")).values(wrapped=bindparam("fresh"), key_id=new.key_id)
+    done, last = 0, b""
+    following = select(_KEY.c.subject_id, _KEY.c.wrapped).where(waiting, _KEY.c.subject_id > bindparam("last"))
+    while rows := connection.execute(following.order_by(_KEY.c.subject_id).limit(_AT_ONCE), {"last": last}).all():
+        last = bytes(rows[-1].subject_id)
+        fresh = [
+            {"id": id_, "fresh": new.wrap(bytes(id_), old.unwrapped(bytes(id_), bytes(wrapped)))}
+            for id_, wrapped in rows
+        ]
+        connection.execute(put, fresh)
+        done += len(rows)
+        if told is not None:
+            told(done, whole)
+    return done

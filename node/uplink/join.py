@@ -33,6 +33,7 @@ from common.storage.sqlite import open_sqlite
 from common.wire.v1.enrollment_pb2 import JoinRequest, JoinResponse
 from node.credentials import CredentialFiles
 from node.domain.membership import Membership
+from node.keys import NodeKeys
 from node.opened import STORE_NAME, make_store, prepare
 from node.persistence.membership import get_membership
 from node.settings import SETTINGS_NAME, NodeSettings
@@ -63,7 +64,7 @@ async def join(data: Path, text: str, clock: Clock) -> Membership:
     with DirectoryLock(data, "holdfast node join"):
         settings = load_settings(NodeSettings, data / SETTINGS_NAME)
         if _has_joined_with(string, data, files):  # 5
-            return _store(data, files, None, clock)
+            return _store(data, NodeKeys.open(data, settings), None, clock)
         if files.is_joined and not (data / STORE_NAME).exists():
             raise WrongState("this node's store is gone: restore it from a backup, or join from a new directory")
         response = await _ask(files, string, settings)
@@ -72,10 +73,10 @@ async def join(data: Path, text: str, clock: Clock) -> Membership:
         key, _ = files.next_request()
         name = NodeName(membership.trust_domain, membership.agency_id, membership.node)
         check_chain(response.certificate_chain, response.trust_roots, key.public_key(), name)
-        files.make_database_key()
-        make_store(data, files)
+        keys = NodeKeys.open(data, settings) if files.is_joined else NodeKeys.make(data, settings)
+        make_store(data, files, keys.database_key)
         reach("node.join.after_store")
-        stored = _store(data, files, membership, clock)
+        stored = _store(data, keys, membership, clock)
         reach("node.join.after_membership")
         write_private(data / _NOTE, _secret_hash(string) + spki_hash(key.public_key()))  # 4
         reach("node.join.after_note")
@@ -123,9 +124,9 @@ def _meet(string: JoinString, settings: NodeSettings) -> PinnedHub:
     return meet_pinned_hub(connect(string.address, settings.proxy, settings.call_timeout_s), string.pin)
 
 
-def _store(data: Path, files: CredentialFiles, told: Membership | None, clock: Clock) -> Membership:
+def _store(data: Path, keys: NodeKeys, told: Membership | None, clock: Clock) -> Membership:
     """Store what the hub told; give what is stored then."""
-    store = open_sqlite(data / STORE_NAME, files.database_key())
+    store = open_sqlite(data / STORE_NAME, keys.database_key)
     try:
         with store.begin() as connection:
             if told is not None:

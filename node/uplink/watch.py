@@ -18,7 +18,7 @@ from node.opened import OpenNode
 from node.persistence.membership import get_membership
 from node.uplink.connection import Connection
 from node.uplink.situation import Situation
-from node.use_cases import notices
+from node.use_cases.people_notices import Announcer, apply_and_announce
 
 SETTLED_S = 5.0  # a watch that lived longer ended by the hub's pacing, not by a failure
 _log = logging.getLogger(__name__)
@@ -31,6 +31,7 @@ class Watch:
         self._node = node
         self._connection = connection
         self._situation = situation
+        self._announcer = Announcer(node.vault, node.settings.zone)
         self._moved = asyncio.Event()
         connection.when_replaced(self._moved.set)
 
@@ -74,7 +75,8 @@ class Watch:
     async def _apply_all(self, mail: AsyncIterator[bytes]) -> None:
         async for raw in mail:
             now = self._node.clock.now()
-            stored = await self._node.written("notice", partial(notices.apply, raw=raw, now=now))
+            applied = partial(apply_and_announce, announcer=self._announcer, raw=raw, now=now)
+            stored = await self._node.written("notice", applied)
             if stored is not None:
                 _log.info("a notice was applied", extra={"cursor": stored.cursor, "kind": stored.kind})
             self._situation.heard(now)

@@ -3,11 +3,12 @@
 Source: DOMAIN.md 4.
 """
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
 
+from common.agreement.terms import DEFAULT_TERMS
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.state import CLOSED
 from common.identity.keys import Ed25519PrivateKey
@@ -16,14 +17,24 @@ from common.short_ids import one_meant
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import ActivationStatus
 from common.wire.v1.report_pb2 import ActivationReport, Report
-from node.domain.activation import Counts, check_may_follow
+from node.domain.activation import Counts, check_may_follow, small_counts
 from node.domain.incident import Incident
 from node.persistence import follow_ups, incidents, ledger, outbox
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
+from node.use_cases.agreements import agreement_in_force
 from node.use_cases.outbox import append
 
 _FOLLOW_UPS = ("follow_ups_open", "follow_ups_due", "follow_ups_done")
+
+
+@dataclass(frozen=True)
+class StatusReported:
+    """The report that was written, and the counts that the law kept out of it."""
+
+    entry: OutboxEntry
+    withheld: tuple[str, ...]
+    k: int
 
 
 def report_status(
@@ -34,13 +45,16 @@ def report_status(
     decline_reason: int | None,
     counts: Counts,
     now: datetime,
-) -> OutboxEntry:
+    *,
+    withhold_small: bool = False,
+) -> StatusReported:
     """Write the report of an activation's status; it leaves as soon as the hub can be reached.
 
     Args:
         status: wire ActivationStatus.
         decline_reason: wire DeclineReason when declining, else None.
         counts: those of this moment; None where not known. Follow-ups are counted here, unless any of them is given.
+        withhold_small: the jurisdiction keeps counts below k here: they are told as not known.
 
     Raises:
         NotFound: the hub told of no such incident.
@@ -61,8 +75,13 @@ def report_status(
     for name, count in vars(counts).items():
         if count is not None:
             _set_count(told, name, count)
+    agreement = agreement_in_force(connection, now)
+    k = (DEFAULT_TERMS if agreement is None else agreement.terms).k
+    withheld = small_counts(counts, k) if withhold_small else ()
+    for name in withheld:
+        told.ClearField(name)
     report = Report(command_id=new_id(now), occurred_at=timestamp(now), activation=told)
-    return append(connection, [report], key, now)[0]
+    return StatusReported(append(connection, [report], key, now)[0], withheld, k)
 
 
 def _follow_up_counts(connection: Connection, incident_id: bytes, now: datetime) -> dict[str, int]:

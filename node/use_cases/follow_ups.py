@@ -114,11 +114,17 @@ def expected_state(connection: Connection, follow_up_id: bytes) -> FollowUp | No
     Raises:
         NotFound: nothing is known of it here.
     """
+    known = get_known(connection, follow_up_id)
+    own = get_membership(connection).agency_id
+    return expected(known, own_commands(connection, follow_up_id), own, _given(connection, known.state))
+
+
+def get_known(connection: Connection, follow_up_id: bytes) -> KnownFollowUp:
+    """Fetch a follow-up as the hub told it last; raises NotFound when nothing is known of it here."""
     known = follow_ups.find_follow_up(connection, follow_up_id)
     if known is None:
         raise NotFound("nothing is known of such a follow-up here: `holdfast node followup list` shows them")
-    own = get_membership(connection).agency_id
-    return expected(known, own_commands(connection, follow_up_id), own, _given(connection, known.state))
+    return known
 
 
 def own_commands(connection: Connection, follow_up_id: bytes) -> list[OwnCommand]:

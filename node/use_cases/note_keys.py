@@ -1,6 +1,7 @@
 """A user's key for notes: made at set-up, opened by the password, or by the recovery code that was told once.
 
-1. Supporters and clinicians have one: they write notes, or notes are sealed to them.
+1. Supporters and clinicians have one: they write notes, or notes are sealed to them. Coordinators have one too:
+   requests for a peer are sealed to it.
 2. A new public key stands in the audit trail with its fingerprint, so that an auditor sees a key that was exchanged.
 3. When an operator resets a password, the key opens by the recovery code alone; without it, notes sealed to that key
    stay closed for this user.
@@ -22,7 +23,7 @@ from node.persistence.audit import TRAIL
 from node.persistence.note_keys import NoteKey
 from node.vault.personal_keys import PersonalKey, fingerprint, make_personal_key, unwrap, wrap
 
-HAVE_ONE = frozenset({Role.SUPPORTER, Role.CLINICIAN})
+HAVE_ONE = frozenset({Role.SUPPORTER, Role.CLINICIAN, Role.COORDINATOR})
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 Source: DESIGN.md 6, "At rest".
 """
 
-import hashlib
 import hmac
 import os
 
@@ -11,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from node.vault.fields import KEY_BYTES, NONCE_BYTES, Altered, DataKey
+from node.vault.keyring import key_id
 
 BLIND_BYTES = 16
 
@@ -21,7 +21,15 @@ class Vault:
     def __init__(self, key_encryption_key: bytes, index_key: bytes) -> None:
         self._wrapping = AESGCM(key_encryption_key)
         self._index_key = index_key
-        self.key_id = hashlib.sha256(b"holdfast key-encryption key\0" + key_encryption_key).digest()[:8]
+        self.key_id = key_id(key_encryption_key)
+
+    def under(self, key_encryption_key: bytes) -> "Vault":
+        """Give a vault with the same blind indexes under another key-encryption key."""
+        return Vault(key_encryption_key, self._index_key)
+
+    def move_to(self, other: "Vault") -> None:
+        """Become the other vault, for everybody who holds this one: its key-encryption key is forgotten."""
+        self._wrapping, self._index_key, self.key_id = other._wrapping, other._index_key, other.key_id
 
     def new_key(self, subject_id: bytes) -> tuple[DataKey, bytes]:
         """Make a data key for a subject: ready for use, and wrapped for the store."""

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.coroutines import pytest_pyfunc_call  # noqa: F401
+from tests.node_keys import data, nobody_said_anything  # noqa: F401
 from tests.nodes import NodeStore
 
 

@@ -118,12 +118,12 @@ async def test_an_export_that_failed_leaves_no_file(tmp_path: Path) -> None:
 async def test_that_a_node_cannot_be_opened_is_a_finding_of_its_doctor(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as hub:
         data = await joined_node(hub, tmp_path / "fire")
-    (data / "secrets" / "database.key").chmod(0o644)
+    (data / "secrets" / "keyring.json").chmod(0o644)
 
     ended = await command("doctor", data=data)
 
     assert (ended.returncode, ended.stderr) == (1, "")
-    assert ended.stdout.startswith("LOOK  node: the secret file 'database.key' can be read by others: run chmod 600")
+    assert ended.stdout.startswith("LOOK  node: the secret file 'keyring.json' can be read by others: run chmod 600")
 
 
 async def test_the_doctor_of_a_stopped_node_says_so_and_looks_at_the_way_to_the_hub(tmp_path: Path) -> None:

@@ -10,6 +10,8 @@ from common.errors import NotFound, WrongState
 from common.identity.keys import make_p256, save_key, spki_hash
 from common.storage.files import write_private
 from node.credentials import CredentialFiles
+from node.keys import NodeKeys
+from node.settings import NodeSettings
 from tests.pki import Identity, Region
 
 
@@ -75,7 +77,7 @@ def test_a_node_that_has_not_joined_says_what_to_do(files: CredentialFiles) -> N
 
 def test_secrets_can_be_read_by_their_owner_alone(files: CredentialFiles, tmp_path: Path) -> None:
     files.make_bound_key()
-    files.make_database_key()
+    NodeKeys.make(tmp_path, NodeSettings.model_validate({}))
     files.next_request()
 
     for path in (tmp_path / "secrets").iterdir():

@@ -7,6 +7,7 @@ import pytest
 from node.doctor import Finding, examine
 
 STATUS: dict[str, Any] = {
+    "region": "ridgeline.example",
     "certificate_left_s": 5 * 86_400,
     "sending": "flowing",
     "sending_stopped_because": "",
@@ -47,3 +48,11 @@ def test_what_is_wrong_is_named_with_what_to_do(changes: dict[str, Any], subject
     [found] = [finding for finding in findings(**changes) if not finding.is_ok]
 
     assert (found.subject, says in found.says) == (subject, True)
+
+
+def test_a_node_without_a_hub_is_told_nothing_about_one_but_how_to_join() -> None:
+    found = examine({"region": None}, {"running": True}, "3.53.4", 60.0, "")
+
+    assert [line.subject for line in found] == ["process", "hub", "disk", "sqlite", "store"]
+    assert all(line.is_ok for line in found)
+    assert "holdfast node join" in found[1].says

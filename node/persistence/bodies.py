@@ -1,0 +1,132 @@
+"""The sealed body of a record: written together with the trail's line about it, and opened only as the trail knows it.
+
+1. A body is canonical JSON under its subject's data key, for its place (table, `body`, id, version).
+2. Whoever writes a version records its number and the SHA-256 of what is stored, in the same transaction.
+3. On reading, a body that does not open, that the trail does not know, or whose newest version is not the trail's last,
+   is flagged with what to do. Others of the same page stay readable.
+4. A page costs two queries: the keys, and the trail's lines.
+
+Source: DESIGN.md 6; TRUST.md t03.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from common.access.roles import Action
+from common.audit.entry import Entry
+from node.persistence.audit import TRAIL
+from node.persistence.data_keys import find_wrapped
+from node.vault.fields import Altered, DataKey, Place
+from node.vault.vault import Vault
+
+_WHAT_TO_DO = "`holdfast node audit list` says who wrote it last; a backup has it as it was"
+_CUT = 500  # ids in one query
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """A version of a record as it is stored."""
+
+    id: bytes
+    version: int
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Flagged:
+    """A record that is listed and not shown: why, and what to do."""
+
+    because: str
+    is_erased: bool = False
+
+
+Opened = dict[str, Any] | Flagged
+
+
+def to_json(content: Mapping[str, Any]) -> bytes:
+    """Write a body in its one form."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def seal_body(key: DataKey, table: str, id_: bytes, version: int, content: Mapping[str, Any]) -> Sealed:
+    """Seal a version of a record for its place."""
+    return Sealed(id_, version, key.seal(Place(table, "body", id_, version), to_json(content)))
+
+
+def subject_of(table: str, id_: bytes) -> str:
+    """Name a record as the trail does."""
+    return f"{table} {id_.hex()}"
+
+
+def written(actor: str, action: Action, table: str, sealed: Sealed) -> Entry:
+    """Give the trail's line about a version that is written (2)."""
+    digest = sha256(sealed.body).digest()
+    return Entry(actor, action.value, subject_of(table, sealed.id), version=sealed.version, digest=digest)
+
+
+def open_body(connection: Connection, vault: Vault, table: str, sealed: Sealed, *, is_newest: bool = True) -> Opened:
+    """Open one body."""
+    return open_bodies(connection, vault, table, [sealed], is_newest=is_newest)[0]
+
+
+def open_bodies(
+    connection: Connection, vault: Vault, table: str, stored: Sequence[Sealed], *, is_newest: bool = True
+) -> list[Opened]:
+    """Open the bodies of a page, each to its content or to why it is flagged (3).
+
+    Args:
+        is_newest: these are the records' newest versions; else any.
+    """
+    ids = list(dict.fromkeys(each.id for each in stored))
+    wrapped, known = dict[bytes, bytes](), dict[str, dict[int, bytes]]()
+    for first in range(0, len(ids), _CUT):
+        wrapped |= find_wrapped(connection, ids[first : first + _CUT])
+        known |= _digests(connection, [subject_of(table, id_) for id_ in ids[first : first + _CUT]])
+    opened = list[Opened]()
+    for each in stored:
+        versions = known.get(subject_of(table, each.id), {})
+        flag = _flag(each, versions, is_newest)
+        opened.append(flag or decrypted(vault, table, each, wrapped.get(each.id)))
+    return opened
+
+
+def decrypted(vault: Vault, table: str, sealed: Sealed, wrapped: bytes | None) -> Opened:
+    """Open a body with its wrapped key, without asking the trail."""
+    if wrapped is None:
+        return Flagged("erased: its key is destroyed, and nobody can read it again", is_erased=True)
+    try:
+        plain = vault.unwrap(sealed.id, wrapped).open(Place(table, "body", sealed.id, sealed.version), sealed.body)
+        content: dict[str, Any] = json.loads(plain)
+    except (Altered, ValueError):
+        return Flagged(f"altered: it does not open as what was stored there; {_WHAT_TO_DO}")
+    return content
+
+
+def differs() -> Flagged:
+    """Flag a record whose columns outside the body say something else than the body."""
+    return Flagged(f"altered: what stands beside it in the store is not what was written; {_WHAT_TO_DO}")
+
+
+def _flag(sealed: Sealed, versions: Mapping[int, bytes], is_newest: bool) -> Flagged | None:
+    last = max(versions, default=0)
+    if is_newest and sealed.version < last:
+        return Flagged(f"put back: this is version {sealed.version}, the trail knows version {last}; {_WHAT_TO_DO}")
+    if versions.get(sealed.version) != sha256(sealed.body).digest():
+        return Flagged(f"altered: the trail does not know it like this; {_WHAT_TO_DO}")
+    return None
+
+
+def _digests(connection: Connection, subjects: Iterable[str]) -> dict[str, dict[int, bytes]]:
+    table = TRAIL.entries
+    about = select(table.c.subject, table.c.version, table.c.digest).where(
+        table.c.subject.in_(list(subjects)), table.c.version > 0
+    )
+    found: dict[str, dict[int, bytes]] = {}
+    for subject, version, digest in connection.execute(about.order_by(table.c.sequence)):
+        found.setdefault(subject, {})[version] = bytes(digest)
+    return found

@@ -1,0 +1,74 @@
+"""Who of the agency's own supporters was at an incident: recorded by the coordinator, read by the rules.
+
+A record that is not what was stored, or that is older than what the audit trail tells of, counts as having been there:
+nobody becomes eligible by altering it.
+
+Source: DOMAIN.md 3; TRUST.md t03.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from common.access.roles import Action
+from common.audit.entry import Entry
+from node.domain.incident_roster import Presence
+from node.persistence.audit import TRAIL
+from node.persistence.incident_rosters import Recorded, list_recorded, save_presence
+from node.vault.vault import Vault
+
+
+def set_roster(
+    connection: Connection,
+    vault: Vault,
+    actor: str,
+    incident_id: bytes,
+    present: Mapping[bytes, Presence],
+    now: datetime,
+) -> list[Recorded]:
+    """Record who was at an incident, in place of what was recorded before; every version is kept.
+
+    Args:
+        present: by supporter; who was recorded before and is not in it was not there.
+
+    Raises:
+        Erased: one of them was erased.
+    """
+    before = {each.supporter_id: each for each in read_roster(connection, vault, incident_id, present)}
+    wanted: dict[bytes, Presence | None] = dict.fromkeys(before) | dict(present)
+    changed = [who for who, presence in wanted.items() if _differs(before.get(who), presence)]
+    written = [save_presence(connection, vault, incident_id, who, wanted[who], now) for who in changed]
+    entries = [
+        Entry(actor, Action.CHANGE_ROSTER.value, each.subject(incident_id), version=each.version, digest=each.digest)
+        for each in written
+    ]
+    TRAIL.record_all(connection, now, entries)
+    return read_roster(connection, vault, incident_id)
+
+
+def read_roster(
+    connection: Connection, vault: Vault, incident_id: bytes, among: Iterable[bytes] = ()
+) -> list[Recorded]:
+    """List what is recorded of an incident; what was altered, put back or taken away is marked so.
+
+    Args:
+        among: supporters of whom a record that is gone is looked for too.
+    """
+    found = list_recorded(connection, vault, incident_id)
+    listed = {each.supporter_id for each in found}
+    gone = [Recorded(who, 0, None, b"", True) for who in sorted(set(among) - listed)]
+    return [
+        replace(each, is_altered=each.is_altered or not _is_last_written(connection, incident_id, each))
+        for each in found
+    ] + [each for each in gone if TRAIL.last_written(connection, each.subject(incident_id)) is not None]
+
+
+def _is_last_written(connection: Connection, incident_id: bytes, recorded: Recorded) -> bool:
+    told = TRAIL.last_written(connection, recorded.subject(incident_id))
+    return told is not None and (told.version, told.digest) == (recorded.version, recorded.digest)
+
+
+def _differs(before: Recorded | None, presence: Presence | None) -> bool:
+    return before is None or before.is_altered or before.presence is not presence
