@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 LONG_WAIT_S = 3600
+OLD_BACKUP_S = 2 * 86_400  # made every night, one that failed is told on the second day
 SHORT_LIFE_S = 2 * 86_400  # a 7-day certificate renews at half of life: less than this means that renewing fails
 FIXED_SQLITE = (3, 51, 3)
 
@@ -41,6 +42,7 @@ def examine(
         *(_LOCAL if status["region"] is None else _of_the_region(status, link)),
         _disk(disk_free_percent),
         _sqlite(sqlite),
+        _backup(status["backup"]),
         *([] if damage is None else [_store(damage)]),
     ]
 
@@ -121,6 +123,19 @@ def _disk(free_percent: float) -> Finding:
     if free_percent < 5:
         return Finding("disk", False, f"{free_percent:.0f} % free: make room, or nothing can be written")
     return Finding("disk", True, f"{free_percent:.0f} % free")
+
+
+def _backup(backup: dict[str, Any]) -> Finding:
+    if backup["is_erasure_due"]:
+        return Finding(
+            "backup", False, "keys that were destroyed are still beside the backups: attach their disk, it is done then"
+        )
+    if backup["age_s"] is None:
+        return Finding("backup", False, "none was made yet: `holdfast node backup make FOLDER`, best on another disk")
+    if backup["age_s"] > OLD_BACKUP_S:
+        days = backup["age_s"] // 86_400
+        return Finding("backup", False, f"the last one is {days} days old: `holdfast node backup make`")
+    return Finding("backup", True, f"the last one is {backup['age_s'] // 3600} h old")
 
 
 def _store(damage: str) -> Finding:

@@ -12,7 +12,7 @@ Source: DESIGN.md 6, "At rest"; TRUST.md d01, d03.
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection
@@ -23,7 +23,9 @@ from common.settings import load_settings
 from common.storage.files import read_private, write_private
 from common.storage.sqlite import KEY_BYTES
 from node import passphrase
+from node.backups.rewrapping import move_backups
 from node.key_files import NewKey, destroy_file, fetch_key, key_file, set_source
+from node.persistence.backups import set_due
 from node.persistence.data_keys import find_key_id, rewrap
 from node.settings import SETTINGS_NAME, NodeSettings
 from node.vault import keyring as rings
@@ -46,6 +48,7 @@ class NodeKeys:
         self.keyring = keyring
         self._found = found
         self._key = key
+        self.backups_moved = (0, 0)  # at the last change of the KEK: of how many backups it was done, and not
         opened = found.open(key)
         self._other = opened.get(NEXT) or opened.get(PREVIOUS)
         self.database_key = opened[DATABASE]
@@ -87,6 +90,19 @@ class NodeKeys:
         """Where the KEK comes from."""
         return self._settings.key_source
 
+    def wrapped(self, plain: Mapping[str, bytes]) -> Wrapping:
+        """Wrap other keys under the KEK, such as a backup's."""
+        return rings.wrap(self._key, self._found.source, self._found.stretch, plain)
+
+    def unwrapped(self, wrapping: Wrapping) -> dict[str, bytes]:
+        """Unwrap what `wrapped` gave; raises WrongKey."""
+        return wrapping.open(self._key)
+
+    @property
+    def root(self) -> dict[str, bytes]:
+        """The root keys, as a backup seals them."""
+        return {DATABASE: self.database_key, INDEX: self._index_key}
+
     def settle(self, connection: Connection) -> Callable[[], None]:
         """Finish or drop a replacement that a crash cut short (rule 2); what is given must be called after the commit.
 
@@ -106,11 +122,12 @@ class NodeKeys:
         if self._found is self.keyring.current and held != following.key_id:
             return self._dropped
         self._move(connection, None)
+        set_due(connection, is_due=True)
         return self.finish
 
     def begin(self, new: NewKey) -> None:
         """Have the keyring hold both KEKs, each under the other."""
-        plain = {DATABASE: self.database_key, INDEX: self._index_key}
+        plain = self.root
         current = self.keyring.current
         both = Keyring(
             rings.wrap(self._key, current.source, current.stretch, plain | {NEXT: new.key}),
@@ -132,6 +149,7 @@ class NodeKeys:
         new = self._key if self._found is following else self._other
         assert new is not None
         self.vault.move_to(self.vault.under(new))  # the store is wrapped under it already
+        self.backups_moved = self._move_backups(following, new)
         source = following.source
         if source is KeySource.FILE:
             write_private(key_file(self._data, self._settings), new)
@@ -143,10 +161,22 @@ class NodeKeys:
         if source is not KeySource.FILE and self.keyring.current.source is KeySource.FILE:
             destroy_file(key_file(self._data, self._settings))
             reach("node.rotate.after_removal")
-        alone = rings.wrap(new, source, following.stretch, {DATABASE: self.database_key, INDEX: self._index_key})
+        alone = rings.wrap(new, source, following.stretch, self.root)
         rings.write_keyring(self._secrets, Keyring(alone))
         reach("node.rotate.after_keyring")
         self.keyring, self._found, self._key, self._other = Keyring(alone), alone, new, None
+
+    def _move_backups(self, following: Wrapping, new: bytes) -> tuple[int, int]:
+        """Wrap the keys of the settings' backups under the new KEK; tell of how many it was done, or not."""
+        old = self._other if self._found is following else self._key
+        assert old is not None
+        if not self._settings.backup_folder:
+            return 0, 0
+        return move_backups(
+            self._data / self._settings.backup_folder,
+            old,
+            lambda plain: rings.wrap(new, following.source, following.stretch, plain),
+        )
 
     def drop(self) -> None:
         """Let the old KEK go on to hold."""
@@ -154,7 +184,7 @@ class NodeKeys:
             self._key,
             self._found.source,
             self._found.stretch,
-            {DATABASE: self.database_key, INDEX: self._index_key},
+            self.root,
         )
         rings.write_keyring(self._secrets, Keyring(alone))
         self.keyring, self._found, self._other = Keyring(alone), alone, None

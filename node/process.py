@@ -26,7 +26,7 @@ from common.rpc.local import LocalServer
 from common.rpc.local import Operation as LocalOperation
 from node.notify.desk import NodeDesk
 from node.opened import OpenNode
-from node.operations import GUARDED, READING, Arguments
+from node.operations import GUARDED, READING, TELLING, Arguments
 from node.operations.answering import answer, is_written_in_turn, names
 from node.operations.guarded import Progress
 from node.operations.standing import status
@@ -51,7 +51,8 @@ class Node:
         """Answer local commands and talk to the hub, until stopped."""
         self.link = Link(self.opened) if self.opened.has_hub else None
         operations: dict[str, LocalOperation] = {name: partial(self._answer, name) for name in names()}
-        telling = {name: partial(self._answer, name) for name, guarded in GUARDED.items() if guarded.is_long}
+        long = [*TELLING, *(name for name, guarded in GUARDED.items() if guarded.is_long)]
+        telling = {name: partial(self._answer, name) for name in long}
         self._local = LocalServer(self.opened.data, operations | {"status": self._status}, telling)
         await self._local.start()
         if self.link is not None:

@@ -72,6 +72,9 @@ class NodeSettings(NoticeSettings):
         ge=-1,
         description="File descriptor with the passphrase as one line; -1: asked for, or standard input.",
     )
+    backup_folder: str = Field(
+        "", description="Where backups go, best on another disk; erasures also take their keys out there."
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What the log holds.")
 
     @field_validator("time_zone")

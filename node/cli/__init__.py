@@ -5,7 +5,9 @@ import typer
 from node.cli import (
     agreements,
     audit,
+    backups,
     egress,
+    feedback,
     follow_ups,
     incident_requests,
     incident_rosters,
@@ -13,10 +15,13 @@ from node.cli import (
     jurisdictions,
     keys,
     mutual_aid,
+    people_notices,
     policies,
     process,
+    rota,
     sessions,
     stream,
+    support_requests,
     users,
 )
 
@@ -36,7 +41,12 @@ mutual_aid.add_commands(app)
 incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
+backups.add_commands(app)
 egress.add_commands(app)
+support_requests.add_commands(app)
+rota.add_commands(app)
+people_notices.add_commands(app)
+feedback.add_commands(app)
 jurisdictions.add_commands(app)
 policies.add_commands(app)
 incident_rosters.add_commands(app)

@@ -73,7 +73,14 @@ def _rotate(data: Path, source: KeySource, to: Path | None, as_json: bool) -> No
     first = (
         f"{answer['data_keys']} keys are wrapped under the new key (id {answer['key_id']}, from {answer['source']})."
     )
-    show(answer, as_json, [first, _KEEP[source]])
+    lines = [
+        first,
+        _KEEP[source],
+        "Make a backup now: copies of backups that lie elsewhere open with the old key alone.",
+    ]
+    if answer["backups_left"]:
+        lines.append(f"{answer['backups_left']} backups in backup_folder could not be wrapped anew: remove them.")
+    show(answer, as_json, lines)
 
 
 def _given(source: KeySource, to: Path | None) -> dict[str, Any]:

@@ -1,39 +1,35 @@
-"""Asks a node for what takes long, and shows how far it is: on a terminal as a bar, else not at all."""
+"""Asks a node for what takes long, and shows on a terminal how far it is."""
 
-from concurrent.futures import ThreadPoolExecutor, wait
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
-from common.errors import HoldfastError
-from common.rpc.local import call_local
-from node import progress
 from node.cli.asking import ask
-
-_LOOK_S = 0.3
+from node.operations.guarded import Progress as Told
 
 
 def ask_long(data: Path, title: str, operation: str, **arguments: Any) -> Any:
     """Have a node do something that takes long; raises as `ask` does."""
-    bar = Progress(
-        TextColumn(title), BarColumn(), TaskProgressColumn(), TimeRemainingColumn(), console=Console(stderr=True)
-    )
-    with ThreadPoolExecutor(1) as beside, bar:
-        task = bar.add_task(title, total=None, visible=False)  # a passphrase may be asked for first
-        answer = beside.submit(ask, data, operation, **arguments)
-        while not wait([answer], _LOOK_S).done:
-            found = progress.under_way() or _elsewhere(data)
-            if found:
-                bar.update(task, completed=found["done"], total=found["whole"], visible=True)
-        return answer.result()
+    with shown(title) as told:
+        return ask(data, operation, on_progress=told, **arguments)
 
 
-def _elsewhere(data: Path) -> dict[str, int]:
-    """Ask the process that runs on the directory, if there is one."""
+@contextmanager
+def shown(title: str) -> Iterator[Told]:
+    """Show a bar from the first time that something is told; what is printed stays clean for scripts."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
+    task = bar.add_task(title, total=None)
+
+    def told(done: int, whole: int) -> None:
+        bar.start()  # not before: a passphrase may be asked for first
+        bar.update(task, completed=done, total=whole)
+
     try:
-        found: dict[str, int] = call_local(data, "under_way", {}, _LOOK_S)
-    except HoldfastError:
-        return {}
-    return found
+        yield told
+    finally:
+        bar.stop()

@@ -145,5 +145,7 @@ def _name(found: dict[str, Any]) -> str:
 def _lines(found: dict[str, Any]) -> list[str]:
     head = f"{_name(found)}: {found['title']} ({found['state']}, from {found['effective_on']} on)"
     hash_line = f"SHA-256 of the document: {found['text_hash']}"
-    yours = f"you acknowledged it at {found['acknowledged_at']}" if found["acknowledged_at"] else "you have not yet"
-    return [head, *found["text"].splitlines(), hash_line, f"acknowledged: {yours}"]
+    yours = (
+        f"you acknowledged it at {found['acknowledged_at']}" if found["acknowledged_at"] else "not acknowledged by you"
+    )
+    return [head, *found["text"].splitlines(), hash_line, yours]

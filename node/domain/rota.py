@@ -89,7 +89,16 @@ def moment_of(day: date, wall: time, zone: ZoneInfo) -> datetime:
 
 
 def shifts_between(rota: Rota, start: datetime, end: datetime, zone: ZoneInfo) -> list[Shift]:
-    """Give every shift between two moments, cut to them, in order."""
+    """Give every shift between two moments, cut to them, in order; what one person has without a break is one."""
+    cut = (
+        replace(each, starts=max(each.starts, start), ends=min(each.ends, end))
+        for each in pieces_between(rota, start, end, zone)
+    )
+    return _joined(each for each in cut if each.starts < each.ends)
+
+
+def pieces_between(rota: Rota, start: datetime, end: datetime, zone: ZoneInfo) -> list[Shift]:
+    """Give the shifts as they were set: each turn of the week, and each change, for itself."""
     shifts: list[Shift] = [shift for turn in rota.turns for shift in _shifts_of(turn, start, end, zone)]
     for change in rota.changes:  # 2
         if change.ends <= start or change.starts >= end:
@@ -97,8 +106,7 @@ def shifts_between(rota: Rota, start: datetime, end: datetime, zone: ZoneInfo) -
         shifts = [rest for shift in shifts for rest in _without(shift, change)]
         if change.user_id is not None:
             shifts.append(Shift(change.starts, change.ends, change.duty, change.user_id))
-    cut = (replace(each, starts=max(each.starts, start), ends=min(each.ends, end)) for each in shifts)
-    return _joined(each for each in cut if each.starts < each.ends)
+    return shifts
 
 
 def on_call(rota: Rota, now: datetime, zone: ZoneInfo) -> list[Shift]:

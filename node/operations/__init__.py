@@ -11,9 +11,11 @@ from node.opened import OpenNode
 from node.operations import (
     agreements,
     audit,
+    backups,
     directory,
     egress,
     eligibility,
+    feedback,
     follow_ups,
     incident_requests,
     incident_rosters,
@@ -22,12 +24,15 @@ from node.operations import (
     keys,
     mutual_aid,
     own_account,
+    people_notices,
     policies,
     policy_standing,
     reporting,
     second_factors,
+    rota,
     signing_in,
     standing,
+    support_requests,
     users,
 )
 from node.operations.guarded import Guarded
@@ -49,7 +54,9 @@ READING: dict[str, Operation] = {
     "store_check": standing.store_check,
     "refused": reporting.refused,
     "keys_show": keys.show,
-    "under_way": keys.under_way,
+    "backup_make": backups.make,  # beside the thread that writes: it takes its turns itself
+    "backup_list": backups.list_,
+    "backup_verify": backups.verify,
     "egress_show": egress.show,
     "egress_verify": egress.verify,
     "egress_export": egress.export,
@@ -74,6 +81,10 @@ WRITING: dict[str, Operation] = {
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
     | audit.OPERATIONS
+    | support_requests.OPERATIONS
+    | people_notices.OPERATIONS
+    | rota.OPERATIONS
+    | feedback.OPERATIONS
     | policies.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
@@ -87,3 +98,14 @@ OPEN: dict[str, Operation] = {
     **second_factors.OPEN,
     "found_operator": users.found_operator,
 }
+# What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have
+# no account: asking for a peer, and rating by a code.
+OPEN: dict[str, Operation] = (
+    signing_in.OPEN
+    | own_account.OPEN
+    | {"found_operator": users.found_operator}
+    | support_requests.OPEN_TO_ALL
+    | feedback.OPEN
+)
+# What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
+TELLING = ("keys_rotate", "backup_make", "backup_verify")

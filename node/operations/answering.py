@@ -11,7 +11,7 @@ from typing import Any
 
 from common.access.roles import NODE_MAY, is_allowed
 from node.opened import OpenNode
-from node.operations import GUARDED, OPEN, READING, WRITING
+from node.operations import GUARDED, OPEN, READING, TELLING, WRITING
 from node.operations.guarded import PROGRESS, Progress
 from node.operations.refusing import refuse
 from node.operations.sessions import SESSION, get_person
@@ -45,7 +45,10 @@ def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progres
     if name in GUARDED:
         return answer_guarded(node, name, arguments, on_progress)
     operation = READING.get(name) or WRITING.get(name) or OPEN[name]
-    return operation(node, arguments)
+    asked = {key: value for key, value in arguments.items() if key != PROGRESS}
+    if on_progress is not None and name in TELLING:
+        asked[PROGRESS] = on_progress
+    return operation(node, asked)
 
 
 def answer_guarded(node: OpenNode, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:

@@ -10,10 +10,13 @@ from sqlalchemy import Connection
 
 from common.audit.entry import Entry
 from common.errors import InvalidRequest, WrongState
-from node import passphrase, progress
+from node import passphrase
+from node.backups.present_keys import settle_erasures
 from node.key_files import NewKey
 from node.opened import OpenNode, StoreUnwritable
+from node.operations.guarded import Progress, progress_of
 from node.persistence.audit import TRAIL
+from node.persistence.backups import set_due
 from node.persistence.data_keys import count_keys
 from node.settings import NodeSettings
 from node.vault.fields import KEY_BYTES
@@ -33,11 +36,6 @@ def show(node: OpenNode, _: dict[str, Any]) -> Any:
     }
 
 
-def under_way(_: OpenNode, __: dict[str, Any]) -> Any:
-    """Tell how far the long piece of work is that the process does at present."""
-    return progress.under_way()
-
-
 def rotate(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Put another key-encryption key in the place of the present one, and wrap everything under it.
 
@@ -49,26 +47,27 @@ def rotate(node: OpenNode, arguments: dict[str, Any]) -> Any:
     try:
         node.write("settle", node.keys.settle)()  # an earlier one that the disk had no room to finish
         node.keys.begin(new)
-        moved = _rewrap(node, new)
+        moved = _rewrap(node, new, progress_of(arguments))
         node.keys.finish()
     except OSError:
         raise StoreUnwritable(
             "the keys could not be written (is the disk full, or read-only?): make room and start the node again, "
             "which finishes what was begun; until then remove neither the old key nor the new one"
         ) from None
-    finally:
-        progress.finished()
-    node.store.empty_log()
+    settle_erasures(node)  # the keys beside the backups, too
     if new.source is KeySource.PASSPHRASE:
         passphrase.remember(str(arguments["passphrase"]))
-    return {"source": new.source.value, "key_id": node.vault.key_id.hex(), "data_keys": moved}
+    backups, left = node.keys.backups_moved
+    told = {"source": new.source.value, "key_id": node.vault.key_id.hex(), "data_keys": moved}
+    return told | {"backups": backups, "backups_left": left}
 
 
-def _rewrap(node: OpenNode, new: NewKey) -> int:
+def _rewrap(node: OpenNode, new: NewKey, told: Progress) -> int:
     def use_case(connection: Connection) -> int:
-        moved = node.keys.rewrap(connection, progress.tell)
-        told = f"key-encryption key from {new.source.value}"
-        TRAIL.record(connection, node.clock.now(), Entry("operator", "rotate keys", told))
+        moved = node.keys.rewrap(connection, told)
+        subject = f"key-encryption key from {new.source.value}"
+        set_due(connection, is_due=True)
+        TRAIL.record(connection, node.clock.now(), Entry("operator", "rotate keys", subject))
         return moved
 
     try:

@@ -6,6 +6,7 @@ from typing import Any
 from common.errors import WrongState
 from common.storage.integrity import find_damage
 from node.opened import OpenNode
+from node.operations import backups
 from node.operations.with_hub import needs_hub
 from node.use_cases.delivery import start_new_stream
 from node.use_cases.status import store_status
@@ -14,7 +15,8 @@ from node.use_cases.status import store_status
 def status(node: OpenNode, _: dict[str, Any]) -> Any:
     """Tell how the node stands, as far as its store and files know."""
     if not node.has_hub:
-        return {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
+        own = {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
+        return own | {"backup": backups.standing(node)}
     found, now = node.read(store_status), node.clock.now()
     credentials, stream, membership = node.files.load(), found.stream, found.membership
     return {
@@ -37,6 +39,7 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
         "certificate_left_s": _seconds(credentials.not_after, now),
         "recoveries": membership.recovery_number,
         "schema_revision": node.schema_revision,
+        "backup": backups.standing(node),
     }
 
 

@@ -3,8 +3,10 @@
 Source: DESIGN.md 6; TRUST.md i04.
 """
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
+import struct
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
 from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, bindparam, func, insert, select, update
@@ -34,6 +36,18 @@ class Erased(NotFound):
     """The record was erased: its key is destroyed, and nobody can read it again."""
 
 
+@dataclass(frozen=True)
+class KeyCopy:
+    """One data key as it is stored: wrapped, or destroyed."""
+
+    subject_id: bytes
+    kind: int
+    key_id: bytes
+    wrapped: bytes | None
+    made_at: datetime
+    destroyed_at: datetime | None
+
+
 class DataKeyRow(Base):
     __tablename__ = "data_key"
     __table_args__ = (
@@ -51,6 +65,8 @@ class DataKeyRow(Base):
 
 
 _KEY = table_of(DataKeyRow)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_COPY = struct.Struct(">16sB8sqqH")  # then the wrapped key; a time that is none is -1
 _AT_ONCE = 2000  # data keys re-wrapped before the next are read
 
 
@@ -143,3 +159,45 @@ def rewrap(connection: Connection, old: Vault, new: Vault, told: Callable[[int, 
         if told is not None:
             told(done, whole)
     return done
+
+
+def list_keys(connection: Connection) -> list[KeyCopy]:
+    """List every data key, the destroyed ones too."""
+    return [KeyCopy(**row._mapping) for row in connection.execute(select(_KEY).order_by(_KEY.c.subject_id))]
+
+
+def put_keys(connection: Connection, keys: Sequence[KeyCopy]) -> None:
+    """Store data keys as they were listed, into a store that has none."""
+    if keys:
+        connection.execute(insert(_KEY), [vars(key) for key in keys])
+
+
+def pack_keys(keys: Iterable[KeyCopy]) -> bytes:
+    """Write data keys one behind the other."""
+    return b"".join(
+        _COPY.pack(key.subject_id, key.kind, key.key_id, _micros(key.made_at), _micros(key.destroyed_at), len(wrapped))
+        + wrapped
+        for key in keys
+        for wrapped in [key.wrapped or b""]
+    )
+
+
+def unpack_keys(content: bytes) -> list[KeyCopy]:
+    """Read what `pack_keys` wrote."""
+    found, at = [], 0
+    while at < len(content):
+        subject_id, kind, key_id, made, destroyed, length = _COPY.unpack_from(content, at)
+        at += _COPY.size + length
+        made_at, destroyed_at = _moment(made), _moment(destroyed)
+        assert made_at is not None
+        found.append(KeyCopy(subject_id, kind, key_id, content[at - length : at] or None, made_at, destroyed_at))
+    return found
+
+
+def _micros(moment: datetime | None) -> int:
+    number = UtcDateTime.number(moment)
+    return -1 if number is None else number
+
+
+def _moment(number: int) -> datetime | None:
+    return None if number < 0 else _EPOCH + timedelta(microseconds=number)

@@ -3,9 +3,10 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, String, delete, insert, select
+from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, String, delete, func, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.ids import ID_LENGTH, new_id
 from common.storage.columns import UtcDateTime
 from node.domain.rota import Change, Duty, Rota, Weekly
 from node.persistence.schema import Base, table_of
@@ -69,6 +70,13 @@ def add_turn(connection: Connection, turn: Weekly) -> None:
 def remove_turn(connection: Connection, turn_id: bytes) -> None:
     """Delete a weekly turn."""
     connection.execute(delete(_TURN).where(_TURN.c.id == turn_id))
+
+
+def next_change_id(connection: Connection, now: datetime) -> bytes:
+    """Give the id of a new change: after every other, since the latest wins."""
+    last = connection.execute(select(func.max(_CHANGE.c.id))).scalar_one()
+    made = new_id(now)
+    return made if last is None or made > bytes(last) else (int.from_bytes(last, "big") + 1).to_bytes(ID_LENGTH, "big")
 
 
 def add_change(connection: Connection, change: Change) -> None:

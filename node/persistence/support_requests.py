@@ -166,6 +166,12 @@ def list_settled(connection: Connection, state: State, before: datetime) -> list
     return [bytes(id_) for id_ in connection.execute(query.order_by(_TABLE.c.changed_at)).scalars()]
 
 
+def close_by_itself(connection: Connection, request_id: bytes, now: datetime) -> None:
+    """Close an answered request; its last version stays."""
+    one = (_TABLE.c.id == request_id) & (_TABLE.c.state == State.ANSWERED.value)
+    connection.execute(update(_TABLE).where(one).values(state=State.CLOSED.value, changed_at=now))
+
+
 def remove_requests(connection: Connection, request_ids: list[bytes]) -> None:
     """Delete requests with their versions and keys."""
     connection.execute(delete(_TABLE).where(_TABLE.c.id.in_(request_ids)))

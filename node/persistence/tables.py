@@ -6,6 +6,7 @@ from node.persistence import (  # noqa: F401
     access,
     agreements,
     audit,
+    backups,
     data_keys,
     directory,
     feedback,

@@ -94,6 +94,8 @@ class Heartbeat:
             applied_cursor=status.membership.mailbox_cursor,
             stream_id=stream.stream_id,
         )
+        if status.backup.made_at is not None:
+            request.backup_age.CopyFrom(duration(max(now - status.backup.made_at, timedelta(0))))
         if status.oldest_waiting_at is not None:
             request.oldest_unsent_age.CopyFrom(duration(max(now - status.oldest_waiting_at, timedelta(0))))
         band = disk_free_band(self._node.data)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from node.domain.delivery import Stream
 from node.domain.membership import Membership
 from node.persistence import outbox
+from node.persistence.backups import BackupState, find_state
 from node.persistence.membership import get_membership
 from node.persistence.streams import get_current_stream
 
@@ -19,6 +20,7 @@ class StoreStatus:
     membership: Membership
     stream: Stream
     oldest_waiting_at: datetime | None  # None when everything is acknowledged
+    backup: BackupState
 
 
 def store_status(connection: Connection) -> StoreStatus:
@@ -28,4 +30,5 @@ def store_status(connection: Connection) -> StoreStatus:
         membership=get_membership(connection),
         stream=stream,
         oldest_waiting_at=outbox.oldest_waiting(connection, stream.stream_id, stream.next_sequence),
+        backup=find_state(connection),
     )

@@ -1,4 +1,4 @@
-"""The data keys of records."""
+"""The data keys of records, what is kept for how long, and how the backups stand."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -24,4 +24,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_data_key")),
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "backup_state",
+        sa.Column("id", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("made_at", UtcDateTime(), nullable=True),
+        sa.Column("size", sa.BigInteger(), nullable=False),
+        sa.Column("is_due", sa.Boolean(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_backup_state_one_row")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_state")),
     )

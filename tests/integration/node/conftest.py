@@ -5,7 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from node.opened import OpenNode
+from tests.builders import NOON
 from tests.coroutines import pytest_pyfunc_call  # noqa: F401
+from tests.fakes import SetClock
+from tests.local_node import local_node
 from tests.node_keys import data, nobody_said_anything  # noqa: F401
 from tests.nodes import NodeStore
 
@@ -16,3 +20,13 @@ def node(tmp_path: Path) -> Iterator[NodeStore]:
     opened = NodeStore(tmp_path)
     yield opened
     opened.store.close()
+
+
+@pytest.fixture
+def backed_up(tmp_path: Path) -> Iterator[OpenNode]:
+    """A node without a hub whose settings name a folder for backups."""
+    (tmp_path / "backups").mkdir()
+    with local_node(tmp_path) as made, (made.data / "node.toml").open("a", encoding="utf-8") as file:
+        file.write(f"backup_folder = {str(tmp_path / 'backups')!r}\n")
+    with OpenNode(tmp_path / "node", SetClock(NOON)) as opened:
+        yield opened

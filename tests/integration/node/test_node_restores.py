@@ -5,6 +5,11 @@ from typing import Any
 
 import pytest
 
+from common.clock import SystemClock
+from node.backups.restoring import restore_backup
+from node.domain.delivery import Flow
+from node.persistence.streams import get_current_stream
+from node.vault.sources import read_key_file
 from tests.coroutines import eventually
 from tests.restoring import Region, bound_region
 from tests.stores import KINDS
@@ -60,6 +65,36 @@ async def test_t04_what_waited_in_a_nodes_backup_and_never_left_leaves_once(tmp_
 
         assert region.board()["fire"] == ("active", 4)
         assert [change["what"] for change in await _history(region, handed)] == ["open", "first_contact"]
+
+
+async def test_t04_a_backup_made_while_the_node_ran_is_restored_and_nothing_counts_twice(tmp_path: Path) -> None:
+    async with bound_region(tmp_path) as region:
+        handed = await region.open("fire")
+        await region.hand_over(handed, "fire", "ems")
+        await region.activate("ems", "active", 3)
+        await region.settled()
+        (tmp_path / "disk").mkdir()
+        made = await region.nodes["ems"].do("backup_make", {"folder": str(tmp_path / "disk")})
+        await region.say("ems", handed, "contact")
+        await region.activate("ems", "monitoring", 1)
+        await region.settled()
+        before, board = region.held(), region.board()
+        await region.stop("ems")
+        key = read_key_file(tmp_path / "ems" / "secrets" / "key-encryption.key")
+        (tmp_path / "ems").rename(tmp_path / "lost")
+
+        restore_backup(Path(made["backup"]), tmp_path / "ems", lambda _: key, SystemClock(), lambda *_: None)
+        await region.start("ems")
+        node = region.nodes["ems"]
+        await eventually(lambda: node.opened.read(get_current_stream).flow is Flow.AHEAD)
+        await node.do("new_stream", {"confirm": True})
+        await region.settled()
+
+        assert region.held() == before
+        assert region.board() == board
+        assert region.streams("ems") == 2
+        await region.say("ems", handed, "check-in")
+        await region.settled()
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -69,7 +69,7 @@ async def test_commands_tell_how_a_node_without_a_hub_stands_and_what_it_cannot_
     assert (verified.returncode, "nothing ever left" in verified.stdout) == (0, True)
     looked = await command("doctor", "--json", data=data)
     lines = {found["subject"]: found["is_ok"] for found in json.loads(looked.stdout)}
-    assert lines == {"process": False, "hub": True, "disk": True, "sqlite": True, "store": True}
+    assert lines == {"process": False, "hub": True, "disk": True, "sqlite": True, "backup": False, "store": True}
 
 
 async def test_a_node_without_a_hub_runs_and_serves_local_commands(tmp_path: Path) -> None:
@@ -82,13 +82,13 @@ async def test_a_node_without_a_hub_runs_and_serves_local_commands(tmp_path: Pat
         try:
             await eventually(lambda: (data / SOCKET_NAME).exists() or running.poll() is not None)
             told = await command("status", "--json", data=data)
-            looked = await command("doctor", data=data)
+            looked = await command("doctor", "--json", data=data)
         finally:
             running.send_signal(signal.SIGTERM)
             _, log = running.communicate(timeout=30)
 
     assert json.loads(told.stdout)["link"]["running"] is True
-    assert (looked.returncode, "LOOK" in looked.stdout) == (0, False), looked.stdout
+    assert [found["subject"] for found in json.loads(looked.stdout) if not found["is_ok"]] == ["backup"]
     assert (running.returncode, b"ERROR" in log) == (0, False), log
 
 

@@ -16,6 +16,7 @@ STATUS: dict[str, Any] = {
     "waiting": 0,
     "oldest_waiting_s": None,
     "mailbox_cursor": 3,
+    "backup": {"age_s": 3600, "is_erasure_due": False},
 }
 LINK: dict[str, Any] = {"running": True, "trouble": "", "skew": "", "last_heard_at": "2026-11-03", "mailbox_head": 3}
 
@@ -51,8 +52,22 @@ def test_what_is_wrong_is_named_with_what_to_do(changes: dict[str, Any], subject
 
 
 def test_a_node_without_a_hub_is_told_nothing_about_one_but_how_to_join() -> None:
-    found = examine({"region": None}, {"running": True}, "3.53.4", 60.0, "")
+    found = examine({"region": None, "backup": STATUS["backup"]}, {"running": True}, "3.53.4", 60.0, "")
 
-    assert [line.subject for line in found] == ["process", "hub", "disk", "sqlite", "store"]
+    assert [line.subject for line in found] == ["process", "hub", "disk", "sqlite", "backup", "store"]
     assert all(line.is_ok for line in found)
     assert "holdfast node join" in found[1].says
+
+
+@pytest.mark.parametrize(
+    ("backup", "told"),
+    [
+        ({"age_s": None, "is_erasure_due": False}, "none was made yet"),
+        ({"age_s": 5 * 86_400, "is_erasure_due": False}, "5 days old"),
+        ({"age_s": 0, "is_erasure_due": True}, "attach their disk"),
+    ],
+)
+def test_backups_that_are_missing_old_or_behind_an_erasure_are_told(backup: dict[str, Any], told: str) -> None:
+    [found] = [each for each in findings({"backup": backup}) if each.subject == "backup"]
+    assert not found.is_ok
+    assert told in found.says
