@@ -28,8 +28,8 @@ from node.operations import (
     policies,
     policy_standing,
     reporting,
-    second_factors,
     rota,
+    second_factors,
     signing_in,
     standing,
     support_requests,
@@ -91,18 +91,12 @@ GUARDED: dict[str, Guarded] = (
     | eligibility.OPERATIONS
 )
 
-# What nobody needs a role for: signing in and out, the own password, and the first operator.
-OPEN: dict[str, Operation] = {
-    **signing_in.OPEN,
-    **own_account.OPEN,
-    **second_factors.OPEN,
-    "found_operator": users.found_operator,
-}
 # What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have
 # no account: asking for a peer, and rating by a code.
 OPEN: dict[str, Operation] = (
     signing_in.OPEN
     | own_account.OPEN
+    | second_factors.OPEN
     | {"found_operator": users.found_operator}
     | support_requests.OPEN_TO_ALL
     | feedback.OPEN
