@@ -20,6 +20,7 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 from common.clock import Clock, SystemClock
 from common.errors import NotFound
 from common.identity.keys import load_ed25519
+from common.notify.sender import Sender
 from common.rpc.local import LocalServer
 from common.settings import load_settings
 from common.storage.files import read_private
@@ -32,6 +33,7 @@ from hub.escalation import Escalation
 from hub.identity.issuing import Issuing
 from hub.identity.server_certificate import ServerCertificate
 from hub.node_health import NodeHealth
+from hub.notify.desk import HubDesk
 from hub.operations import operations_of
 from hub.persistence.audit import TRAIL
 from hub.persistence.database import open_embedded, open_postgresql
@@ -83,6 +85,7 @@ class Hub:
             sign(connection, whatever_was_written=True)  # lines from before there were signatures
         self.writer = Writer(self.store, clock, self._after_commit, self.region.hub_epoch, sign)
         self.escalation = Escalation(self.reader, self.writer.submit, clock)
+        self.notices = Sender(HubDesk(self.reader, self.writer.submit, settings, clock).desk())
         self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)
         # TLS judges certificates by the machine's clock: a hub that lives by another one must not issue by that.
@@ -129,6 +132,7 @@ class Hub:
             asyncio.create_task(self.escalation.keep_ticking()),
             asyncio.create_task(self.certificate.keep_fresh()),
         ]
+        self.notices.start()
         _log.info("the hub serves", extra={"region": self.region.trust_domain, **self.servers.ports})
 
     async def stop(self) -> None:
@@ -138,6 +142,7 @@ class Hub:
         self.watchers.drain()
         await self.servers.stop()
         await self.access.settle()
+        await self.notices.close()
         if self._local is not None:
             await self._local.close()
         if self._listener is not None:

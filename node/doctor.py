@@ -58,6 +58,7 @@ def _of_the_region(status: dict[str, Any], link: dict[str, Any] | None) -> list[
         _sending(status),
         _waiting(status),
         _mailbox(status, link),
+        _jurisdiction(status),
     ]
 
 
@@ -117,6 +118,18 @@ def _mailbox(status: dict[str, Any], link: dict[str, Any] | None) -> Finding:
     if behind > 0:
         return Finding("mailbox", False, f"{behind} notices are not applied yet: if this stays, see the node's log")
     return Finding("mailbox", True, f"{status['mailbox_cursor']} notices applied")
+
+
+def _jurisdiction(status: dict[str, Any]) -> Finding:
+    if status["is_listed_otherwise"]:
+        return Finding(
+            "jurisdiction",
+            False,
+            f"the hub lists this agency under {status['listed_under'] or 'none'}, and {status['jurisdiction']} holds "
+            "here: other agencies judge by the listing. Set `jurisdiction` in node.toml, or ask the hub's operator to "
+            "correct the directory",
+        )
+    return Finding("jurisdiction", True, f"{status['jurisdiction']} holds here")
 
 
 def _disk(free_percent: float) -> Finding:

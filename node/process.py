@@ -31,6 +31,8 @@ from node.operations.answering import answer, is_written_in_turn, names
 from node.operations.guarded import Progress
 from node.operations.standing import status
 from node.outgoing import refuse_elsewhere
+from node.scheduled import STEPS
+from node.scheduler import Scheduler
 from node.uplink.link import Link
 from node.uplink.situation import skew_words
 
@@ -45,6 +47,7 @@ class Node:
         self.opened = OpenNode(data, clock, "holdfast node run")
         self.link: Link | None = None
         self._local: LocalServer | None = None
+        self._scheduler = Scheduler(self.opened, STEPS)
         self._notices = Sender(NodeDesk(self.opened, self._hub_missed_since).desk())
 
     async def start(self) -> None:
@@ -57,6 +60,7 @@ class Node:
         await self._local.start()
         if self.link is not None:
             self.link.start()
+        self._scheduler.start()
         self._notices.start()
         _log.info("the node runs", extra={"schema_revision": self.opened.schema_revision})
 
@@ -64,6 +68,7 @@ class Node:
         """Drain and close everything."""
         if self._local is not None:
             await self._local.close()
+        await self._scheduler.close()
         if self.link is not None:
             await self.link.close()
         await self._notices.close()

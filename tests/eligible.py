@@ -71,10 +71,10 @@ def hear_offer(node: OpenNode, **changes: Any) -> str:
     return ID.hex()
 
 
-def hear_of_agency(node: OpenNode, jurisdiction: str) -> None:
-    """Have the node hear that the other agency is under a pack, by the name that the hub's operator gave it."""
+def hear_of_agency(node: OpenNode, jurisdiction: str, agency_id: bytes = OTHER_AGENCY) -> None:
+    """Have the node hear what an agency, by default the other one, is under, as the hub's operator wrote it."""
     other = wire.DirectoryEntry(
-        agency_id=OTHER_AGENCY,
+        agency_id=agency_id,
         name="Cedar Valley Ambulance",
         discipline=Discipline.DISCIPLINE_EMS,
         jurisdiction=jurisdiction,

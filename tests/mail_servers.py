@@ -83,7 +83,7 @@ class Mailbox:
     """What a mail server took, and how it behaves.
 
     Args:
-        answers: what is said to a command instead of its usual answer, such as {"RCPT": "550 no such person"}.
+        answers: what is said to a verb or a whole line instead of its usual answer, as {"RCPT": "550 no such person"}.
         greeting: the first line; None: the connection stays silent.
         drip: bytes of every answer, one each `drip` seconds; 0: at once.
     """
@@ -126,8 +126,8 @@ class Mailbox:
             sender, to = (line if verb == "MAIL" else sender), (line if verb == "RCPT" else to)
             if not isinstance(stream, ssl.SSLSocket):
                 self.seen_in_clear.append(line)
-            if verb in self.answers:
-                self._say(stream, self.answers[verb])
+            if answer := self.answers.get(line) or self.answers.get(verb):
+                self._say(stream, answer)
             elif verb == "EHLO":
                 offers = [
                     "mail.example",

@@ -14,6 +14,7 @@ from hub.cli import (
     incident_requests,
     incidents,
     mutual_aid,
+    people_notices,
     process,
     sessions,
     users,
@@ -36,3 +37,4 @@ mutual_aid.add_commands(app)
 incident_requests.add_commands(incidents.incident)
 after_action.add_commands(incidents.incident)
 directory.add_commands(app)
+people_notices.add_commands(app)

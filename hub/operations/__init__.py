@@ -19,6 +19,7 @@ from hub.operations import (
     incident_requests,
     incidents,
     mutual_aid,
+    people_notices,
     signing_in,
     users,
 )
@@ -43,6 +44,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **signing_in.operations(hub),
         **users.operations(hub),
         **audit.operations(hub),
+        **people_notices.operations(hub),
     }
     asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
     return asked | {"sign out": partial(signing_in.sign_out, hub)}

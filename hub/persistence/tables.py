@@ -16,6 +16,7 @@ from hub.persistence import (  # noqa: F401
     mailbox,
     mutual_aid,
     nodes,
+    people_notices,
     region,
     streams,
 )

@@ -30,6 +30,7 @@ class Transaction:
         self.memory = memory or Memory()
         self.actor = "operator"  # whose command runs now, as in the audit trail
         self.allow_list_changed = False
+        self.is_escalation_announced = False  # people are told once for all of a transaction
         self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`
         self._issued_at = timestamp(now)
         self._posted: list[tuple[tuple[bytes, ...], bytes, bytes]] = []

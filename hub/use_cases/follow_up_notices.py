@@ -22,6 +22,7 @@ from common.wire.times import timestamp
 from common.wire.v1 import notice_pb2 as wire
 from hub.domain.agency import Agency
 from hub.persistence.transaction import Transaction
+from hub.use_cases.people_notices import announce_escalation
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,11 @@ class Told:
         """Tell whether it has come to somebody's queue, or further up."""
         return self.now.escalation > (NOT_ESCALATED if self.before is None else self.before.escalation)
 
+    @property
+    def has_asked_hub(self) -> bool:
+        """Tell whether the owner has just asked the hub to offer it."""
+        return self.now.hub_asked_to_offer and (self.before is None or not self.before.hub_asked_to_offer)
+
 
 def tell(told: Told, terms: Terms, agencies: Mapping[bytes, Agency], tx: Transaction) -> None:
     """Post what has become of a follow-up, once to each agency concerned."""
@@ -53,6 +59,8 @@ def tell(told: Told, terms: Terms, agencies: Mapping[bytes, Agency], tx: Transac
         concerned = {each: None for each in concerned if each not in asked}
     notice = wire.Notice(escalation=body) if told.has_escalated else wire.Notice(follow_up_changed=body)
     tx.post(concerned, notice)
+    if (told.has_escalated and told.now.escalation >= AT_REGION) or told.has_asked_hub:
+        announce_escalation(tx)
 
 
 def queue_of(each: FollowUp, terms: Terms, agencies: Mapping[bytes, Agency]) -> str:

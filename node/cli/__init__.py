@@ -7,6 +7,7 @@ from node.cli import (
     audit,
     backups,
     egress,
+    erasure,
     feedback,
     follow_ups,
     incident_requests,
@@ -18,6 +19,7 @@ from node.cli import (
     people_notices,
     policies,
     process,
+    retention,
     rota,
     sessions,
     stream,
@@ -42,6 +44,8 @@ incident_requests.add_commands(app)
 stream.add_commands(app)
 keys.add_commands(app)
 backups.add_commands(app)
+erasure.add_commands(app)
+retention.add_commands(app)
 egress.add_commands(app)
 support_requests.add_commands(app)
 rota.add_commands(app)

@@ -12,11 +12,15 @@ from node.operations import (
     agreements,
     audit,
     backups,
+    check_in_plans,
+    check_ins,
     directory,
     egress,
     eligibility,
+    erasure,
     feedback,
     follow_ups,
+    hand_overs,
     incident_requests,
     incident_rosters,
     incidents,
@@ -28,6 +32,7 @@ from node.operations import (
     policies,
     policy_standing,
     reporting,
+    retention,
     rota,
     second_factors,
     signing_in,
@@ -81,11 +86,17 @@ WRITING: dict[str, Operation] = {
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
     | audit.OPERATIONS
+    | erasure.OPERATIONS
+    | retention.OPERATIONS
     | support_requests.OPERATIONS
     | people_notices.OPERATIONS
     | rota.OPERATIONS
     | feedback.OPERATIONS
     | policies.OPERATIONS
+    | eligibility.OPERATIONS
+    | check_ins.OPERATIONS
+    | hand_overs.OPERATIONS
+    | check_in_plans.OPERATIONS
     | policy_standing.OPERATIONS
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS

@@ -5,6 +5,7 @@ from typing import Any
 
 from common.errors import WrongState
 from common.storage.integrity import find_damage
+from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups
 from node.operations.with_hub import needs_hub
@@ -38,6 +39,9 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
         "certificate_expires_at": credentials.not_after.isoformat(),
         "certificate_left_s": _seconds(credentials.not_after, now),
         "recoveries": membership.recovery_number,
+        "jurisdiction": node.settings.pack.name,
+        "listed_under": found.listed_under,
+        "is_listed_otherwise": is_listed_otherwise(node.settings.law, found.listed_under),
         "schema_revision": node.schema_revision,
         "backup": backups.standing(node),
     }
@@ -56,6 +60,11 @@ def new_stream(node: OpenNode, arguments: dict[str, Any]) -> Any:
     now = node.clock.now()
     stream = node.write("new_stream", lambda connection: start_new_stream(connection, node.bound_key, now))
     return {"stream": stream.number, "stream_id": stream.stream_id.hex(), "carried_over": stream.head}
+
+
+def is_listed_otherwise(law: Law, listed_under: str | None) -> bool:
+    """Tell whether other agencies judge this one by another pack than the one that holds here."""
+    return listed_under is not None and (law.elsewhere(listed_under) or law.default) != law.own
 
 
 def _seconds(later: datetime, earlier: datetime) -> int:

@@ -12,10 +12,15 @@ _EARLIEST, _LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzin
 _LONGEST = 40
 
 
+def _is_plain(said: Any) -> bool:
+    """Tell whether it can be a time at all: Python's own reading stops at a NUL."""
+    return isinstance(said, str) and len(said) <= _LONGEST and said.isascii() and said.isprintable()
+
+
 def moment_said(said: Any, field: str, zone: ZoneInfo) -> datetime:
     """Read a moment such as 2026-11-03T14:20; raises InvalidRequest naming the field."""
     try:
-        read = datetime.fromisoformat(said.strip()) if len(said) <= _LONGEST else None
+        read = datetime.fromisoformat(said.strip()) if _is_plain(said) else None
         shown = read and (read if read.tzinfo else moment_of(read.date(), read.time(), zone))
         moment = shown and shown.astimezone(UTC)
     except (ValueError, TypeError, AttributeError, OverflowError):
@@ -28,7 +33,7 @@ def moment_said(said: Any, field: str, zone: ZoneInfo) -> datetime:
 def time_said(said: Any, field: str) -> time:
     """Read a time of day such as 22:00; raises InvalidRequest naming the field."""
     try:
-        wall = time.fromisoformat(said.strip()) if len(said) <= _LONGEST else None
+        wall = time.fromisoformat(said.strip()) if _is_plain(said) else None
     except (ValueError, TypeError, AttributeError):
         wall = None
     if wall is None or wall.tzinfo or wall.second or wall.microsecond:
@@ -39,7 +44,7 @@ def time_said(said: Any, field: str) -> time:
 def day_said(said: Any, field: str) -> date:
     """Read a day such as 2026-11-03; raises InvalidRequest naming the field."""
     try:
-        day = date.fromisoformat(said.strip()) if len(said) <= _LONGEST else None
+        day = date.fromisoformat(said.strip()) if _is_plain(said) else None
     except (ValueError, TypeError, AttributeError):
         day = None
     if day is None or not _EARLIEST.date() <= day < _LATEST.date():

@@ -74,7 +74,8 @@ def make_keys(
     connection: Connection, vault: Vault, kind: KeyKind, subject_ids: Iterable[bytes], now: datetime
 ) -> dict[bytes, DataKey]:
     """Make and store a data key for each of some new subjects."""
-    made = {subject_id: vault.new_key(subject_id) for subject_id in subject_ids}
+    wanted = list(subject_ids)
+    made = dict(zip(wanted, vault.new_keys(wanted), strict=True))
     rows = [
         {"subject_id": subject_id, "kind": int(kind), "key_id": vault.key_id, "wrapped": wrapped, "made_at": now}
         for subject_id, (_, wrapped) in made.items()

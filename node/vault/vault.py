@@ -5,6 +5,7 @@ Source: DESIGN.md 6, "At rest".
 
 import hmac
 import os
+from collections.abc import Iterable
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -35,6 +36,18 @@ class Vault:
         """Make a data key for a subject: ready for use, and wrapped for the store."""
         key = os.urandom(KEY_BYTES)
         return DataKey(key), self.wrap(subject_id, key)
+
+    def new_keys(self, subject_ids: Iterable[bytes]) -> list[tuple[DataKey, bytes]]:
+        """Make data keys for many subjects as `new_key` does, with one call for all that is random."""
+        wanted = list(subject_ids)
+        size = KEY_BYTES + NONCE_BYTES
+        random, made = os.urandom(size * len(wanted)), []
+        for number, subject_id in enumerate(wanted):
+            key = random[number * size : number * size + KEY_BYTES]
+            nonce = random[number * size + KEY_BYTES : (number + 1) * size]
+            wrapped = nonce + self._wrapping.encrypt(nonce, key, b"data key\0" + subject_id)
+            made.append((DataKey(key), wrapped))
+        return made
 
     def unwrap(self, subject_id: bytes, wrapped: bytes) -> DataKey:
         """Unwrap a subject's data key; raises Altered when it is another's, or of another key."""

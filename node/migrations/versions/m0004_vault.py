@@ -34,3 +34,27 @@ def upgrade() -> None:
         sa.CheckConstraint("id = 1", name=op.f("ck_backup_state_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_backup_state")),
     )
+    op.create_table(
+        "retention_rule",
+        sa.Column("record_class", sa.String(length=40), nullable=False),
+        sa.Column("days", sa.Integer(), nullable=False),
+        sa.Column("set_at", UtcDateTime(), nullable=False),
+        sa.CheckConstraint("days >= 1", name=op.f("ck_retention_rule_days")),
+        sa.PrimaryKeyConstraint("record_class", name=op.f("pk_retention_rule")),
+    )
+    op.create_table(
+        "legal_hold",
+        sa.Column("id", sa.LargeBinary(), nullable=False),
+        sa.Column("scope", sa.String(length=20), nullable=False),
+        sa.Column("subject_id", sa.LargeBinary(), nullable=True),
+        sa.Column("reason", sa.String(length=40), nullable=False),
+        sa.Column("placed_at", UtcDateTime(), nullable=False),
+        sa.Column("placed_by", sa.String(length=200), nullable=False),
+        sa.Column("lifted_at", UtcDateTime(), nullable=True),
+        sa.Column("lifted_by", sa.String(length=200), nullable=True),
+        sa.CheckConstraint("length(id) = 16", name=op.f("ck_legal_hold_id_length")),
+        sa.CheckConstraint(
+            "(subject_id IS NULL) = (scope = 'everything')", name=op.f("ck_legal_hold_subject_or_everything")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_legal_hold")),
+    )

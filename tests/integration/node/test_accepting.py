@@ -8,6 +8,8 @@ from common.errors import WrongState
 from common.wire.v1.codes_pb2 import FollowUpOffer
 from node.domain.eligibility import NO_ROSTER
 from node.operations import WRITING
+from node.operations.standing import is_listed_otherwise
+from node.use_cases.status import store_status
 from tests.eligible import (
     accept,
     hear_of_agency,
@@ -96,3 +98,27 @@ def test_an_offer_that_is_not_open_is_refused_for_that_before_any_other_reason(t
 
         with pytest.raises(WrongState, match="no offer of it is open to this agency any more"):
             accept(node, offered)
+
+
+@pytest.mark.parametrize(
+    ("own", "listed", "otherwise"),
+    [
+        ("co", "US-CO", False),
+        ("default", "CO", True),
+        ("fl", "", True),
+        ("default", "NV", False),
+        ("fl", "NV", True),
+        ("co", None, False),
+    ],
+)
+def test_the_doctor_hears_when_the_hub_lists_the_agency_under_another_law(
+    tmp_path: Path, own: str, listed: str | None, otherwise: bool
+) -> None:
+    with node_in(own, tmp_path) as node:
+        if listed is not None:
+            hear_of_agency(node, listed, agency_id=AGENCY_ID)
+
+        found = node.read(store_status)
+
+        assert found.listed_under == listed
+        assert is_listed_otherwise(node.settings.law, found.listed_under) is otherwise

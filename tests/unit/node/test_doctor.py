@@ -16,6 +16,9 @@ STATUS: dict[str, Any] = {
     "waiting": 0,
     "oldest_waiting_s": None,
     "mailbox_cursor": 3,
+    "jurisdiction": "co",
+    "listed_under": "US-CO",
+    "is_listed_otherwise": False,
     "backup": {"age_s": 3600, "is_erasure_due": False},
 }
 LINK: dict[str, Any] = {"running": True, "trouble": "", "skew": "", "last_heard_at": "2026-11-03", "mailbox_head": 3}
@@ -37,6 +40,7 @@ def test_a_healthy_node_has_nothing_to_look_at() -> None:
         ({"link": {"trouble": "certificate expired at noon"}}, "hub", "certificate expired at noon"),
         ({"status": {"certificate_left_s": -1}}, "certificate", "certificate expired"),
         ({"status": {"certificate_left_s": 7200}}, "certificate", "2 h left"),
+        ({"status": {"is_listed_otherwise": True}}, "jurisdiction", "under US-CO, and co holds here"),
         ({"link": {"skew": "this machine's clock is 61 min ahead of the hub's"}}, "clock", "61 min ahead"),
         ({"status": {"sending": "ahead", "sending_stopped_because": "restored"}}, "sending", "restored"),
         ({"status": {"waiting": 2, "oldest_waiting_s": 9000}}, "waiting", "2 reports wait, the oldest for 2 h"),

@@ -1,0 +1,92 @@
+"""What people type: times and days where the agency is, versions they saw, yes and no; refused naming the field."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from common.errors import InvalidRequest
+from node.domain.local_follow_up import end_of_day
+from node.domain.words import read_word
+from node.opened import OpenNode
+
+W = TypeVar("W", bound=StrEnum)
+EARLIEST_YEAR, LATEST_YEAR = 1990, 2200
+_LONGEST_TIME = 40  # characters
+_MOST_WORDS = 50
+
+
+def moment_of(node: OpenNode, said: Any, field: str) -> datetime:
+    """Read a time: where the agency is, unless it carries its offset. Nothing said: now."""
+    if said is None:
+        return node.clock.now()
+    moment = _parsed(said, field, "2026-11-03 14:20")
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=node.settings.zone)
+
+
+def due_of(node: OpenNode, said: Any, field: str) -> datetime:
+    """Read until when something is due: a day, until its end; or a time."""
+    if isinstance(said, str) and len(said.strip()) <= len("2026-11-03"):
+        return end_of_day(day_of(said, field), node.settings.zone)
+    return moment_of(node, _text(said, field), field)
+
+
+def day_of(said: Any, field: str) -> date:
+    """Read a day."""
+    return _parsed(said, field, "2026-11-03").date()
+
+
+def today_of(node: OpenNode) -> date:
+    """Give the day it is where the agency is."""
+    return node.clock.now().astimezone(node.settings.zone).date()
+
+
+def seen_version_of(arguments: dict[str, Any]) -> int | None:
+    """Read which version somebody saw; None: they did not say."""
+    said = arguments.get("seen_version")
+    if said is not None and type(said) is not int:
+        raise InvalidRequest("version: a whole number is needed")
+    return said
+
+
+def flag_of(arguments: dict[str, Any], field: str) -> bool:
+    """Read a yes or no; nothing said: no."""
+    said = arguments.get(field, False)
+    if type(said) is not bool:
+        raise InvalidRequest(f"{field}: yes or no is needed")
+    return said
+
+
+def words_of(kind: type[W], said: Any, field: str) -> tuple[W, ...]:
+    """Read several code words, each once, in the order of the codes."""
+    if not isinstance(said, list) or len(said) > _MOST_WORDS:
+        raise InvalidRequest(f"{field}: a list of words is needed")
+    found = {read_word(kind, each, field) for each in said}
+    return tuple(each for each in kind if each in found)
+
+
+def list_of(said: Any, field: str) -> list[Any]:
+    """Read a list."""
+    if not isinstance(said, list):
+        raise InvalidRequest(f"{field}: a list is needed")
+    return said
+
+
+def iso(node: OpenNode, moment: datetime | None) -> str | None:
+    """Say a time as it is where the agency is."""
+    return None if moment is None else moment.astimezone(node.settings.zone).isoformat()
+
+
+def _parsed(said: Any, field: str, example: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(_text(said, field))
+    except ValueError:
+        moment = None
+    if moment is None or not EARLIEST_YEAR <= moment.year <= LATEST_YEAR:
+        raise InvalidRequest(f"{field}: is no time or day: write {example}")
+    return moment
+
+
+def _text(said: Any, field: str) -> str:
+    if not isinstance(said, str) or len(said) > _LONGEST_TIME:
+        raise InvalidRequest(f"{field}: is no time or day: write 2026-11-03")
+    return said.strip()

@@ -1,0 +1,229 @@
+"""Encounters and every version of them, each encounter under its own key.
+
+Clear are ids, times, state and version; what it was about stands in the body alone. Who wrote a version stands in the
+trail too: the column beside it serves as a shortcut.
+
+Source: DESIGN.md 6, "At rest"; DOMAIN.md 3.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, Select, insert, literal, select, tuple_, update
+
+from node.domain.encounter import Encounter, EncounterState
+from node.persistence.bodies import Flagged, Opened, Sealed, decrypted, differs, open_bodies
+from node.persistence.data_keys import find_wrapped
+from node.persistence.encounter_bodies import encounter_of
+from node.persistence.encounter_tables import ENCOUNTER, TABLE, VERSION
+from node.vault.vault import Vault
+
+
+@dataclass(frozen=True)
+class StoredEncounter:
+    """One version of an encounter as it is stored; flagged where it cannot be believed."""
+
+    id: bytes
+    version: int
+    state: EncounterState
+    recorded_at: datetime
+    written_at: datetime
+    author: bytes
+    occurred_at: datetime
+    supporter_id: bytes
+    encounter: Encounter | Flagged
+
+
+@dataclass(frozen=True)
+class Written:
+    """A version that is to be stored."""
+
+    sealed: Sealed
+    encounter: Encounter
+    state: EncounterState = EncounterState.CURRENT
+    import_key: bytes | None = None
+
+
+@dataclass(frozen=True)
+class Span:
+    """Which encounters are listed, by what stands clear.
+
+    Args:
+        since: the earliest time of occurrence; `until` the first one that is too late.
+        has_void: voided ones too.
+        after: (time of occurrence, id) of the last one of the page before.
+    """
+
+    since: datetime | None = None
+    until: datetime | None = None
+    supporter_id: bytes | None = None
+    member_id: bytes | None = None
+    incident_id: bytes | None = None
+    has_void: bool = False
+    after: tuple[datetime, bytes] | None = None
+
+
+def add_encounters(
+    connection: Connection, vault: Vault, written: Sequence[Written], author: bytes, now: datetime
+) -> None:
+    """Store new encounters, each with its first version."""
+    rows = [
+        _columns(vault, each) | {"id": each.sealed.id, "recorded_at": now, "import_key": each.import_key}
+        for each in written
+    ]
+    connection.execute(insert(ENCOUNTER), rows)
+    _add_versions(connection, written, author, now)
+
+
+def add_version(connection: Connection, vault: Vault, written: Written, author: bytes, now: datetime) -> None:
+    """Store an encounter's next version; the ones before it stay."""
+    connection.execute(update(ENCOUNTER).where(ENCOUNTER.c.id == written.sealed.id), _columns(vault, written))
+    _add_versions(connection, [written], author, now)
+
+
+def find_encounter(connection: Connection, vault: Vault, encounter_id: bytes) -> StoredEncounter | None:
+    """Find an encounter by id, in its newest version."""
+    rows = connection.execute(_newest().where(ENCOUNTER.c.id == encounter_id)).all()
+    return next(iter(_opened(connection, vault, rows)), None)
+
+
+def list_ids(connection: Connection, first: bytes, last: bytes, supporter_id: bytes | None, limit: int) -> list[bytes]:
+    """List the ids between two, of one supporter or of all: what a few typed digits may mean."""
+    query = select(ENCOUNTER.c.id).where(ENCOUNTER.c.id.between(first, last))
+    if supporter_id is not None:
+        query = query.where(ENCOUNTER.c.supporter_id == supporter_id)
+    return [bytes(id_) for id_ in connection.execute(query.limit(limit)).scalars()]
+
+
+def find_occurred_at(connection: Connection, encounter_id: bytes) -> datetime | None:
+    """Tell when an encounter occurred, without opening it."""
+    query = select(ENCOUNTER.c.occurred_at).where(ENCOUNTER.c.id == encounter_id)
+    return connection.execute(query).scalar_one_or_none()
+
+
+def list_versions(connection: Connection, vault: Vault, encounter_id: bytes) -> list[StoredEncounter]:
+    """List every version of an encounter, the first one first; each is checked against the trail."""
+    query = select(VERSION).where(VERSION.c.encounter_id == encounter_id).order_by(VERSION.c.version)
+    rows = connection.execute(query).all()
+    head = connection.execute(select(ENCOUNTER).where(ENCOUNTER.c.id == encounter_id)).one_or_none()
+    if head is None:
+        return []
+    stored = [Sealed(encounter_id, row.version, bytes(row.body)) for row in rows]
+    bodies = open_bodies(connection, vault, TABLE, stored, is_newest=False)
+    return [_version(head, row, body) for row, body in zip(rows, bodies, strict=True)]
+
+
+def rows_of_page(connection: Connection, vault: Vault, span: Span, limit: int) -> Sequence[Row[Any]]:
+    """Read one page, the newest first; nothing is opened yet."""
+    table, query = ENCOUNTER, _newest()
+    place = (table.c.occurred_at, table.c.id)
+    wanted = {"supporter_id": span.supporter_id, "incident_id": span.incident_id}
+    if span.member_id is not None:
+        wanted["member_index"] = member_index(vault, span.member_id)
+    for column, value in wanted.items():
+        if value is not None:
+            query = query.where(table.c[column] == value)
+    if span.since is not None:
+        query = query.where(table.c.occurred_at >= span.since)
+    if span.until is not None:
+        query = query.where(table.c.occurred_at < span.until)
+    if not span.has_void:
+        query = query.where(table.c.state == EncounterState.CURRENT.value)
+    if span.after is not None:
+        at, id_ = (literal(value, column.type) for value, column in zip(span.after, place, strict=True))
+        query = query.where(tuple_(*place) < tuple_(at, id_))
+    return connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit)).all()
+
+
+def open_page(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[StoredEncounter]:
+    """Open the rows that are shown, and check them against the trail."""
+    return _opened(connection, vault, rows)
+
+
+def peek(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[Encounter | Flagged]:
+    """Open rows to see which are wanted; they are checked when they are shown."""
+    wrapped = find_wrapped(connection, [bytes(row.id) for row in rows])
+    bodies = [decrypted(vault, TABLE, _sealed(row), wrapped.get(bytes(row.id))) for row in rows]
+    return [body if isinstance(body, Flagged) else encounter_of(body)[0] for body in bodies]
+
+
+def known_import_keys(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:
+    """Tell which rows were imported before."""
+    wanted, known, cut = list(keys), set[bytes](), 5_000
+    for first in range(0, len(wanted), cut):
+        query = select(ENCOUNTER.c.import_key).where(ENCOUNTER.c.import_key.in_(wanted[first : first + cut]))
+        known |= {bytes(key) for key in connection.execute(query).scalars()}
+    return known
+
+
+def member_index(vault: Vault, member_id: bytes) -> bytes:
+    """Give what a member's encounters are found by."""
+    return vault.blind("encounter.member", member_id.hex())
+
+
+def _newest() -> Select[Any]:
+    joined = ENCOUNTER.join(
+        VERSION, (VERSION.c.encounter_id == ENCOUNTER.c.id) & (VERSION.c.version == ENCOUNTER.c.version)
+    )
+    return select(ENCOUNTER, VERSION.c.written_at, VERSION.c.author, VERSION.c.body).select_from(joined)
+
+
+def _columns(vault: Vault, written: Written) -> dict[str, Any]:
+    told = written.encounter
+    return {
+        "occurred_at": told.occurred_at,
+        "supporter_id": told.supporter_id,
+        "member_index": None if told.member_id is None else member_index(vault, told.member_id),
+        "incident_id": told.incident_id,
+        "version": written.sealed.version,
+        "state": written.state.value,
+    }
+
+
+def _add_versions(connection: Connection, written: Sequence[Written], author: bytes, now: datetime) -> None:
+    rows = [
+        {
+            "encounter_id": each.sealed.id,
+            "version": each.sealed.version,
+            "written_at": now,
+            "author": author,
+            "body": each.sealed.body,
+        }
+        for each in written
+    ]
+    connection.execute(insert(VERSION), rows)
+
+
+def _sealed(row: Row[Any]) -> Sealed:
+    return Sealed(bytes(row.id), row.version, bytes(row.body))
+
+
+def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[StoredEncounter]:
+    bodies = open_bodies(connection, vault, TABLE, [_sealed(row) for row in rows])
+    return [_version(row, row, _as_beside(vault, row, body)) for row, body in zip(rows, bodies, strict=True)]
+
+
+def _as_beside(vault: Vault, row: Row[Any], body: Opened) -> Opened:
+    """Flag a body that says something else than the columns beside it."""
+    if isinstance(body, Flagged):
+        return body
+    encounter, state = encounter_of(body)
+    expected = _columns(vault, Written(_sealed(row), encounter, state))
+    return body if all(row._mapping[name] == value for name, value in expected.items()) else differs()
+
+
+def _version(head: Row[Any], row: Row[Any], body: Opened) -> StoredEncounter:
+    encounter, state = (body, EncounterState(head.state)) if isinstance(body, Flagged) else encounter_of(body)
+    return StoredEncounter(
+        bytes(head.id),
+        row.version,
+        state,
+        head.recorded_at,
+        row.written_at,
+        bytes(row.author),
+        head.occurred_at,
+        bytes(head.supporter_id),
+        encounter,
+    )
