@@ -58,9 +58,11 @@ def test_a_passkey_lets_its_user_in_and_opens_no_notes_before_the_password(tmp_p
         assert ("user ann", "sign in", "", "done: passkey") in audited(node)
 
 
-def test_e05_an_answer_that_was_used_before_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("counts", [True, False])
+def test_e05_an_answer_that_was_used_before_is_refused(tmp_path: Path, counts: bool) -> None:
     with local_node(tmp_path) as node:
         passkey = Authenticator()
+        passkey.counts = counts
         register(node, set_up(node), passkey)
         begun = ask(node, "passkey_sign_in_begin")
         credential = passkey.get(begun["options"])
