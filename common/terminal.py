@@ -13,6 +13,7 @@ from rich.text import Text
 
 from common.errors import InvalidRequest
 
+_LONGEST_LINE = 4096
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
 
 
@@ -28,6 +29,25 @@ def make_sure(question: str, yes: bool) -> None:
         raise InvalidRequest(f"{question}? Nothing was done: run this on a terminal, or say --yes")
     if not typer.confirm(f"{question}?", err=True):
         raise InvalidRequest("nothing was done")
+
+
+def ask_secret(asked: str) -> str:
+    """Ask for a secret, unseen; where nobody can be asked, take one line of standard input."""
+    stdin = typer.get_binary_stream("stdin")
+    if stdin.isatty():
+        return str(typer.prompt(asked, hide_input=True, err=True))
+    line = stdin.readline(_LONGEST_LINE).decode("utf-8", "replace").rstrip("\r\n")
+    if not line:
+        raise InvalidRequest(f"{asked.lower()}: none came on standard input; run this on a terminal, or pipe it")
+    return line
+
+
+def ask_new_password() -> str:
+    """Ask for a password that somebody chooses: twice on a terminal."""
+    if not typer.get_binary_stream("stdin").isatty():
+        return ask_secret("New password")
+    words = "New password, 15 characters or more; four or five random words make a good one"
+    return str(typer.prompt(words, hide_input=True, confirmation_prompt=True, err=True))
 
 
 def show(answer: Any, as_json: bool, lines: Iterable[str]) -> None:

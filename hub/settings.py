@@ -16,7 +16,7 @@ class HubSettings(NoticeSettings):
     """One frozen set of settings for a hub process."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_HUB_", frozen=True, extra="forbid")
-    read_by_command_line = ("HOLDFAST_HUB_DATA", "HOLDFAST_HUB_ROOT_PASSPHRASE_FILE")
+    read_by_command_line = ("HOLDFAST_HUB_DATA", "HOLDFAST_HUB_SESSION", "HOLDFAST_HUB_ROOT_PASSPHRASE_FILE")
 
     uplink_listen: str = Field("0.0.0.0:7443", pattern=ADDRESS, description="Where joined nodes connect: host:port.")
     enrollment_listen: str = Field("0.0.0.0:7444", pattern=ADDRESS, description="Where nodes join: host:port.")

@@ -31,6 +31,7 @@ from common.clock import Clock
 from common.errors import HoldfastError, TemporarilyUnavailable
 from common.failpoint import reach
 from common.storage.store import Store
+from hub.asking import actor
 from hub.persistence.database import transaction_number
 from hub.persistence.memory import Memory
 from hub.persistence.transaction import Transaction
@@ -54,6 +55,7 @@ class _Waiting:
     command: Command[Any] | None
     apply_many: ApplyMany[Any, Any] | None = None
     item: Any = None
+    actor: str = ""
 
 
 _Written = tuple[Transaction | None, list[tuple[_Waiting, Any]]]
@@ -122,7 +124,7 @@ class Writer:
         if self._closed or loop is None:
             raise TemporarilyUnavailable("this hub is stopping; try again")
         future = loop.create_future()
-        self._arriving.append(_Waiting(future, command, apply_many, item))
+        self._arriving.append(_Waiting(future, command, apply_many, item, actor()))
         if not self._busy:
             self._gather(loop)
         return future
@@ -178,6 +180,7 @@ class Writer:
                 if waiting.command is None:
                     together.setdefault(waiting.apply_many, []).append(waiting)
                 else:
+                    tx.actor = waiting.actor
                     results.append((waiting, _run_alone(waiting.command, tx, now)))
             for apply_many, waitings in together.items():
                 answers = apply_many([waiting.item for waiting in waitings], tx, now)

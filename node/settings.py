@@ -43,6 +43,11 @@ class NodeSettings(NoticeSettings):
     disclosure_notice_days: int = Field(
         7, ge=1, le=90, description="Days in which a person is told in writing of a disclosure, where the law asks so."
     )
+    console_origin: str = Field(
+        "https://localhost:8443",
+        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$",
+        description="Where people open this node in a browser; passkeys are bound to it.",
+    )
     uplink_address: str = Field(
         "", pattern=NONE_OR_ADDRESS, description="host:port of the hub's uplink, if not what the hub told at joining."
     )

@@ -41,13 +41,13 @@ def checkpoint_note(key: Ed25519PublicKey, signed: SignedCheckpoint) -> str:
 
 
 def read_note(key: Ed25519PublicKey, note: bytes) -> SignedCheckpoint:
-    """Read a note that an auditor kept, and check that this key signed it.
+    """Read a note that an auditor kept, and check that this key signed it. Words above it are left alone.
 
     Raises:
         InvalidRequest: it is no such note.
         SignatureInvalid: another key signed it, or it was changed.
     """
-    kept = parse_note(note)
+    kept = parse_note(note[max(note.find(_ORIGIN.encode()), 0) :])
     try:
         origin, size, root = kept.text.decode().splitlines()
     except ValueError:

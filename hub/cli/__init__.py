@@ -6,6 +6,7 @@ from hub.cli import (
     after_action,
     agencies,
     agreements,
+    audit,
     directory,
     follow_ups,
     health,
@@ -15,6 +16,8 @@ from hub.cli import (
     mutual_aid,
     people_notices,
     process,
+    sessions,
+    users,
 )
 
 app = typer.Typer(
@@ -22,6 +25,9 @@ app = typer.Typer(
 )
 process.add_commands(app)
 health.add_commands(app)
+sessions.add_commands(app)
+users.add_commands(app)
+audit.add_commands(app)
 agencies.add_commands(app)
 identity.add_commands(app)
 incidents.add_commands(app)

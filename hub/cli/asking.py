@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from common.access.token_file import TokenFile
 from common.rpc.local import call_local
 from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
@@ -20,15 +21,23 @@ Data = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
 DEFAULT_DATA = Path("holdfast-hub")
 SOON_S, LONGEST_S = 60.0, 600.0
-_LONG = ("doctor store", "verify")  # they read a whole store
+_SIGNING_IN = ("sign in", "set up")
+_LONG = ("doctor store", "verify", "audit verify")  # they read a whole store
+
+
+def token_file(data: Path) -> TokenFile:
+    """Give where a session's token is kept: `$HOLDFAST_HUB_SESSION` when it is set, else in the data directory."""
+    return TokenFile(data, "HOLDFAST_HUB_SESSION")
 
 
 def ask(data: Path, operation: str, **arguments: Any) -> Any:
-    """Have a hub do something, and give its answer.
+    """Have a hub do something, and give its answer; under the name of who signed in here, if somebody did.
 
     Raises:
         HoldfastError: what the hub answered, or why it cannot be reached.
     """
+    if operation not in _SIGNING_IN and (token := token_file(data).find()) is not None:
+        arguments["session"] = token
     try:
         with damage_told():
             hub = open_hub(data)

@@ -1,16 +1,16 @@
-"""`holdfast hub init | run | audit | new-epoch`."""
+"""`holdfast hub init | run | new-epoch`."""
 
 import asyncio
 import gc
 import logging
 import signal
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from common.errors import InvalidRequest
 from common.log import log_to
-from common.terminal import show, show_table
+from common.terminal import show
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from hub.process import Hub, open_hub
 
@@ -21,7 +21,6 @@ _log = logging.getLogger(__name__)
 def add_commands(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command("run")(run)
-    app.command("audit")(audit)
     app.command("new-epoch")(new_epoch)
 
 
@@ -53,18 +52,6 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 20, 20)
-
-
-def audit(
-    after: Annotated[int, typer.Option(help="Show entries after this number.")] = 0,
-    data: Data = DEFAULT_DATA,
-    as_json: AsJson = False,
-) -> None:
-    """Show the audit trail: who did what, and every refusal."""
-    rows: list[dict[str, Any]] = []
-    while page := ask(data, "audit", after=rows[-1]["sequence"] if rows else after):  # the hub gives some at a time
-        rows += page
-    show_table(rows, as_json, ("sequence", "at", "actor", "action", "subject", "outcome"), "no entries")
 
 
 def new_epoch(

@@ -175,4 +175,4 @@ def _move(intermediate: Intermediate, phase: Phase, tx: Transaction, now: dateti
 
 
 def _audit(tx: Transaction, now: datetime, action: str, intermediate: Intermediate) -> None:
-    audit.record(tx.connection, now, "operator", action, f"intermediate {intermediate.number}", "done")
+    audit.record(tx.connection, now, tx.actor, action, f"intermediate {intermediate.number}", "done")

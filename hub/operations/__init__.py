@@ -4,6 +4,7 @@ Arguments and results are what JSON can hold. Each operation decodes, calls one 
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from common.rpc.local import Operation
@@ -11,6 +12,7 @@ from hub.operations import (
     after_action,
     agencies,
     agreements,
+    audit,
     directory,
     follow_ups,
     identity,
@@ -18,15 +20,18 @@ from hub.operations import (
     incidents,
     mutual_aid,
     people_notices,
+    signing_in,
+    users,
 )
+from hub.operations.answering import answered
 
 if TYPE_CHECKING:  # the process knows its operations, and they know the process
     from hub.process import Hub
 
 
 def operations_of(hub: "Hub") -> Mapping[str, Operation]:
-    """Give every operation of a hub."""
-    return {
+    """Give every operation of a hub, each recorded under the name of who asks for it."""
+    operations = {
         **agencies.operations(hub),
         **identity.operations(hub),
         **incidents.operations(hub),
@@ -36,5 +41,10 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **incident_requests.operations(hub),
         **after_action.operations(hub),
         **directory.operations(hub),
+        **signing_in.operations(hub),
+        **users.operations(hub),
+        **audit.operations(hub),
         **people_notices.operations(hub),
     }
+    asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
+    return asked | {"sign out": partial(signing_in.sign_out, hub)}

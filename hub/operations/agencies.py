@@ -1,4 +1,4 @@
-"""Agencies: invited, listed, removed; the trail of who did what; a new epoch."""
+"""Agencies: invited, listed, removed; a new epoch."""
 
 import os
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from common.errors import InvalidRequest, WrongState
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import Discipline
 from hub.node_health import LastHeard
-from hub.persistence import agencies, audit
+from hub.persistence import agencies
 from hub.use_cases.epochs import begin_epoch
 from hub.use_cases.invitation import Inviting, invite
 from hub.use_cases.quarantine import lift_quarantine
@@ -33,7 +33,6 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
         "evict": partial(_evict, hub),
         "ban": partial(_ban, hub),
         "quarantine lift": partial(_lift_quarantine, hub),
-        "audit": partial(_audit, hub),
         "new epoch": partial(_new_epoch, hub),
     }
 
@@ -99,12 +98,6 @@ def _heard_of(heard: list[LastHeard]) -> dict[str, Any]:
     """Say when an agency's nodes were heard last, and by how much the worst of their clocks is off."""
     off_s = max((last.clock_offset.total_seconds() for last in heard), key=abs, default=None)
     return {"last_heard": max((last.at.isoformat() for last in heard), default=None), "clock_off_s": off_s}
-
-
-async def _audit(hub: "Hub", arguments: Arguments) -> Any:
-    after = int(arguments.get("after", 0))
-    entries = await hub.reader.read(lambda connection: audit.list_entries(connection, after))
-    return [entry | {"at": str(entry["at"]).replace(" ", "T")} for entry in entries]
 
 
 async def _lift_quarantine(hub: "Hub", arguments: Arguments) -> Any:

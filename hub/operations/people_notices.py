@@ -53,7 +53,7 @@ async def _settings(hub: "Hub", arguments: Arguments) -> Any:
         changed = _changed(hub, held or fresh, arguments)
         if changed != held:
             save_recipient(tx.connection, changed)
-            audit.record(tx.connection, now, "operator", "notices settings", name, "done")
+            audit.record(tx.connection, now, tx.actor, "notices settings", name, "done")
         return changed
 
     return _person(await hub.writer.submit(change))
@@ -65,7 +65,7 @@ async def _forget(hub: "Hub", arguments: Arguments) -> Any:
     def forget(tx: Transaction, now: datetime) -> None:
         if not remove_recipient(tx.connection, name):
             raise NotFound(_UNKNOWN)
-        audit.record(tx.connection, now, "operator", "notices forget", name, "done")
+        audit.record(tx.connection, now, tx.actor, "notices forget", name, "done")
 
     await hub.writer.submit(forget)
     return {}

@@ -28,6 +28,7 @@ class Transaction:
         self.now = now
         self.hub_epoch = hub_epoch
         self.memory = memory or Memory()
+        self.actor = "operator"  # whose command runs now, as in the audit trail
         self.allow_list_changed = False
         self.is_escalation_announced = False  # people are told once for all of a transaction
         self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`

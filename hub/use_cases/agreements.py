@@ -43,7 +43,7 @@ def publish(title: str, terms: Terms, in_force_from: datetime, tx: Transaction, 
     )
     agreements.add_agreement(tx.connection, agreement)
     tx.post(told_of_agreements(tx), agreement_notice(agreement))
-    audit.record(tx.connection, now, "operator", "agreement publish", f"version {agreement.version}", "done")
+    audit.record(tx.connection, now, tx.actor, "agreement publish", f"version {agreement.version}", "done")
     tx.memory.forget_agreements()  # whatever this command's savepoint comes to, they are read again
     return agreement
 

@@ -47,7 +47,7 @@ def set_listing(slug: str, listing: Listing, tx: Transaction, now: datetime) -> 
     if agency != before:
         agencies.save_listing(tx.connection, agency)
         publish_directory(tx, now)
-    audit.record(tx.connection, now, "operator", "directory set", agency.id.hex(), "done")  # and never the text
+    audit.record(tx.connection, now, tx.actor, "directory set", agency.id.hex(), "done")  # and never the text
     return agency
 
 

@@ -18,5 +18,5 @@ def begin_epoch(tx: Transaction, now: datetime) -> int:
     joined = [a.id for a in agencies.list_agencies(tx.connection) if a.membership is Membership.JOINED]
     tx.post(joined, wire.Notice(hub_epoch_changed=wire.HubEpochNotice(hub_epoch=epoch)))
     begin_follow_ups_anew(epoch, tx, now)
-    audit.record(tx.connection, now, "operator", "new epoch", str(epoch), "done")
+    audit.record(tx.connection, now, tx.actor, "new epoch", str(epoch), "done")
     return epoch

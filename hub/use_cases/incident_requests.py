@@ -127,7 +127,7 @@ def decline_request(request_id: bytes, reason: DeclineReason, tx: Transaction, n
     """
     request = declined(incident_requests.get_request(tx.connection, request_id), reason)
     _answer(request, tx)
-    audit.record(tx.connection, now, "operator", "incident decline-request", request_id.hex(), "done")
+    audit.record(tx.connection, now, tx.actor, "incident decline-request", request_id.hex(), "done")
     return request
 
 

@@ -72,7 +72,7 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
     incidents.add_incident(tx.connection, incident, lines)
     _tell_lines(lines, incident.agency_ids, incident.id, now, tx)
     tx.post(incident.agency_ids, wire.Notice(incident_opened=incident_notice(incident)))
-    audit.record(tx.connection, now, "operator", "incident open", incident.id.hex(), "done")
+    audit.record(tx.connection, now, tx.actor, "incident open", incident.id.hex(), "done")
     return incident
 
 
@@ -98,7 +98,7 @@ def add_participants(incident_id: bytes, slugs: Sequence[str], tx: Transaction, 
     _tell_lines(lines, before.agency_ids, incident_id, now, tx)
     tx.post(incident.agency_ids, wire.Notice(incident_changed=incident_notice(incident)))
     tell_live_requests(added, tx, now)
-    audit.record(tx.connection, now, "operator", "incident add", incident_id.hex(), f"done, agencies: {len(added)}")
+    audit.record(tx.connection, now, tx.actor, "incident add", incident_id.hex(), f"done, agencies: {len(added)}")
     return incident
 
 
@@ -133,7 +133,7 @@ def change_status(
     tx.post(incident.agency_ids, notice)
     step = IncidentStatus.Name(incident.status).removeprefix("INCIDENT_STATUS_").lower()
     outcome = f"done, follow-ups kept open: {left_open}" if left_open else "done"
-    audit.record(tx.connection, now, "operator", f"incident {step}", incident.id.hex(), outcome)
+    audit.record(tx.connection, now, tx.actor, f"incident {step}", incident.id.hex(), outcome)
     return incident
 
 

@@ -64,7 +64,7 @@ def invite(asked: Inviting, tx: Transaction, now: datetime) -> Invited:
     expires_at = now + asked.life
     secret_hash = hashlib.sha256(asked.secret).digest()
     invitations.add_invitation(tx.connection, Invitation(secret_hash, agency.id, now, expires_at))
-    audit.record(tx.connection, now, "operator", "invite", agency.id.hex(), "done")
+    audit.record(tx.connection, now, tx.actor, "invite", agency.id.hex(), "done")
     host, port = read_address(asked.address)
     return Invited(agency, format_join_string(JoinString(host, port, asked.pin, asked.secret)), expires_at)
 

@@ -53,7 +53,7 @@ def offer_on_request(
     _check_may_be_offered(held, asked, tx, now)
     ids = [agency.id for agency in asked]
     (after,) = _change([held], lambda each, given: offer_by_hub(each, ids, within, given), tx, now)
-    audit.record(tx.connection, now, "operator", "follow-up offer", held.id.hex(), "done")
+    audit.record(tx.connection, now, tx.actor, "follow-up offer", held.id.hex(), "done")
     return after
 
 

@@ -37,5 +37,5 @@ def lift_quarantine(slug: str, tx: Transaction, now: datetime) -> Agency:
         raise WrongState(f"{slug} is not quarantined")
     agencies.set_quarantined(tx.connection, agency.id, None)
     tx.post([agency.id], quarantine_notice(b"", 0, lifted=True))
-    audit.record(tx.connection, now, "operator", "quarantine lift", agency.id.hex(), "done")
+    audit.record(tx.connection, now, tx.actor, "quarantine lift", agency.id.hex(), "done")
     return agencies.get_agency(tx.connection, agency.id)

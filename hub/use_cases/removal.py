@@ -48,5 +48,5 @@ def _remove(agency: Agency, membership: Membership, verb: str, tx: Transaction, 
     leave_follow_ups(agency.id, tx, now)
     leave_aid(agency.id, tx, now)
     publish_directory(tx, now)
-    audit.record(tx.connection, now, "operator", verb, agency.id.hex(), "done")
+    audit.record(tx.connection, now, tx.actor, verb, agency.id.hex(), "done")
     return agencies.get_agency(tx.connection, agency.id)

@@ -9,7 +9,7 @@ from common.errors import NotAuthenticated
 from common.rpc.local import call_local
 from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
-from node.cli.session import find_token
+from node.cli.session import token_file
 from node.opened import OpenNode
 from node.operations import GUARDED
 from node.operations.answering import answer, carries_session
@@ -37,7 +37,7 @@ def ask(data: Path, operation: str, *, on_progress: Progress | None = None, **ar
         HoldfastError: what the node answered, or why it cannot be reached.
     """
     if carries_session(operation):
-        token = find_token(data)
+        token = token_file(data).find()
         if token is None and operation in GUARDED:
             raise NotAuthenticated(NO_SESSION)
         arguments[SESSION] = token

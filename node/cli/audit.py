@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
+from common.audit.lines import review_lines, verdict_lines
 from common.errors import InvalidRequest
 from common.settings import load_settings
 from common.terminal import show, show_table, working
@@ -56,7 +57,7 @@ def verify(
     kept = None if since is None else since.read_text("utf-8")
     with working("verifying every line and every signature"):
         found = ask(data, "audit_verify", checkpoint=kept)
-    show(found, as_json, _verdict(found))
+    show(found, as_json, verdict_lines(found))
     if not found["verified"]:
         raise typer.Exit(1)
 
@@ -90,7 +91,7 @@ def review(
 ) -> None:
     """Review access: users and roles, who gave them, what changed, what each person did; 90 days, if not told."""
     found = ask(data, "audit_review", since=_moment(data, since), until=_moment(data, until))
-    show(found, as_json, _review_lines(found))
+    show(found, as_json, review_lines(found))
 
 
 def _lines(data: Path, operation: str, **which: Any) -> Iterator[dict[str, Any]]:
@@ -111,30 +112,3 @@ def _moment(data: Path, said: str | None) -> str | None:
     return (
         moment if moment.tzinfo else moment.replace(tzinfo=load_settings(NodeSettings, data / SETTINGS_NAME).zone)
     ).isoformat()
-
-
-def _verdict(found: dict[str, Any]) -> list[str]:
-    if not found["verified"]:
-        where = "" if found["first_bad"] is None else f" at line {found['first_bad']}"
-        return [f"BROKEN{where}: {found['reason']}"]
-    lines = [f"{found['entries']} lines verified, under {found['signatures']} signatures"]
-    if found["checkpoint"]:
-        lines += ["Keep this checkpoint outside of this machine, for `audit verify --since FILE`:", ""]
-        lines += found["checkpoint"].splitlines()
-    return lines
-
-
-def _review_lines(found: dict[str, Any]) -> Iterator[str]:
-    yield f"Access from {found['since']} to {found['until']}"
-    for user in found["users"]:
-        yield f"{user['name']} ({user['state']}), last signed in {user['signed_in_at'] or 'never'}"
-        for role in user["roles"]:
-            own = "  (THEIR OWN DOING)" if role["own_doing"] else ""
-            yield f"    {role['role']} since {role['since']}, by {role['given_by']}{own}"
-    yield "Changes to users, passwords and keys:"
-    for each in found["changes"] or []:
-        yield f"    {each['at']}  {each['by']}: {each['what']}, {each['subject']}: {each['outcome']}"
-    yield "What each did:"
-    for act in found["acts"]:
-        counted = f"{act['times']} times, {act['subjects']} subjects, {act['refused']} refused"
-        yield f"    {act['who']}: {act['what']} {counted}"

@@ -6,11 +6,9 @@ from typing import Annotated, Any
 import typer
 
 from common.errors import InvalidRequest
-from common.terminal import show
+from common.terminal import ask_new_password, ask_secret, show
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
-from node.cli.session import find_token, forget_token, keep_token
-
-_LONGEST_LINE = 4096
+from node.cli.session import token_file
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -41,26 +39,26 @@ def sign_in(
     Passwords and codes are asked for unseen; where nobody can be asked, each is one line of standard input.
     """
     if setup:
-        asked: dict[str, Any] = {"setup_code": secret("Set-up code"), "password": _new_password()}
+        asked: dict[str, Any] = {"setup_code": ask_secret("Set-up code"), "password": ask_new_password()}
         if notes:
-            asked["note_recovery_code"] = secret("Recovery code of your notes")
+            asked["note_recovery_code"] = ask_secret("Recovery code of your notes")
         answer = ask(data, "set_up", name=name, **asked)
     else:
-        given: dict[str, Any] = {"name": name, "password": secret("Password")}
+        given: dict[str, Any] = {"name": name, "password": ask_secret("Password")}
         if recovery:
-            given["recovery_code"] = secret("Recovery code")
+            given["recovery_code"] = ask_secret("Recovery code")
         answer = ask(data, "sign_in", **given)
         if answer.get("wants") == "code":
-            answer = ask(data, "sign_in", **given, code=secret("One-time code"))
-    keep_token(data, answer.pop("token"))
+            answer = ask(data, "sign_in", **given, code=ask_secret("One-time code"))
+    token_file(data).keep(answer.pop("token"))
     show(answer, as_json, _signed_in_lines(answer))
 
 
 def sign_out(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Sign out: the session ends at once."""
-    if find_token(data) is not None:
+    if token_file(data).find() is not None:
         ask(data, "sign_out")
-    forget_token(data)
+    token_file(data).forget()
     show({}, as_json, ["signed out"])
 
 
@@ -76,15 +74,15 @@ def whoami(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
 
 def password(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Change your password. Every other session of yours ends; you get new recovery codes."""
-    asked: dict[str, Any] = {"password": secret("Password until now"), "new_password": _new_password()}
+    asked: dict[str, Any] = {"password": ask_secret("Password until now"), "new_password": ask_new_password()}
     answer = ask(data, "change_password", **asked)
-    keep_token(data, answer.pop("token"))
+    token_file(data).keep(answer.pop("token"))
     show(answer, as_json, ["Your password is changed.", *_codes_lines(answer["recovery_codes"])])
 
 
 def recovery_codes(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Get ten new recovery codes; the old ones are void."""
-    answer = ask(data, "new_recovery_codes", password=secret("Password"))
+    answer = ask(data, "new_recovery_codes", password=ask_secret("Password"))
     show(answer, as_json, _codes_lines(answer["recovery_codes"]))
 
 
@@ -96,9 +94,9 @@ def open_notes(
     as_json: AsJson = False,
 ) -> None:
     """Have this session open the notes that are sealed to you, after you signed in without your password."""
-    asked: dict[str, Any] = {"password": secret("Password")}
+    asked: dict[str, Any] = {"password": ask_secret("Password")}
     if recovery:
-        asked["note_recovery_code"] = secret("Recovery code of your notes")
+        asked["note_recovery_code"] = ask_secret("Recovery code of your notes")
     show(ask(data, "open_notes", **asked), as_json, ["This session opens the notes that are sealed to you."])
 
 
@@ -110,26 +108,8 @@ def new_note_key(
     """Make a new key for notes when the old one opens no more. Notes sealed to the old one stay closed for you."""
     if not confirm:
         raise InvalidRequest("say --confirm: notes that were sealed to your old key stay closed for you")
-    answer = ask(data, "renew_note_key", password=secret("Password"), confirm=True)
+    answer = ask(data, "renew_note_key", password=ask_secret("Password"), confirm=True)
     show(answer, as_json, _note_lines(answer["note_recovery_code"]))
-
-
-def secret(asked: str) -> str:
-    """Ask for a secret, unseen; where nobody can be asked, take one line of standard input."""
-    stdin = typer.get_binary_stream("stdin")
-    if stdin.isatty():
-        return str(typer.prompt(asked, hide_input=True, err=True))
-    line = stdin.readline(_LONGEST_LINE).decode("utf-8", "replace").rstrip("\r\n")
-    if not line:
-        raise InvalidRequest(f"{asked.lower()}: none came on standard input; run this on a terminal, or pipe it")
-    return line
-
-
-def _new_password() -> str:
-    if not typer.get_binary_stream("stdin").isatty():
-        return secret("New password")
-    words = "New password, 15 characters or more; four or five random words make a good one"
-    return str(typer.prompt(words, hide_input=True, confirmation_prompt=True, err=True))
 
 
 def _signed_in_lines(answer: dict[str, Any]) -> Iterable[str]:

@@ -18,14 +18,13 @@ from node.operations import (
     disclosures,
     egress,
     eligibility,
-    erasure,
-    feedback,
     encounter_lists,
     encounters,
+    erasure,
+    exports,
+    feedback,
     follow_ups,
     hand_overs,
-    exports,
-    follow_ups,
     imports,
     incident_requests,
     incident_rosters,
@@ -42,11 +41,12 @@ from node.operations import (
     resources,
     retention,
     rota,
+    second_factors,
     signing_in,
     standing,
     support_requests,
-    today,
     supporters,
+    today,
     users,
 )
 from node.operations.guarded import Guarded
@@ -125,6 +125,7 @@ GUARDED: dict[str, Guarded] = (
 OPEN: dict[str, Operation] = (
     signing_in.OPEN
     | own_account.OPEN
+    | second_factors.OPEN
     | {"found_operator": users.found_operator}
     | support_requests.OPEN_TO_ALL
     | feedback.OPEN

@@ -31,9 +31,9 @@ _CLOSED = "an operator reset your password; `holdfast node open-notes --recovery
 
 def change_password(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Set another password; every session of the user ends, this one is opened anew."""
-    person, old, new = _asking(node, arguments), text(arguments, "password"), text(arguments, "new_password")
+    person, old, new = asking(node, arguments), text(arguments, "password"), text(arguments, "new_password")
     check_new(new, [person.name, agency_name(node)])
-    user, opened = _proved(node, person, old)
+    user, opened = proved(node, person, old)
     hashed, now = PASSWORDS.hash(new), node.clock.now()
     if opened.private is not None:
         opened = note_keys.change_password(user.id, opened.private, new)
@@ -49,7 +49,7 @@ def change_password(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 def new_recovery_codes(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Make the user's recovery codes anew; the password is proved again."""
-    user, _ = _proved(node, _asking(node, arguments), text(arguments, "password"))
+    user, _ = proved(node, asking(node, arguments), text(arguments, "password"))
     now = node.clock.now()
 
     def write(connection: Connection) -> list[str]:
@@ -61,8 +61,8 @@ def new_recovery_codes(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 def open_notes(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Have this session open notes: by the password, or after a reset by the note recovery code and the password."""
-    person, password = _asking(node, arguments), text(arguments, "password")
-    user, opened = _proved(node, person, password)
+    person, password = asking(node, arguments), text(arguments, "password")
+    user, opened = proved(node, person, password)
     stored = node.read(lambda connection: key_rows.find(connection, user.id))
     code = arguments.get("note_recovery_code")
     if opened.private is None and stored is not None and code is not None:
@@ -77,17 +77,18 @@ def renew_note_key(node: OpenNode, arguments: dict[str, Any]) -> Any:
     if arguments.get("confirm") is not True:
         raise InvalidRequest("a new key needs --confirm: notes that were sealed to the old one stay closed for you")
     password = text(arguments, "password")
-    user, _ = _proved(node, _asking(node, arguments), password)
+    user, _ = proved(node, asking(node, arguments), password)
     if not note_keys.needs_one(user):
         raise WrongState("only supporters and clinicians have a key for notes")
     return _carried(node, user, note_keys.make(user, password), arguments)
 
 
-def _asking(node: OpenNode, arguments: dict[str, Any]) -> Person:
+def asking(node: OpenNode, arguments: dict[str, Any]) -> Person:
+    """Give who is signed in; raises NotAuthenticated."""
     return get_person(node, "own account", arguments.get(SESSION))
 
 
-def _proved(node: OpenNode, person: Person, password: str) -> tuple[User, Opened]:
+def proved(node: OpenNode, person: Person, password: str) -> tuple[User, Opened]:
     """Have the password proved again; raises what `prove_again` gives."""
     user, stored = node.read(lambda connection: known(connection, person.name))
     assert user is not None

@@ -5,11 +5,13 @@ Each runs on a thread of its own: a password is hashed before the store is writt
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection
 
-from common.access import managing
+from common.access import managing, users
+from common.access.one_time import find_step
 from common.access.passwords import Passwords, check_new
 from common.access.recovery_codes import count_unused
 from common.access.session_rows import end_session, find_person
@@ -22,6 +24,7 @@ from node.operations.sessions import SESSION, get_person
 from node.persistence import note_keys as key_rows
 from node.persistence.access import ACCESS
 from node.persistence.audit import TRAIL
+from node.persistence.user_secrets import open_secret
 from node.use_cases import note_keys
 from node.use_cases.note_keys import Opened
 
@@ -50,7 +53,7 @@ def sign_in_(node: OpenNode, arguments: dict[str, Any]) -> Any:
     now = node.clock.now()
 
     def write(connection: Connection) -> Answer:
-        answer = sign_in(ACCESS, connection, now, given, _is_code)
+        answer = sign_in(ACCESS, connection, now, given, partial(_is_code, node))
         if answer.token is not None and answer.user is not None:
             note_keys.store(connection, now, answer.user, opened)
         return answer
@@ -135,8 +138,14 @@ def _at_set_up(user: User, stored: key_rows.NoteKey | None, password: str, code:
     return opened
 
 
-def _is_code(connection: Connection, user: User, code: str, now: datetime) -> bool:
-    return False
+def _is_code(node: OpenNode, connection: Connection, user: User, code: str, now: datetime) -> bool:
+    """Tell whether a one-time code is the user's and was not used before; it is used now."""
+    assert user.one_time_sealed is not None
+    secret = open_secret(connection, node.vault, user.id, user.one_time_sealed)
+    step = find_step(secret, code, user.one_time_step, now)
+    if step is not None:
+        users.change(ACCESS, connection, user.id, one_time_step=step)
+    return step is not None
 
 
 def signed_in(user: User, token: str | None) -> dict[str, Any]:

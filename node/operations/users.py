@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from common.access import managing, users
 from common.access.person import Person
 from common.access.roles import Action, Role
+from common.access.shown import NODE_ROLES, read_roles, shown_user
 from common.access.users import User
 from common.errors import InvalidRequest, NotAuthenticated
 from node.opened import OpenNode
@@ -15,7 +16,6 @@ from node.operations.sessions import NO_SESSION
 from node.persistence.access import ACCESS
 from node.use_cases import note_keys
 
-ROLES = (Role.SUPPORTER, Role.COORDINATOR, Role.CLINICIAN, Role.LEADER, Role.AUDITOR, Role.OPERATOR)
 MACHINE = "operator"  # whoever holds the machine, as in the audit trail
 
 
@@ -51,7 +51,7 @@ def list_(node: OpenNode, _: Person, __: dict[str, Any]) -> Any:
 
     def read(connection: Connection) -> list[dict[str, Any]]:
         return [
-            _shown(user, is_locked=users.get_limit(ACCESS, connection, user.name).is_locked(now))
+            shown_user(user, is_locked=users.get_limit(ACCESS, connection, user.name).is_locked(now))
             for user in users.list_users(ACCESS, connection)
         ]
 
@@ -65,7 +65,7 @@ def roles(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
         "users",
         lambda connection: managing.change_roles(ACCESS, connection, now, _by(person), str(arguments["name"]), wanted),
     )
-    return _shown(changed)
+    return shown_user(changed)
 
 
 def disable(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -133,11 +133,7 @@ OPERATIONS: dict[str, Guarded] = {
 
 
 def _roles(arguments: dict[str, Any]) -> frozenset[Role]:
-    known, said = {role.value for role in ROLES}, arguments.get("roles") or []
-    unknown = [role for role in said if role not in known]
-    if unknown:
-        raise InvalidRequest(f"role: {unknown[0]!r} is none; a node has {', '.join(sorted(known))}")
-    return frozenset(map(Role, said))
+    return read_roles(arguments.get("roles") or [], NODE_ROLES)
 
 
 def _id(said: Any) -> bytes:
@@ -155,20 +151,4 @@ def _by(person: Person) -> str:
 
 
 def _with_code(user: User, code: str) -> dict[str, Any]:
-    return _shown(user) | {"setup_code": code}
-
-
-def _shown(user: User, *, is_locked: bool = False) -> dict[str, Any]:
-    if user.password_hash is None and user.is_active:
-        state = "waits for set-up"
-    else:
-        state = "locked" if is_locked and user.is_active else user.state
-    return {
-        "name": user.name,
-        "roles": sorted(user.roles),
-        "state": state,
-        "supporter_id": user.supporter_id and user.supporter_id.hex(),
-        "made_at": user.made_at.isoformat(),
-        "signed_in_at": user.signed_in_at and user.signed_in_at.isoformat(),
-        "has_one_time_codes": user.one_time_sealed is not None,
-    }
+    return shown_user(user) | {"setup_code": code}

@@ -28,6 +28,7 @@ class KeyKind(IntEnum):
     FOLLOW_UP = 4
     PEER_REQUEST = 5
     DISCLOSURE = 6
+    USER = 7  # of the node: what it must read itself to let somebody in
     NOTICES = 7
 
 

@@ -165,6 +165,7 @@ def test_t02_a_checkpoint_of_another_node_or_one_that_was_changed_is_refused(tmp
         assert "another key signed it" in verified(node, token, kept)["reason"]
         assert "it was changed" in verified(node, token, own.replace(f"\n{LINES + 1}\n", f"\n{LINES}\n"))["reason"]
         assert verified(node, token, own)["verified"]
+        assert verified(node, token, "13 lines verified\nKeep this checkpoint:\n\n" + own)["verified"]
 
 
 def test_one_signature_covers_all_that_a_transaction_wrote(tmp_path: Path) -> None:

@@ -1,0 +1,61 @@
+"""`holdfast hub audit`, `holdfast hub audit verify | review`."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from common.audit.lines import review_lines, verdict_lines
+from common.terminal import show, show_table, working
+from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
+
+audit = typer.Typer(help="The audit trail: who did what, and every refusal; verify it; review access.")
+
+
+def add_commands(app: typer.Typer) -> None:
+    """Add this file's commands."""
+    app.add_typer(audit, name="audit")
+
+
+@audit.callback(invoke_without_command=True)
+def show_(
+    context: typer.Context,
+    after: Annotated[int, typer.Option(help="Show entries after this number.")] = 0,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Show the audit trail: who did what, and every refusal."""
+    if context.invoked_subcommand is not None:
+        return
+    rows: list[dict[str, Any]] = []
+    while page := ask(data, "audit", after=rows[-1]["sequence"] if rows else after):  # the hub gives some at a time
+        rows += page
+    show_table(rows, as_json, ("sequence", "at", "actor", "action", "subject", "outcome"), "no entries")
+
+
+@audit.command("verify")
+def verify(
+    since: Annotated[
+        Path | None, typer.Option(metavar="CHECKPOINT", help="The file with the checkpoint that you kept last time.")
+    ] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Prove that no line was changed, added or removed. Exit 1 names the first bad one. Keep the checkpoint."""
+    with working("verifying every line and every signature"):
+        found = ask(data, "audit verify", checkpoint=None if since is None else since.read_text("utf-8"))
+    show(found, as_json, verdict_lines(found))
+    if not found["verified"]:
+        raise typer.Exit(1)
+
+
+@audit.command("review")
+def review(
+    since: Annotated[str | None, typer.Option(help="From this time on, with its zone; else 90 days.")] = None,
+    until: Annotated[str | None, typer.Option(help="Until this time, with its zone; else until now.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Review access: users and roles, who gave them, what changed, what each person did. Auditors only."""
+    found = ask(data, "audit review", since=since, until=until)
+    show(found, as_json, review_lines(found))

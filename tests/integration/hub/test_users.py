@@ -1,0 +1,179 @@
+"""The hub's users: the first by the machine's owner, the rest by an operator; what they do is under their names."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from common.access import managing
+from common.access.roles import Role
+from common.access.session_rows import open_session
+from common.errors import HoldfastError, NotAllowed, NotAuthenticated
+from hub.operations import operations_of
+from hub.persistence import audit
+from hub.persistence.access import ACCESS
+from hub.persistence.transaction import Transaction
+from hub.process import Hub, open_hub
+from tests.builders import NOON
+from tests.fakes import SetClock
+from tests.hubs import found
+from tests.stores import KINDS, new_database
+
+GOOD = "vivid otter lamp quarry"
+
+
+class Office:
+    """A hub at work, and how one asks it."""
+
+    def __init__(self, hub: Hub, clock: SetClock) -> None:
+        self.hub, self.clock = hub, clock
+        self._operations = operations_of(hub)
+
+    async def ask(self, operation: str, **arguments: Any) -> Any:
+        return await self._operations[operation](arguments)
+
+    async def sign_in_as(self, *roles: Role, name: str) -> str:
+        def write(tx: Transaction, now: Any) -> str:
+            user, _ = managing.add_user(ACCESS, tx.connection, now, "operator", name, frozenset(roles))
+            return open_session(ACCESS, tx.connection, user.id, "password", None, now)
+
+        return await self.hub.writer.submit(write)
+
+    def lines(self) -> list[tuple[object, object, object]]:
+        with self.hub.store.read() as connection:
+            return [(line["actor"], line["action"], line["outcome"]) for line in audit.list_entries(connection)]
+
+
+Play = Callable[[Callable[[Office], Coroutine[Any, Any, None]]], None]
+
+
+@pytest.fixture(params=KINDS)
+def play(request: pytest.FixtureRequest, tmp_path: Path) -> Play:
+    """Plays a scenario in a hub that was just founded, on either database."""
+    found(tmp_path / "hub", database_url="" if request.param == "sqlite" else new_database())
+
+    def run(scenario: Callable[[Office], Coroutine[Any, Any, None]]) -> None:
+        async def whole() -> None:
+            clock = SetClock(NOON)
+            hub = open_hub(tmp_path / "hub", clock)
+            await hub.start()
+            try:
+                await scenario(Office(hub, clock))
+            finally:
+                await hub.stop()
+
+        asyncio.run(whole())
+
+    return run
+
+
+def test_the_first_operator_is_added_by_the_machines_owner_then_only_an_operator_adds(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        with pytest.raises(NotAuthenticated, match="sign in first: holdfast hub sign-in NAME"):
+            await office.ask("user add", name="rita", roles=["regional_coordinator"])
+        code = (await office.ask("user add", name="op", roles=["operator"]))["setup_code"]
+        with pytest.raises(NotAuthenticated):
+            await office.ask("user add", name="op2", roles=["operator"])
+        told = await office.ask("set up", name="op", setup_code=code, password=GOOD)
+        await office.ask("user add", session=told["token"], name="rita", roles=["regional_coordinator"])
+        with pytest.raises(HoldfastError, match="'clinician' is none here"):
+            await office.ask("user add", session=told["token"], name="doc", roles=["clinician"])
+
+        names = [user["name"] for user in await office.ask("user list", session=told["token"])]
+        assert names == ["op", "rita"]
+        assert ("user op", "user add", "done: regional_coordinator") in office.lines()
+
+    play(scenario)
+
+
+def test_what_a_signed_in_user_does_is_recorded_under_the_name(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        token = await office.sign_in_as(Role.REGIONAL_COORDINATOR, name="rita")
+        both = [
+            office.ask("directory set", session=token, agency="nobody"),
+            office.ask("invite", session=token, agency="cedar-ems", discipline="ems"),
+            office.ask("invite", agency="ridge-fire", discipline="fire"),
+        ]
+        await asyncio.gather(*both, return_exceptions=True)
+
+        actors = {actor for actor, action, _ in office.lines() if action == "invite"}
+        assert actors == {"user rita", "operator"}
+
+    play(scenario)
+
+
+def test_e02_a_session_that_has_ended_is_refused_and_not_taken_for_the_machines_owner(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        operator = await office.sign_in_as(Role.OPERATOR, name="op")
+        idle, changed = [await office.sign_in_as(Role.REGIONAL_COORDINATOR, name=name) for name in ("ida", "cher")]
+        await office.ask("user roles", session=operator, name="cher", roles=["board"])
+        office.clock.advance(timedelta(minutes=15))
+
+        for token in (idle, changed, "no token"):
+            with pytest.raises(NotAuthenticated, match="your session has ended"):
+                await office.ask("agencies", session=token)
+        assert [line for line in office.lines() if line[0] == "unknown"] == [
+            ("unknown", "session", "refused: nobody is signed in")
+        ] * 3
+
+    play(scenario)
+
+
+@pytest.mark.parametrize(
+    ("operation", "may"),
+    [
+        ("user list", {Role.OPERATOR}),
+        ("audit", {Role.AUDITOR}),
+        ("audit verify", {Role.AUDITOR, Role.OPERATOR}),
+        ("audit review", {Role.AUDITOR}),
+    ],
+)
+def test_each_role_is_let_or_refused_and_audited(play: Play, operation: str, may: set[Role]) -> None:
+    async def scenario(office: Office) -> None:
+        for role in ("regional_coordinator", "state_coordinator", "board", "auditor", "operator"):
+            token = await office.sign_in_as(Role(role), name=f"user.{role}")
+            if Role(role) in may:
+                await office.ask(operation, session=token)
+            else:
+                with pytest.raises(NotAllowed, match="none of your roles may do this"):
+                    await office.ask(operation, session=token)
+                assert office.lines()[-1][::2] == (f"user user.{role}", "refused: none of your roles may do this")
+
+    play(scenario)
+
+
+def test_i05_e05_known_and_unknown_names_get_the_same_words_and_are_locked_alike(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        code = (await office.ask("user add", name="op", roles=["operator"]))["setup_code"]
+        told = await office.ask("set up", name="op", setup_code=code, password=GOOD)
+        said: dict[str, list[str]] = {"op": [], "nobody": []}
+        for name, heard in said.items():
+            for _ in range(6):
+                with pytest.raises(HoldfastError) as refused:
+                    await office.ask("sign in", name=name, password="wrong " * 4)
+                heard.append(str(refused.value))
+
+        assert said["op"] == said["nobody"]
+        assert said["op"][5].startswith("locked until 2026-11-03 12:15 UTC")
+        again = await office.ask("sign in", name="op", password=GOOD, recovery_code=told["recovery_codes"][0])
+        await office.ask("sign out", session=again["token"])
+        with pytest.raises(NotAuthenticated):
+            await office.ask("whoami", session=again["token"])
+
+    play(scenario)
+
+
+def test_t02_the_hubs_trail_verifies_and_an_edited_line_is_named(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        await office.ask("invite", agency="ridge-fire", discipline="fire")
+        found_ = await office.ask("audit verify")
+        assert (found_["verified"], found_["entries"], found_["signatures"]) == (True, 3, 2)
+        with office.hub.store.begin() as connection:
+            connection.exec_driver_sql("UPDATE audit_entry SET actor = 'user eve' WHERE sequence = 1")
+
+        assert (await office.ask("audit verify", checkpoint=found_["checkpoint"]))["first_bad"] == 1
+
+    play(scenario)
