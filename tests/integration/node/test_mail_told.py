@@ -27,7 +27,8 @@ OFFERED: dict[str, Any] = {
 def tell(node: NodeStore, kind: str, **changes: Any) -> list[Notice]:
     """Have the hub tell it; gives what people are to be told."""
     cursor = node.membership.mailbox_cursor + 1
-    notice = wire.Notice(cursor=cursor, notice_id=b"n" * 16, **{kind: told(changes.pop("version", 2), **changes)})
+    body: dict[str, Any] = {kind: told(changes.pop("version", 2), **changes)}
+    notice = wire.Notice(cursor=cursor, notice_id=b"n" * 16, **body)
     raw = notice.SerializeToString()
     for _ in range(2):  # the second time it is known
         node.write(lambda connection: apply_and_announce(connection, ANNOUNCER, raw, NOON))
