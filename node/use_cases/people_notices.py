@@ -16,6 +16,7 @@ from common.notify.notice import Event
 from common.wire.times import moment
 from common.wire.v1.notice_pb2 import FollowUpNotice
 from common.wire.v1.notice_pb2 import Notice as HubNotice
+from node.persistence.follow_ups import find_follow_up
 from node.persistence.membership import get_membership
 from node.persistence.notices import StoredNotice
 from node.persistence.people_notices import QUEUE, about, find_preference
@@ -94,6 +95,9 @@ def _announce_mail(connection: Connection, announcer: Announcer, stored: StoredN
     told: FollowUpNotice = getattr(HubNotice.FromString(stored.body), stored.kind)
     if stored.kind == "escalation" and told.accountable_agency_id != get_membership(connection).agency_id:
         return  # it waits on another agency's queue
+    held = find_follow_up(connection, told.follow_up_id)
+    if held is None or held.state.version != told.version:
+        return  # something newer is known
     until = moment(told.accept_by) if told.HasField("accept_by") else None
     is_offer = stored.kind == "offer_received"
     announcer.announce(
