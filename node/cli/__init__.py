@@ -14,6 +14,7 @@ from node.cli import (
     keys,
     members,
     mutual_aid,
+    notes,
     policies,
     process,
     sessions,
@@ -44,3 +45,4 @@ incident_rosters.add_commands(app)
 encounters.add_commands(app)
 members.add_commands(app)
 supporters.add_commands(app)
+notes.add_commands(app)

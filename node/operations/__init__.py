@@ -23,6 +23,7 @@ from node.operations import (
     keys,
     members,
     mutual_aid,
+    notes,
     own_account,
     policies,
     policy_standing,
@@ -82,6 +83,7 @@ GUARDED: dict[str, Guarded] = (
     | encounters.OPERATIONS
     | encounter_lists.OPERATIONS
     | members.OPERATIONS
+    | notes.OPERATIONS
     | supporters.OPERATIONS
 )
 

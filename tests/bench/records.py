@@ -141,8 +141,8 @@ def measure_add(_: Scale) -> Iterator[Line]:
     """Measure rows a second of many encounters in one transaction, as an import stores them."""
     ours, plain = list[float](), list[float]()
     with _world() as world:
-        for _ in range(ROUNDS):
-            told = [world.encounter() for _ in range(ADDED)]
+        for _round in range(ROUNDS):
+            told = [world.encounter() for _each in range(ADDED)]
             plain.append(ADDED / _seconds(lambda t=told: world.plain.add(t, NOON)))  # type: ignore[misc]
             ours.append(ADDED / _seconds(lambda t=told: world.add(t)))  # type: ignore[misc]
     yield line("encounter_add", median(ours), "rows/s", median(plain), rows=ADDED)
