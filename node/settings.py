@@ -32,6 +32,9 @@ class NodeSettings(NoticeSettings):
         "UTC", description="Where the agency is, such as America/Denver: times are read and shown so."
     )
     jurisdiction: str = Field("default", max_length=40, description="The jurisdiction pack whose rules hold here.")
+    notes: Literal["off", "on"] = Field(
+        "off", description="Whether supporters may write sealed notes, where the jurisdiction allows any."
+    )
     crisis_line: str = Field(
         "988 (call or text, at any hour)",
         max_length=200,

@@ -23,6 +23,7 @@ from node.cli import (
     members,
     mutual_aid,
     people_notices,
+    notes,
     policies,
     process,
     resources,
@@ -70,3 +71,4 @@ disclosures.add_commands(app)
 encounters.add_commands(app)
 members.add_commands(app)
 supporters.add_commands(app)
+notes.add_commands(app)

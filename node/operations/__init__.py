@@ -33,6 +33,7 @@ from node.operations import (
     keys,
     members,
     mutual_aid,
+    notes,
     own_account,
     people_notices,
     policies,
@@ -115,6 +116,7 @@ GUARDED: dict[str, Guarded] = (
     | encounters.OPERATIONS
     | encounter_lists.OPERATIONS
     | members.OPERATIONS
+    | notes.OPERATIONS
     | supporters.OPERATIONS
     | imports.OPERATIONS
     | exports.OPERATIONS

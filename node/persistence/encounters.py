@@ -149,11 +149,10 @@ def open_page(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) ->
     return _opened(connection, vault, rows)
 
 
-def peek(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[Encounter | Flagged]:
-    """Open rows to see which are wanted; they are checked when they are shown."""
+def peek(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[Opened]:
+    """Open rows to see which are wanted, as plain words; they are checked when they are shown."""
     wrapped = find_wrapped(connection, [bytes(row.id) for row in rows])
-    bodies = [decrypted(vault, TABLE, _sealed(row), wrapped.get(bytes(row.id))) for row in rows]
-    return [body if isinstance(body, Flagged) else encounter_of(body)[0] for body in bodies]
+    return [decrypted(vault, TABLE, _sealed(row), wrapped.get(bytes(row.id))) for row in rows]
 
 
 def known_import_keys(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:

@@ -28,6 +28,7 @@ from node.persistence import (  # noqa: F401
     membership,
     mutual_aid,
     note_keys,
+    notes,
     notices,
     outbox,
     people_notices,

@@ -19,7 +19,7 @@ from node.domain.encounter import Encounter, EncounterState, checked
 from node.domain.jurisdiction import Pack
 from node.persistence import encounters, members, supporters
 from node.persistence.audit import TRAIL
-from node.persistence.bodies import Flagged, Sealed, seal_body, subject_of, written
+from node.persistence.bodies import Flagged, Opened, Sealed, seal_body, subject_of, written
 from node.persistence.data_keys import KeyKind, get_key, make_keys
 from node.persistence.encounter_bodies import content_of
 from node.persistence.encounter_tables import TABLE
@@ -31,7 +31,7 @@ from node.vault.vault import Vault
 
 PAGE = 50
 MOST_OPENED = 1_500  # records opened for one page, where it is narrowed by what stands in their bodies
-_CHUNK = 250
+_CHUNK = 150
 
 
 @dataclass(frozen=True)
@@ -250,11 +250,10 @@ def _page(connection: Connection, vault: Vault, rows: Sequence[Any], *, is_last:
     return Page(shown, None if is_last or not shown else shown[-1].id)
 
 
-def _is_wanted(told: Encounter | Flagged, wanted: Mapping[str, frozenset[Any]]) -> bool:
-    if isinstance(told, Flagged):
+def _is_wanted(body: Opened, wanted: Mapping[str, frozenset[Any]]) -> bool:
+    if isinstance(body, Flagged):
         return True  # it may be one of them: whoever looks is told
-    values = vars(told) | {"kind": told.kind}
     return all(
-        not allowed.isdisjoint(told.referrals) if name == "referrals" else values[name] in allowed
+        not allowed.isdisjoint(body[name]) if name == "referrals" else body[name] in allowed
         for name, allowed in wanted.items()
     )

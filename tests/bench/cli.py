@@ -16,7 +16,7 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 import typer
 
 from common.errors import InvalidRequest
-from tests.bench import board_update, deadline_tick, end_to_end, follow_up_commands, ledger_verify, push, watch
+from tests.bench import board_update, deadline_tick, end_to_end, follow_up_commands, ledger_verify, push, records, watch
 from tests.bench.measurement import Line, Scale, printed
 from tests.bench.processes import allow_many_files
 
@@ -33,6 +33,10 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "board_update": board_update.measure,
     "deadline_tick": deadline_tick.measure,
     "growth": push.measure_growth,
+    "encounter_save": records.measure_save,
+    "encounter_list": records.measure_list,
+    "encounter_add": records.measure_add,
+    "search_member": records.measure_search,
     "ledger_verify": lambda _: iter([ledger_verify.measure()]),
 }
 

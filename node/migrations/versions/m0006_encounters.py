@@ -44,3 +44,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("encounter_id", "version", name=op.f("pk_encounter_version")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "note",
+        sa.Column("encounter_id", sa.LargeBinary(), nullable=False),
+        sa.Column("version", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("recipient", sa.LargeBinary(), nullable=False),
+        sa.Column("written_at", UtcDateTime(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("version >= 1", name=op.f("ck_note_version")),
+        sa.ForeignKeyConstraint(["encounter_id"], ["encounter.id"], name=op.f("fk_note_encounter_id")),
+        sa.PrimaryKeyConstraint("encounter_id", "version", "recipient", name=op.f("pk_note")),
+    )

@@ -57,7 +57,11 @@ def test_every_field_is_said_in_words_as_people_type_them(node: OpenNode, casey:
         duration="45", participants=6, referrals=["EAP", "chap"], follow_up="3d", member="m1",
     )  # fmt: skip
 
-    told = {"kind": "family_or_relationship", "activation_type": "peer_initiated", "mode": "group_session"}
+    told: dict[str, Any] = {
+        "kind": "family_or_relationship",
+        "activation_type": "peer_initiated",
+        "mode": "group_session",
+    }
     told |= {"duration": "45_59", "participants": 6, "referrals": ["eap", "chaplain"], "recipient_class": "volunteer"}
     told |= {"occurred_at": "2026-11-02T04:30:00-07:00", "follow_up_due": "2026-11-06", "member": "M-0001"}
     assert told.items() <= made.items()

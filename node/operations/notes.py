@@ -1,0 +1,49 @@
+"""Notes: written by the supporter whose encounter it is, read by them and the clinical leads, by nobody else."""
+
+from typing import Any
+
+from sqlalchemy import Connection
+
+from common.access.person import Person
+from common.access.roles import Action
+from common.text import clean_text
+from node.opened import OpenNode
+from node.operations.guarded import Guarded
+from node.operations.own_encounters import meant, only, own_id
+from node.operations.refusing import refuse
+from node.persistence.bodies import subject_of
+from node.use_cases import notes
+from node.use_cases.notes import LONGEST_NOTE, check_allowed
+from node.vault.notes import TABLE
+
+_NONE_FOR_YOU = "there is no note there that is sealed to you"
+
+
+def write(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
+    """Write a note about an own encounter."""
+    check_allowed(node.settings.pack.notes_allowed, node.settings.notes == "on")
+    text = clean_text(said.get("text"), "note", LONGEST_NOTE, 1)
+    id_, now = own_id(node, person, Action.CORRECT_OWN_ENCOUNTER, said.get("encounter")), node.clock.now()
+    version = node.write("note", lambda c: notes.write_note(c, node.vault, person, id_, text, now))
+    return {"encounter": id_.hex(), "version": version}
+
+
+def read(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
+    """Read the newest note about an encounter, where it is sealed to who asks."""
+    now = node.clock.now()
+
+    def opened(connection: Connection) -> Any:
+        own = person.supporter_id if said.get("encounter") == "last" else None
+        found = meant(connection, said.get("encounter"), own)
+        return (found, notes.read_note(connection, node.vault, person, only(found), now) if found else None)
+
+    found, note = node.write("note", opened)
+    if note is None:
+        refuse(node, person, Action.READ_NOTE, subject_of(TABLE, found[0]) if found else TABLE, _NONE_FOR_YOU)
+    return {"encounter": found[0].hex(), "version": note.version, "text": note.text}
+
+
+OPERATIONS: dict[str, Guarded] = {
+    "note_write": Guarded(Action.CORRECT_OWN_ENCOUNTER, write),
+    "note_read": Guarded(Action.READ_NOTE, read),
+}
