@@ -61,15 +61,9 @@ class Page:
 
 
 def log_encounter(
-    connection: Connection,
-    vault: Vault,
-    person: Person,
-    told: Encounter,
-    zone: tzinfo,
-    now: datetime,
-    *,
+    connection: Connection, vault: Vault, person: Person, told: Encounter, zone: tzinfo, now: datetime, *,
     pack: Pack | None = None,
-) -> StoredEncounter:
+) -> StoredEncounter:  # fmt: skip
     """Log one encounter, and open the check-in that it asks for.
 
     Args:
@@ -114,14 +108,9 @@ def add_encounters(
 
 
 def change_encounter(
-    connection: Connection,
-    vault: Vault,
-    person: Person,
-    encounter_id: bytes,
-    changes: Mapping[str, Any],
-    zone: tzinfo,
-    now: datetime,
-) -> StoredEncounter:
+    connection: Connection, vault: Vault, person: Person, encounter_id: bytes, changes: Mapping[str, Any],
+    zone: tzinfo, now: datetime,
+) -> StoredEncounter:  # fmt: skip
     """Correct some fields: a new version, the ones before it stay.
 
     Raises:

@@ -75,7 +75,7 @@ def test_a_shift_is_handed_over_whole_both_see_it_and_it_is_undone_within_the_ho
     assert len(do(node, "own_followups", riley)) == 4
     for who in (casey, riley):
         assert [row["check_ins"] for row in do(node, "own_followups_handed", who)] == [["C-1", "C-2", "C-3"]]
-    do(node, "own_followup_change", riley, check_in="C-2", verb="done")
+    do(node, "own_followup_change", riley, check_in="C-2", verb="postpone", due="2026-12-01")
     later(node, timedelta(minutes=59))
 
     undone = do(node, "own_followups_undo", casey)
