@@ -14,8 +14,6 @@ from node.importer.study import study
 from tests.builders import NOON
 
 FOLDER = Path(__file__).parent.parent / "deploy" / "demo" / "sheets"
-NAMES = ("alder-county-sheriff.csv", "cedar-valley-ems.csv", "ridgeline-fire.csv", "stonegate-corrections.xlsx")
-NAMES += ("three-rivers-911.csv",)
 DENVER = ZoneInfo("America/Denver")
 
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from datetime import date, time
 
 from node.importer import codewords
-from node.importer.amounts import read_duration
+from node.importer.amounts import read_ahead, read_duration
 from node.importer.codewords import folded
-from node.importer.dates import Order, figures_of, read_time, read_when
+from node.importer.dates import Order, figures_of, read_day_after, read_time, read_when
 from node.importer.roles import CODED, Role
 from node.importer.sheet import Cell
 
@@ -162,8 +162,10 @@ _BY_CELLS = (Role.WHEN, Role.TIME, Role.KIND, Role.MODE, Role.RECIPIENT, Role.RE
 
 
 def _fits(role: Role, cells: dict[Cell, int]) -> bool:
-    if role in (Role.WHEN, Role.FOLLOW_UP_DUE):
-        return _share(cells, _is_date) >= (_ENOUGH if role is Role.WHEN else 0.3)
+    if role is Role.WHEN:
+        return _share(cells, _is_date) >= _ENOUGH
+    if role is Role.FOLLOW_UP_DUE:
+        return _share(cells, _is_day) >= 0.3
     if role in (Role.TIME, Role.END):
         return _share(cells, lambda cell: read_time(cell) is not None) >= _ENOUGH
     if role is Role.DURATION:
@@ -188,6 +190,11 @@ def _is_date(cell: Cell) -> bool:
     if isinstance(cell, date):
         return True
     return figures_of(cell) is not None or any(read_when(cell, order) is not None for order in Order)
+
+
+def _is_day(cell: Cell) -> bool:
+    """Tell whether a cell may say when a follow-up is due: a date, one without a year, or a while from then."""
+    return _is_date(cell) or read_ahead(cell) is not None or read_day_after(cell, date.min, None) is not None
 
 
 def _share(cells: dict[Cell, int], holds: object) -> float:

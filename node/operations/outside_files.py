@@ -31,10 +31,11 @@ def read_outside(node: OpenNode, said: str, most_bytes: int) -> bytes:
         raise NotFound(f"there is no file {path.name!r} there") from None
     except OSError:
         raise InvalidRequest(f"{path.name!r} cannot be opened, or is a link: name the file itself") from None
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        raise InvalidRequest(f"{path.name!r} is no plain file")
     with os.fdopen(handle, "rb") as file:
-        found = os.fstat(handle)
-        if not stat.S_ISREG(found.st_mode):
-            raise InvalidRequest(f"{path.name!r} is no plain file")
         if found.st_size > most_bytes:
             raise TooMuch(f"{path.name!r} has more than {most_bytes // 1024 // 1024} MiB: split it")
         return file.read(most_bytes + 1)[:most_bytes]

@@ -35,6 +35,7 @@ def _alder() -> Iterator[Told]:
     for cells in _csv("alder-county-sheriff.csv", "ascii", ","):
         if len(cells) != 9 or cells[0] == "When":
             continue
+        when: datetime | None = None
         for style in styles:
             try:
                 when = datetime.strptime(cells[0], style)  # noqa: DTZ007 - the agency's wall clock
@@ -113,8 +114,13 @@ def _stonegate() -> Iterator[Told]:
     book = openpyxl.load_workbook(FOLDER / "stonegate-corrections.xlsx")
     team = {row[0]: row[1] for row in book["Team"].iter_rows(min_row=2, values_only=True)}
     classes = {"Medical": "civilian_staff", "Civilian": "civilian_staff", "Family": "family"}
-    ways = {"Walk-up": ("self_referral", "in_person"), "Phone": (None, "phone"), "Group": (None, "group_session")}
-    ways |= {"Scheduled": ("scheduled_follow_up", None), "Post-event": ("post_incident_check_in", None)}
+    ways: dict[str, tuple[str | None, str | None]] = {
+        "Walk-up": ("self_referral", "in_person"),
+        "Phone": (None, "phone"),
+        "Group": (None, "group_session"),
+        "Scheduled": ("scheduled_follow_up", None),
+        "Post-event": ("post_incident_check_in", None),
+    }
     kinds = {"Family": "family_or_relationship", "Health": "health_or_injury", "Overtime": "work_stress"}
     sent = {"Counselor": "clinician", "EAP": "eap", "Union rep": "other", None: "none"}
     for row in book["Log 2024-26"].iter_rows(min_row=3, max_col=9, values_only=True):
