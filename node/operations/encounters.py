@@ -39,7 +39,7 @@ def log(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
         if fields["mode"] is Mode.GROUP_SESSION and "participants" not in fields:
             raise InvalidRequest("participants: say how many took part in the group session")
         told = Encounter(occurred_at=at, supporter_id=supporter_id, **fields)
-        made = encounters.log_encounter(connection, node.vault, person, told, zone, now)
+        made = encounters.log_encounter(connection, node.vault, person, told, node.settings.pack, zone, now)
         return shown(node, made, codes_shown(node, connection, [made]))
 
     return node.write("encounter", write)
@@ -59,7 +59,9 @@ def edit(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
             changes.setdefault("participants", 1)
         if not changes:
             raise InvalidRequest("say what is to be corrected, such as --kind or --at")
-        changed = encounters.change_encounter(connection, node.vault, person, id_, changes, zone, now)
+        changed = encounters.change_encounter(
+            connection, node.vault, person, id_, changes, node.settings.pack, zone, now
+        )
         return shown(node, changed, codes_shown(node, connection, [changed]))
 
     return node.write("encounter", write)

@@ -29,7 +29,7 @@ class KeyKind(IntEnum):
     PEER_REQUEST = 5
     DISCLOSURE = 6
     USER = 7  # of the node: what it must read itself to let somebody in
-    NOTICES = 7
+    NOTICES = 8  # how people are reached
 
 
 class Erased(NotFound):

@@ -5,7 +5,7 @@ Source: DOMAIN.md 3; TRUST.md t03, i03.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, tzinfo
+from datetime import datetime, tzinfo
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,7 +25,7 @@ from node.persistence.encounter_bodies import content_of
 from node.persistence.encounter_tables import TABLE
 from node.persistence.encounters import Span, StoredEncounter, Written
 from node.use_cases.doing import Doing
-from node.use_cases.local_follow_ups import keep_for_encounter
+from node.use_cases.local_follow_ups import end_for_encounter, keep_for_encounter
 from node.vault.fields import DataKey
 from node.vault.vault import Vault
 
@@ -61,13 +61,12 @@ class Page:
 
 
 def log_encounter(
-    connection: Connection, vault: Vault, person: Person, told: Encounter, zone: tzinfo, now: datetime, *,
-    pack: Pack | None = None,
-) -> StoredEncounter:  # fmt: skip
+    connection: Connection, vault: Vault, person: Person, told: Encounter, pack: Pack, zone: tzinfo, now: datetime
+) -> StoredEncounter:
     """Log one encounter, and open the check-in that it asks for.
 
     Args:
-        pack: whose rules decide whether the supporter may own the check-in; None: they own it.
+        pack: whose rules decide whether the supporter may own the check-in.
 
     Raises:
         InvalidRequest: a field breaks a rule; it is named.
@@ -109,7 +108,7 @@ def add_encounters(
 
 def change_encounter(
     connection: Connection, vault: Vault, person: Person, encounter_id: bytes, changes: Mapping[str, Any],
-    zone: tzinfo, now: datetime,
+    pack: Pack, zone: tzinfo, now: datetime,
 ) -> StoredEncounter:  # fmt: skip
     """Correct some fields: a new version, the ones before it stay.
 
@@ -123,7 +122,7 @@ def change_encounter(
     changed = checked(replace(told, **changes), now, zone, is_complete=not lacks_something(told))
     check_known(connection, vault, changed)
     doing = Doing.of(person, Action.CORRECT_OWN_ENCOUNTER, now)
-    keep_for_encounter(connection, vault, doing, encounter_id, changed, None, zone)
+    keep_for_encounter(connection, vault, doing, encounter_id, changed, pack, zone)
     return _write(connection, vault, person, stored, changed, EncounterState.CURRENT, now)
 
 
@@ -133,7 +132,7 @@ def void_encounter(
     """Void a wrong entry: it stays, and counts no more; raises as `change_encounter` does."""
     stored = get_encounter(connection, vault, encounter_id)
     told, doing = _current(stored), Doing.of(person, Action.CORRECT_OWN_ENCOUNTER, now)
-    keep_for_encounter(connection, vault, doing, encounter_id, None, None, UTC)
+    end_for_encounter(connection, vault, doing, encounter_id)
     return _write(connection, vault, person, stored, told, EncounterState.VOID, now)
 
 

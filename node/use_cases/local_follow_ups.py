@@ -52,7 +52,7 @@ Change = Callable[[LocalFollowUp], LocalFollowUp]
 
 
 def open_follow_ups(
-    connection: Connection, vault: Vault, doing: Doing, given: Sequence[NewFollowUp], pack: Pack | None, zone: tzinfo
+    connection: Connection, vault: Vault, doing: Doing, given: Sequence[NewFollowUp], pack: Pack, zone: tzinfo
 ) -> list[LocalFollowUp]:
     """Open check-ins; one whose owner may not own it goes on the coordinator's list (1)."""
     if not given:
@@ -71,24 +71,22 @@ def open_follow_ups(
 
 
 def keep_for_encounter(
-    connection: Connection, vault: Vault, doing: Doing, encounter_id: bytes, told: Encounter | None, pack: Pack | None,
+    connection: Connection, vault: Vault, doing: Doing, encounter_id: bytes, told: Encounter, pack: Pack,
     zone: tzinfo,
 ) -> LocalFollowUp | None:  # fmt: skip
     """Have the check-in that an encounter asks for, in the transaction of the encounter (3).
 
     Args:
-        told: the encounter as it now is; None: it is void.
-        pack: whose rules decide whether the supporter may own it; None: they own it.
+        told: the encounter as it now is.
+        pack: whose rules decide whether the supporter may own it.
 
     Returns:
         The check-in when one is open now.
     """
-    every = local_follow_ups.list_follow_ups(connection, vault, encounter_id=encounter_id, has_ended=True)
-    held = [each for each in every if isinstance(each.follow_up, Flagged) or each.follow_up.is_open]
-    if told is None or told.follow_up_due is None:
-        for stored in held:
-            _write(connection, vault, doing, stored, lambda it: closed(it, Outcome.NOT_NEEDED, doing.now))
+    if told.follow_up_due is None:
+        end_for_encounter(connection, vault, doing, encounter_id)
         return None
+    every, held = _of_encounter(connection, vault, encounter_id)
     due_at, about = end_of_day(told.follow_up_due, zone), told.member_id
     if held:
         is_same = intact(held[0]).due_at == due_at and intact(held[0]).member_id == about
@@ -101,6 +99,12 @@ def keep_for_encounter(
         return None
     new = NewFollowUp(due_at, told.supporter_id, about, encounter_id, told.incident_id)
     return open_follow_ups(connection, vault, doing, [new], pack, zone)[0]
+
+
+def end_for_encounter(connection: Connection, vault: Vault, doing: Doing, encounter_id: bytes) -> None:
+    """Close the check-in of an encounter that asks for none any more, or is void."""
+    for stored in _of_encounter(connection, vault, encounter_id)[1]:
+        _write(connection, vault, doing, stored, lambda it: closed(it, Outcome.NOT_NEEDED, doing.now))
 
 
 def change(
@@ -182,3 +186,11 @@ def _write(connection: Connection, vault: Vault, doing: Doing, stored: StoredFol
     local_follow_ups.save_follow_up(connection, vault, sealed, changed, doing.user_id, doing.now)
     TRAIL.record(connection, doing.now, written(doing.actor, doing.action, TABLE, sealed))
     return changed
+
+
+def _of_encounter(
+    connection: Connection, vault: Vault, encounter_id: bytes
+) -> tuple[list[StoredFollowUp], list[StoredFollowUp]]:
+    """Give every check-in of an encounter, and those that are open."""
+    every = local_follow_ups.list_follow_ups(connection, vault, encounter_id=encounter_id, has_ended=True)
+    return every, [each for each in every if isinstance(each.follow_up, Flagged) or each.follow_up.is_open]

@@ -92,7 +92,10 @@ def measure_save(_: Scale) -> Iterator[Line]:
         def ours() -> None:
             told = world.encounter(by)
             world.node.write(
-                "bench", lambda c: encounters.log_encounter(c, world.node.vault, by.person, _own(told), UTC, NOON)
+                "bench",
+                lambda c: encounters.log_encounter(
+                    c, world.node.vault, by.person, _own(told), world.node.settings.pack, UTC, NOON
+                ),
             )
 
         yield _compared("encounter_save", ours, lambda: world.plain.add([world.encounter(by)], NOON), held=HELD)

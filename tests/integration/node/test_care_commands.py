@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from common.access.roles import Role
 from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
 from node.cli import app
-from node.cli.session import forget_token, keep_token
+from node.cli.session import token_file
 from node.founding import found
 from node.opened import OpenNode
 from tests.care import add_member, add_supporter
@@ -35,9 +35,9 @@ class Desk:
 
     def run(self, who: str, *words: str) -> str:
         """Run a command as somebody, and give what it printed."""
-        forget_token(self.data)
+        token_file(self.data).forget()
         if who:
-            keep_token(self.data, self.tokens[who])
+            token_file(self.data).keep(self.tokens[who])
         ended = CliRunner().invoke(app, [*words, "--data", str(self.data)])
         if ended.exception is not None and not isinstance(ended.exception, SystemExit):
             raise ended.exception

@@ -26,14 +26,15 @@ def node(tmp_path: Path) -> Any:
 def log(node: OpenNode, who: Somebody, law: str = "default", **fields: Any) -> bytes:
     told, pack = encounter(who.id, **fields), get_pack(law)
     zone = node.settings.zone
-    return node.write(
-        "e", lambda c: encounters.log_encounter(c, node.vault, who.person, told, zone, NOON, pack=pack)
-    ).id
+    return node.write("e", lambda c: encounters.log_encounter(c, node.vault, who.person, told, pack, zone, NOON)).id
 
 
 def correct(node: OpenNode, who: Somebody, id_: bytes, **changes: Any) -> None:
     zone = node.settings.zone
-    node.write("e", lambda c: encounters.change_encounter(c, node.vault, who.person, id_, changes, zone, NOON))
+    node.write(
+        "e",
+        lambda c: encounters.change_encounter(c, node.vault, who.person, id_, changes, node.settings.pack, zone, NOON),
+    )
 
 
 def rows(node: OpenNode) -> list[tuple[str, str, str, str]]:

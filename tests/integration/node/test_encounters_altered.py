@@ -35,12 +35,17 @@ def casey(node: OpenNode) -> Somebody:
 
 
 def log(node: OpenNode, by: Somebody, told: Encounter) -> StoredEncounter:
-    return node.write("e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, UTC, NOON))
+    return node.write(
+        "e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, node.settings.pack, UTC, NOON)
+    )
 
 
 def change(node: OpenNode, by: Somebody, of: StoredEncounter, **changes: Any) -> StoredEncounter:
     now = NOON + timedelta(minutes=5)
-    return node.write("e", lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, UTC, now))
+    return node.write(
+        "e",
+        lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, node.settings.pack, UTC, now),
+    )
 
 
 def page(node: OpenNode, span: Span = EVERY, limit: int = 50, **wanted: Any) -> Page:
