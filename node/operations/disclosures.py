@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from common.access.person import Person
 from common.access.roles import Action
-from common.short_ids import only_one, prefix_typed, span
+from common.short_ids import only_one, prefix_typed
 from node.domain import disclosure_notice as rules
 from node.domain.disclosure_notice import ClosedBecause, Danger, Disclosure, NoticeWay, ToldTo
 from node.domain.disclosure_reason import DisclosureReason
@@ -143,7 +143,7 @@ def _about(node: OpenNode, connection: Connection, arguments: Arguments) -> tupl
     if typed is None:
         return member_id, None
     digits = prefix_typed(str(typed), "encounter")
-    found = encounters.list_ids(connection, *span(digits), None, 2)
+    found = encounters.list_ids(connection, digits, None, 2)
     return member_id, only_one(found, digits, "encounter", "there is no encounter {digits}")
 
 
