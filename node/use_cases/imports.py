@@ -4,7 +4,8 @@
    that digest, in the same transaction: a run that was cut off goes on where it ended.
 2. A name is one member: found by the blind index, or made. A label is one supporter of the roster: found, or made.
 3. A name that two members have is refused with its row: nobody can tell who is meant.
-4. A file that was imported by another reading of its columns is refused: each of its rows would count twice.
+4. What was imported stays as it was read then: another map brings only the rows that were refused, and no row twice.
+5. A day for a follow-up that is still ahead opens a check-in, for the same supporter where they may own it.
 
 Source: DESIGN.md 6; TRUST.md d09.
 """
@@ -13,16 +14,17 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection
 
 from common.access.person import Person
 from common.access.roles import Action
 from common.audit.entry import Entry
-from common.errors import WrongState
 from common.ids import new_id
 from node.domain.imported import ImportedRow, RefusedRow
+from node.domain.jurisdiction import Pack
+from node.domain.local_follow_up import end_of_day
 from node.domain.member import Member, MemberState
 from node.domain.name_search import folded
 from node.domain.supporter import Supporter
@@ -31,7 +33,9 @@ from node.persistence.audit import TRAIL
 from node.persistence.bodies import Flagged
 from node.persistence.import_runs import ImportRun
 from node.persistence.members import StoredMember
+from node.use_cases.doing import Doing
 from node.use_cases.encounters import NewEncounter, add_encounters
+from node.use_cases.local_follow_ups import NewFollowUp, open_follow_ups
 from node.use_cases.members import add_members
 from node.use_cases.supporters import add_supporters, roster
 from node.vault.vault import Vault
@@ -67,17 +71,7 @@ class Batch:
 def begin(
     connection: Connection, person: Person, file_digest: bytes, reading_digest: bytes, now: datetime
 ) -> ImportRun:
-    """Record that an import begins.
-
-    Raises:
-        WrongState: rows of this very file were imported by another reading of it (4).
-    """
-    for before in import_runs.list_of_file(connection, file_digest):
-        if before.imported and before.reading_digest != reading_digest:
-            raise WrongState(
-                f"this file was imported on {before.begun_at:%Y-%m-%d} with other columns or another order of dates: "
-                "importing it again like this would count its rows twice"
-            )
+    """Record that an import begins."""
     run = ImportRun(new_id(now), now, person.user_id, file_digest, reading_digest)
     import_runs.add_run(connection, run)
     _record(connection, person, run, now, file_digest)
@@ -85,9 +79,15 @@ def begin(
 
 
 def import_batch(
-    connection: Connection, vault: Vault, person: Person, rows: Sequence[ImportedRow], known: Known, now: datetime
-) -> Batch:
-    """Store those of some rows that are new."""
+    connection: Connection, vault: Vault, person: Person, rows: Sequence[ImportedRow], known: Known, now: datetime,
+    pack: Pack, zone: tzinfo,
+) -> Batch:  # fmt: skip
+    """Store those of some rows that are new.
+
+    Args:
+        pack: whose rules decide whether a supporter may own a check-in.
+        zone: the agency's: in it a day ends.
+    """
     keys = [known.key(vault, row) for row in rows]
     there = encounter_ids.known_import_keys(connection, keys)
     own = encounter_ids.known_ids(connection, (row.record_id for row in rows if row.record_id is not None))
@@ -106,7 +106,14 @@ def import_batch(
             member_id=known.members[row.member] if row.member else None,
         )
         made.append(NewEncounter(told, key))
-    add_encounters(connection, vault, made, person, now, Action.IMPORT_RECORDS)
+    ids = add_encounters(connection, vault, made, person, now, Action.IMPORT_RECORDS)
+    ahead = [
+        NewFollowUp(due_at, told.supporter_id, told.member_id, id_, told.incident_id)
+        for id_, told in zip(ids, (each.encounter for each in made), strict=True)
+        if told.follow_up_due is not None and (due_at := end_of_day(told.follow_up_due, zone)) > now  # 5
+    ]
+    doing = Doing.of(person, Action.IMPORT_RECORDS, now)
+    open_follow_ups(connection, vault, doing, ahead, pack, zone)
     return Batch(len(made), len(rows) - len(new), refused)
 
 

@@ -8,8 +8,11 @@ import random
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, timedelta
+from functools import partial
 from pathlib import Path
 from time import perf_counter
+
+from sqlalchemy import Connection
 
 from common.access.roles import Role
 from node.domain.imported import ImportedRow
@@ -67,10 +70,14 @@ def _imported(folder: Path, text: str) -> float:
 def _stored(folder: Path, read: list[ImportedRow]) -> float:
     by = person(Role.COORDINATOR)
     with local_node(folder) as node:
+
+        def store(connection: Connection, rows: list[ImportedRow]) -> None:
+            use_case.import_batch(connection, node.vault, by, rows, known, NOON, node.settings.pack, UTC)
+
         begun, known = perf_counter(), use_case.Known()
         for first in range(0, ROWS, BATCH):
             rows = read[first : first + BATCH]
-            node.write("bench", lambda c, r=rows: use_case.import_batch(c, node.vault, by, r, known, NOON))  # type: ignore[misc]
+            node.write("bench", partial(store, rows=rows))
         return perf_counter() - begun
 
 
