@@ -71,7 +71,9 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
     for column in columns:
         # What people copy, what they look a row up by, and a time stay in one piece.
         is_whole = column in ("id", columns[0]) or any(_time_of(row[column]) for row in rows)
-        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=is_whole)
+        heading = column.replace("_", " ")
+        longest = max(map(len, heading.split()), default=0)  # its words stay whole too
+        table.add_column(heading, overflow="fold", no_wrap=is_whole, min_width=longest)
     for row in rows:
         # Text, not markup: a title with brackets in it is shown as it is.
         table.add_row(*(Text(_cell(row[column])) for column in columns))
