@@ -35,6 +35,7 @@ from common.audit.checkpoint import sign_tree
 from common.audit.entry import Entry, entry_leaf
 from common.ledger.checkpoint import SignedCheckpoint
 from common.ledger.merkle import Frontier
+from common.storage.bulk import insert_all
 from common.storage.columns import UtcDateTime
 
 LONGEST = {"actor": 200, "action": 64, "subject": 200, "outcome": 200}  # characters
@@ -57,12 +58,13 @@ class Trail:
     def record_all(self, connection: Connection, now: datetime, entries: Iterable[Entry]) -> None:
         """Add many lines at once."""
         last = connection.execute(select(func.coalesce(func.max(self.entries.c.sequence), 0))).scalar_one()
+        at = UtcDateTime.number(now)
         rows = [
-            {"sequence": sequence, "at": now, "leaf_hash": entry_leaf(sequence, now, entry)} | _columns(entry)
+            (sequence, at, *_values(entry), entry_leaf(sequence, now, entry))
             for sequence, entry in enumerate(entries, last + 1)
         ]
         if rows:
-            connection.execute(insert(self.entries), rows)
+            insert_all(connection, self.entries, rows)
             connection.info[_WRITTEN] = True
 
     def sign(self, connection: Connection, key: Ed25519PrivateKey, *, whatever_was_written: bool = False) -> None:
@@ -180,15 +182,8 @@ def _pages(
         after, left = rows[-1]._mapping[key], None if left is None else left - most
 
 
-def _columns(entry: Entry) -> dict[str, Any]:
-    return {
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "outcome": entry.outcome,
-        "version": entry.version,
-        "digest": entry.digest,
-    }
+def _values(entry: Entry) -> tuple[Any, ...]:
+    return entry.actor, entry.action, entry.subject, entry.outcome, entry.version, entry.digest
 
 
 def _entry(row: Any) -> Entry:
