@@ -19,7 +19,7 @@ from common.errors import WrongState
 from node.persistence import note_keys, notes
 from node.persistence.audit import TRAIL
 from node.persistence.bodies import subject_of
-from node.persistence.data_keys import get_key
+from node.persistence.data_keys import find_wrapped, get_key
 from node.vault.fields import Altered
 from node.vault.notes import TABLE, open_note, seal_note
 from node.vault.vault import Vault
@@ -79,7 +79,8 @@ def read_note(connection: Connection, vault: Vault, person: Person, encounter_id
     version = notes.last_version(connection, encounter_id)
     copies = notes.find_copies(connection, encounter_id, version)
     last = TRAIL.last_written(connection, subject_of(TABLE, encounter_id))
-    if person.user_id not in copies and (last is None or last.version == version):
+    is_as_written = last is None or last.version == version
+    if person.user_id not in copies and (is_as_written or not find_wrapped(connection, [encounter_id])):  # erased
         return None
     if last is None or (last.version, last.digest) != (version, notes.digest_of(copies)):
         raise Altered("this note is not what was written: the audit trail says who wrote it last, a backup has it")
