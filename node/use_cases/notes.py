@@ -16,6 +16,8 @@ from common.access.person import Person
 from common.access.roles import Action
 from common.audit.entry import Entry
 from common.errors import WrongState
+from node.domain.jurisdiction import Pack
+from node.domain.jurisdiction_words import rules_in_words
 from node.persistence import note_keys, notes
 from node.persistence.audit import TRAIL
 from node.persistence.bodies import subject_of
@@ -35,12 +37,13 @@ class Note:
     text: str
 
 
-def check_allowed(notes_allowed: bool, is_on: bool) -> None:
+def check_allowed(pack: Pack, is_on: bool) -> None:
     """Check that notes may be written here (1); raises WrongState."""
-    if not notes_allowed:
-        raise WrongState("note: the law here forbids recording a session; the coded fields are all that is kept")
+    if not pack.notes_allowed:
+        law = f"{pack.title} ({', '.join(pack.sources)})" if pack.sources else pack.title
+        raise WrongState(f"note: {law}: {rules_in_words(pack)['notes_allowed']} Nothing was written")
     if not is_on:
-        raise WrongState("note: this agency keeps no notes (setting `notes` is off)")
+        raise WrongState("note: this agency keeps no notes (setting `notes` is off). Nothing was written")
 
 
 def write_note(
