@@ -13,7 +13,7 @@ from rich.text import Text
 
 from common.errors import InvalidRequest
 
-_LONGEST_LINE = 4096
+_LONGEST_LINE, _LONGEST_TEXT = 4096, 1 << 20
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
 
 
@@ -40,6 +40,17 @@ def ask_secret(asked: str) -> str:
     if not line:
         raise InvalidRequest(f"{asked.lower()}: none came on standard input; run this on a terminal, or pipe it")
     return line
+
+
+def ask_text(asked: str) -> str:
+    """Ask for a text, unseen; where nobody can be asked, take all of standard input."""
+    stdin = typer.get_binary_stream("stdin")
+    if stdin.isatty():
+        return str(typer.prompt(f"{asked} (not shown while you type; Enter ends it)", hide_input=True, err=True))
+    text = stdin.read(_LONGEST_TEXT).decode("utf-8", "replace")
+    if not text.strip():
+        raise InvalidRequest(f"{asked.lower()}: none came on standard input; run this on a terminal, or pipe it")
+    return text
 
 
 def ask_new_password() -> str:

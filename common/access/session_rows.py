@@ -1,11 +1,14 @@
-"""Sessions in a store: opened, found by their token, ended."""
+"""Sessions in a store: opened, found by their token, ended.
+
+One that is over is taken away: what it carried must not wait for a token that was left lying about.
+"""
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, or_, select, update
 
 from common.access.person import Person
-from common.access.sessions import LONGEST, NOTED_EVERY, is_over, new_token, open_carried, seal_for, token_hash
+from common.access.sessions import IDLE, LONGEST, NOTED_EVERY, is_over, new_token, open_carried, seal_for, token_hash
 from common.access.tables import Access
 from common.access.users import get_by_id
 
@@ -20,7 +23,7 @@ def open_session(
         carried: what only the token's holder may open.
     """
     table, token = access.sessions, new_token()
-    connection.execute(delete(table).where(table.c.made_at <= now - LONGEST))
+    drop_over(access, connection, now)
     sealed = None if carried is None else seal_for(token, carried)
     row = {"token_hash": token_hash(token), "user_id": user_id, "method": method, "carried": sealed}
     connection.execute(insert(table), row | {"made_at": now, "seen_at": now})
@@ -48,6 +51,13 @@ def carry(access: Access, connection: Connection, token: str, carried: bytes) ->
     """Have a session carry something, in place of what it carried."""
     of_token = update(access.sessions).where(access.sessions.c.token_hash == token_hash(token))
     connection.execute(of_token.values(carried=seal_for(token, carried)))
+
+
+def drop_over(access: Access, connection: Connection, now: datetime) -> int:
+    """Take away every session that ended by itself; tell how many there were."""
+    table = access.sessions
+    is_over = or_(table.c.seen_at <= now - IDLE, table.c.made_at <= now - LONGEST)
+    return connection.execute(delete(table).where(is_over)).rowcount
 
 
 def end_session(access: Access, connection: Connection, token: object) -> None:

@@ -24,6 +24,7 @@ from node.backups.form import BACKUP, MANIFEST, NAME, RECORDS, Manifest, sum_of
 from node.backups.identity import seal_identity
 from node.backups.present_keys import folder_of, settle_erasures, write_present_keys
 from node.opened import STORE_NAME, OpenNode, StoreUnwritable
+from node.persistence.access import ACCESS
 from node.persistence.audit import TRAIL
 from node.persistence.backups import record_backup
 from node.persistence.copies import copy_store
@@ -76,7 +77,8 @@ def make_backup(node: OpenNode, folder: Path | None, told: Told) -> Path:
 def _write(node: OpenNode, partial: Path, now: datetime, told: Told) -> None:
     backup_key, records_key = os.urandom(KEY_BYTES), os.urandom(KEY_BYTES)
     store = node.data / STORE_NAME
-    copy_store(store, node.keys.database_key, partial / RECORDS, records_key, empty=["data_key"], told=told)  # 1
+    empty = ["data_key", ACCESS.sessions.name]  # who is signed in now is not signed in to what is restored
+    copy_store(store, node.keys.database_key, partial / RECORDS, records_key, empty=empty, told=told)  # 1
     reach("node.backup.after_copy")
     write_present_keys(node, partial.parent)  # 2
     reach("node.backup.after_keys")

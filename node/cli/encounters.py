@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from common.terminal import show, show_table
+from common.terminal import ask_text, show, show_table
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from node.domain.encounter import ActivationType, Duration, Mode, RecipientClass, Referral, SupportKind
 from node.domain.words import words_of
@@ -31,6 +31,13 @@ FollowUp = Annotated[
     str | None, typer.Option("--follow-up", help="Due: 3d, tomorrow, 2026-11-06; `yes`: as agreed; `none`.")
 ]
 Incident = Annotated[str | None, typer.Option("--incident", help="The incident's first hex digits; `none`.")]
+Related = Annotated[
+    bool | None,
+    typer.Option("--incident-related/--not-incident-related", help="About an incident, also one the hub knows not."),
+]
+Note = Annotated[
+    bool, typer.Option("--note", help="With a sealed note: asked for unseen, else read from standard input.")
+]
 Member = Annotated[str | None, typer.Option("--member", help="A member's code, such as M-0017; `none`.")]
 All = Annotated[bool, typer.Option("--all", help="Of every supporter: for coordinators.")]
 _COLUMNS = ("reference", "when", "supporter", "kind", "type", "mode", "minutes", "referrals", "follow-up", "member")
@@ -53,14 +60,18 @@ def log(
     referral: Referrals = None,
     follow_up: FollowUp = None,
     incident: Incident = None,
+    related: Related = None,
     member: Member = None,
+    note: Note = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Log a contact. What you leave out is taken as it usually is; the recipient as in your last entry."""
     fields = _fields(at, kind, type_, recipient, mode, minutes, participants, referral, follow_up, incident, member)
-    made = ask(data, "encounter_log", **fields)
-    show(made, as_json, [f"logged {_line(made)}. Wrong? holdfast node encounter void {made['reference']}"])
+    said: dict[str, Any] = {"incident_related": related} | ({"note": ask_text("Note")} if note else {})
+    made = ask(data, "encounter_log", **fields, **said)
+    lines = [f"logged {_line(made)}. Wrong? holdfast node encounter void {made['reference']}"]
+    show(made, as_json, [*lines, *(["The note is sealed to you and the clinical leads."] if note else [])])
 
 
 @encounter.command("list")
@@ -122,13 +133,14 @@ def edit(
     referral: Referrals = None,
     follow_up: FollowUp = None,
     incident: Incident = None,
+    related: Related = None,
     member: Member = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Correct an encounter of yours: what you say is changed, and the version before is kept."""
     fields = _fields(at, kind, type_, recipient, mode, minutes, participants, referral, follow_up, incident, member)
-    made = ask(data, "encounter_edit", encounter=name, **fields)
+    made = ask(data, "encounter_edit", encounter=name, **fields, incident_related=related)
     show(made, as_json, [f"corrected {_line(made)}; this is version {made['version']}, the ones before are kept"])
 
 

@@ -22,7 +22,7 @@ Member = Annotated[str | None, typer.Option(help="The code of the member that th
 Selected = Annotated[str | None, typer.Option(help="The day of selection.")]
 Designated = Annotated[str | None, typer.Option(help="The day of designation.")]
 Languages = Annotated[list[str] | None, typer.Option("--language", help="A language; may be repeated.")]
-_COLUMNS = ("code", "name", "availability", "designated_on", "cap", "training lacking")
+_COLUMNS = ("code", "name", "availability", "designated_on", "open", "training lacking")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -165,14 +165,21 @@ def _row(row: dict[str, Any]) -> dict[str, Any]:
     if row["flagged"]:
         return dict.fromkeys(_COLUMNS, "") | {"code": row["code"], "name": "ALTERED"}
     lacking = ", ".join(map(_plain, row["topics_lacking"]))
-    return row | {"availability": _plain(row["availability"]), "training lacking": lacking}
+    return row | {"availability": _plain(row["availability"]), "open": _load(row), "training lacking": lacking}
+
+
+def _load(row: dict[str, Any]) -> str:
+    """Say how many follow-ups somebody has open, against the cap."""
+    said = str(row["open_follow_ups"]) if row["cap"] is None else f"{row['open_follow_ups']} of {row['cap']}"
+    return f"{said} FULL" if row["cap"] is not None and row["open_follow_ups"] >= row["cap"] else said
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
     if found["flagged"]:
         return [f"{found['code']}: {found['flagged']}"]
     lines = [f"{found['code']}  {found['name']}: {_plain(found['availability'])}"]
-    told = ("member", "selected_on", "designated_on", "ended_on", "paused_until", "cap")
+    told = ("member", "selected_on", "designated_on", "ended_on", "paused_until")
+    lines += [f"{'follow-ups':<14}{_load(found)} open{', no cap' if found['cap'] is None else ''}"]
     lines += [f"{_plain(name):<14}{found[name]}" for name in told if found[name] is not None]
     for each in found["trainings"]:
         end = f", counts until {each['expires_on']}" if each["expires_on"] else ""

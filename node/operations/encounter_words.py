@@ -25,6 +25,7 @@ from node.domain.encounter import (
 from node.domain.moments import read_day, read_moment
 from node.domain.words import read_word
 from node.opened import OpenNode
+from node.operations.typed import flag_of
 from node.persistence import members, supporters
 from node.persistence.bodies import Flagged
 from node.persistence.encounters import StoredEncounter
@@ -65,6 +66,8 @@ def read_fields(node: OpenNode, connection: Connection, said: Mapping[str, Any],
         is_none = incident in NOTHING
         fields["incident_id"] = None if is_none else get_incident(connection, str(incident)).id
         fields["is_incident_related"] = not is_none
+    if said.get("incident_related") is not None:
+        fields["is_incident_related"] = flag_of(said, "incident_related") or fields.get("incident_id") is not None
     if said.get("member") is not None:
         is_none = said["member"] in NOTHING
         fields["member_id"] = None if is_none else get_by_code(connection, node.vault, str(said["member"])).id

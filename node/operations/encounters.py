@@ -16,16 +16,18 @@ from node.operations.encounter_words import (
     shown,
 )
 from node.operations.guarded import Guarded
+from node.operations.notes import read_text
 from node.operations.own_encounters import own_id, own_supporter
 from node.persistence import encounter_ids
 from node.persistence.encounters import Span
-from node.use_cases import encounters, members
+from node.use_cases import encounters, members, notes
 
 
 def log(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
-    """Log an encounter; what is left out is taken as it usually is."""
+    """Log an encounter, with a note or without; what is left out is taken as it usually is."""
     supporter_id, now, zone = own_supporter(node, person, Action.LOG_ENCOUNTER), node.clock.now(), node.settings.zone
     at = read_at(node, said.get("at"))
+    note = None if said.get("note") is None else read_text(node, said["note"])
 
     def write(connection: Connection) -> Any:
         usual: dict[str, Any] = {
@@ -40,6 +42,8 @@ def log(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
             raise InvalidRequest("participants: say how many took part in the group session")
         told = Encounter(occurred_at=at, supporter_id=supporter_id, **fields)
         made = encounters.log_encounter(connection, node.vault, person, told, node.settings.pack, zone, now)
+        if note is not None:
+            notes.write_note(connection, node.vault, person, made.id, note, now)
         return shown(node, made, codes_shown(node, connection, [made]))
 
     return node.write("encounter", write)

@@ -21,8 +21,7 @@ _NONE_FOR_YOU = "there is no note there that is sealed to you"
 
 def write(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
     """Write a note about an own encounter."""
-    check_allowed(node.settings.pack.notes_allowed, node.settings.notes == "on")
-    text = clean_text(said.get("text"), "note", LONGEST_NOTE, 1)
+    text = read_text(node, said.get("text"))
     id_, now = own_id(node, person, Action.CORRECT_OWN_ENCOUNTER, said.get("encounter")), node.clock.now()
     version = node.write("note", lambda c: notes.write_note(c, node.vault, person, id_, text, now))
     return {"encounter": id_.hex(), "version": version}
@@ -41,6 +40,12 @@ def read(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
     if note is None:
         refuse(node, person, Action.READ_NOTE, subject_of(TABLE, found[0]) if found else TABLE, _NONE_FOR_YOU)
     return {"encounter": found[0].hex(), "version": note.version, "text": note.text}
+
+
+def read_text(node: OpenNode, said: object) -> str:
+    """Read the text of a note, where one may be written at all."""
+    check_allowed(node.settings.pack, node.settings.notes == "on")
+    return clean_text(said, "note", LONGEST_NOTE, 1)
 
 
 OPERATIONS: dict[str, Guarded] = {

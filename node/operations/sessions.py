@@ -4,7 +4,7 @@ from typing import Any
 
 from common.access.person import Person
 from common.access.roles import Action
-from common.access.session_rows import find_person
+from common.access.session_rows import drop_over, find_person
 from common.audit.entry import Entry
 from common.errors import NotAuthenticated
 from node.opened import OpenNode
@@ -31,3 +31,10 @@ def get_person(node: OpenNode, action: Action | str, token: Any) -> Person:
         node.write("audit", lambda connection: TRAIL.record(connection, now, entry))
         raise NotAuthenticated(NO_SESSION if token is None else ENDED)
     return person
+
+
+def drop_ended(node: OpenNode) -> None:
+    """Take away the sessions that ended by themselves, out of the store's log too, as the scheduler does."""
+    now = node.clock.now()
+    if node.write("sessions", lambda connection: drop_over(ACCESS, connection, now)):
+        node.store.empty_log()

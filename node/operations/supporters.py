@@ -19,6 +19,7 @@ from node.opened import OpenNode
 from node.operations.guarded import Guarded
 from node.operations.own_encounters import own_supporter
 from node.persistence.bodies import Flagged
+from node.persistence.local_follow_ups import count_open
 from node.persistence.members import find_members
 from node.persistence.supporters import StoredSupporter, list_supporters
 from node.use_cases import supporters
@@ -54,7 +55,8 @@ def list_(node: OpenNode, _: Person, said: dict[str, Any]) -> Any:
     today = _today(node)
 
     def read(connection: Connection) -> Any:
-        rows = [_shown(node, connection, each) for each in list_supporters(connection, node.vault)]
+        loads = count_open(connection)
+        rows = [_shown(node, connection, each, loads) for each in list_supporters(connection, node.vault)]
         return [row for row in rows if said.get("ended") or not row.get("ended_on") or row["ended_on"] > str(today)]
 
     return node.read(read)
@@ -200,7 +202,10 @@ def _today(node: OpenNode) -> date:
     return node.clock.now().astimezone(node.settings.zone).date()
 
 
-def _shown(node: OpenNode, connection: Connection, stored: StoredSupporter) -> dict[str, Any]:
+def _shown(
+    node: OpenNode, connection: Connection, stored: StoredSupporter, loads: Mapping[bytes | None, int] | None = None
+) -> dict[str, Any]:
+    loads = count_open(connection) if loads is None else loads
     each, now, zone, today = stored.supporter, node.clock.now(), node.settings.zone, _today(node)
     head = {"id": stored.id.hex(), "version": stored.version}
     if isinstance(each, Flagged):
@@ -219,6 +224,7 @@ def _shown(node: OpenNode, connection: Connection, stored: StoredSupporter) -> d
             "member": member.member.code if is_code else None,  # type: ignore[union-attr]
             "availability": each.availability(now, today).value,
             "paused_until": None if until is None else until.astimezone(zone).isoformat(),
+            "open_follow_ups": loads.get(stored.id, 0),
             "cap": each.cap,
             "languages": list(each.languages),
             "topics_lacking": [topic.value for topic in each.topics_lacking(today)],

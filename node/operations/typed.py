@@ -1,5 +1,6 @@
 """What people type: times and days where the agency is, versions they saw, yes and no; refused naming the field."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -39,7 +40,7 @@ def seen_version_of(arguments: dict[str, Any]) -> int | None:
     return said
 
 
-def flag_of(arguments: dict[str, Any], field: str) -> bool:
+def flag_of(arguments: Mapping[str, Any], field: str) -> bool:
     """Read a yes or no; nothing said: no."""
     said = arguments.get(field, False)
     if type(said) is not bool:

@@ -16,10 +16,12 @@ from common.access.person import Person
 from common.access.roles import Action
 from common.audit.entry import Entry
 from common.errors import WrongState
+from node.domain.jurisdiction import Pack
+from node.domain.jurisdiction_words import rules_in_words
 from node.persistence import note_keys, notes
 from node.persistence.audit import TRAIL
 from node.persistence.bodies import subject_of
-from node.persistence.data_keys import get_key
+from node.persistence.data_keys import find_wrapped, get_key
 from node.vault.fields import Altered
 from node.vault.notes import TABLE, open_note, seal_note
 from node.vault.vault import Vault
@@ -35,12 +37,13 @@ class Note:
     text: str
 
 
-def check_allowed(notes_allowed: bool, is_on: bool) -> None:
+def check_allowed(pack: Pack, is_on: bool) -> None:
     """Check that notes may be written here (1); raises WrongState."""
-    if not notes_allowed:
-        raise WrongState("note: the law here forbids recording a session; the coded fields are all that is kept")
+    if not pack.notes_allowed:
+        law = f"{pack.title} ({', '.join(pack.sources)})" if pack.sources else pack.title
+        raise WrongState(f"note: {law}: {rules_in_words(pack)['notes_allowed']} Nothing was written")
     if not is_on:
-        raise WrongState("note: this agency keeps no notes (setting `notes` is off)")
+        raise WrongState("note: this agency keeps no notes (setting `notes` is off). Nothing was written")
 
 
 def write_note(
@@ -79,7 +82,8 @@ def read_note(connection: Connection, vault: Vault, person: Person, encounter_id
     version = notes.last_version(connection, encounter_id)
     copies = notes.find_copies(connection, encounter_id, version)
     last = TRAIL.last_written(connection, subject_of(TABLE, encounter_id))
-    if person.user_id not in copies and (last is None or last.version == version):
+    is_as_written = last is None or last.version == version
+    if person.user_id not in copies and (is_as_written or not find_wrapped(connection, [encounter_id])):  # erased
         return None
     if last is None or (last.version, last.digest) != (version, notes.digest_of(copies)):
         raise Altered("this note is not what was written: the audit trail says who wrote it last, a backup has it")

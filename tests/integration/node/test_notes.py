@@ -20,8 +20,9 @@ from node.persistence.data_keys import Erased, destroy_keys
 from node.vault.fields import Altered
 from tests.builders import NOON
 from tests.local_node import local_node, person
-from tests.records import Somebody, added, encounter, supporter
+from tests.records import Somebody, added, encounter, listed, supporter
 
+MONTANAS = r"Montana \(MCA 7-32-602\): No recording of a session: an encounter has no note"
 CANARY = "Zanzibar at dawn"
 
 
@@ -92,11 +93,32 @@ def test_i03_nobody_writes_about_anothers_encounter(notes: Notes) -> None:
         notes.write(who=robin)
 
 
-@pytest.mark.parametrize(("switch", "pack", "why"), [("off", "default", "keeps no notes"), ("on", "mt", "the law")])
+@pytest.mark.parametrize(
+    ("switch", "pack", "why"),
+    [
+        ("off", "default", "keeps no notes"),
+        ("on", "mt", MONTANAS),
+    ],
+)
 def test_none_is_written_where_the_agency_or_the_law_says_no(notes: Notes, switch: str, pack: str, why: str) -> None:
     notes.switch(switch, jurisdiction=pack)
     with pytest.raises(WrongState, match=why):
         notes.write()
+    with pytest.raises(WrongState, match=why):
+        GUARDED["encounter_log"].do(notes.node, notes.author, {"note": CANARY})
+    assert [row.id for row in listed(notes.node)] == [notes.id]
+    assert notes.run("SELECT count(*) FROM note").scalar_one() == 0
+
+
+def test_an_encounter_is_logged_with_its_note_or_not_at_all(notes: Notes) -> None:
+    made = GUARDED["encounter_log"].do(notes.node, notes.author, {"note": CANARY, "incident_related": True})
+    assert made["incident_related"] is True
+    assert GUARDED["note_read"].do(notes.node, notes.lead, {"encounter": made["id"]})["text"] == CANARY
+
+    keyless = person(Role.SUPPORTER, supporter_id=notes.author.supporter_id)
+    with pytest.raises(WrongState, match="you have no key for notes yet"):
+        GUARDED["encounter_log"].do(notes.node, keyless, {"note": CANARY})
+    assert len(listed(notes.node)) == 2
 
 
 @pytest.mark.parametrize("said", ["", " \n", "a\0b", "\ud800", "\u202ea", "x" * 4_001, "x" * 1_000_000, None, 7])
