@@ -19,6 +19,7 @@ CHANGES = (
     "user disable",
     "user enable",
     "user reset",
+    "user reset by machine",
     "user unlock",
     "user set-up",
     "password change",

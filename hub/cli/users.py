@@ -65,10 +65,20 @@ def unlock(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> No
 
 
 @user.command("reset")
-def reset(name: Name, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def reset(
+    name: Name,
+    by_machine: Annotated[
+        bool,
+        typer.Option("--by-machine", help="Without an operator: for a user whose one role is operator. It is audited."),
+    ] = False,
+    yes: Yes = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
     """Take a user's password and codes away, and print a new set-up code."""
-    make_sure(f"Reset {name}", yes)
-    answer = ask(data, "user reset", name=name)
+    as_whom = " as who holds this machine: it stands in the audit trail and the review" if by_machine else ""
+    make_sure(f"Reset {name}{as_whom}", yes)
+    answer = ask(data, "operator reset by machine" if by_machine else "user reset", name=name)
     show(answer, as_json, _handing_over(name, answer["setup_code"]))
 
 

@@ -78,13 +78,26 @@ def unlock(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> No
 
 
 @user.command("reset")
-def reset(name: Name, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def reset(
+    name: Name,
+    by_machine: Annotated[
+        bool,
+        typer.Option("--by-machine", help="Without an operator: for a user whose one role is operator. It is audited."),
+    ] = False,
+    yes: Yes = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
     """Take a user's password, passkeys and codes away, and print a new set-up code.
 
     Notes that are sealed to this user then open only with the recovery code that the user keeps.
     """
-    make_sure(f"Reset {name}: notes sealed to them will open only with the recovery code that they keep", yes)
-    answer: dict[str, Any] = ask(data, "user_reset", name=name)
+    if by_machine:
+        question = f"Reset the operator {name} as who holds this machine: it stands in the audit trail and the review"
+    else:
+        question = f"Reset {name}: notes sealed to them will open only with the recovery code that they keep"
+    make_sure(question, yes)
+    answer: dict[str, Any] = ask(data, "operator_reset_by_machine" if by_machine else "user_reset", name=name)
     closed = [f"The notes sealed to {name} open only with the recovery code that {name} keeps; nobody else has it."]
     lines = [*_handing_over(name, answer["setup_code"]), *(closed if answer["note_key_closed"] else [])]
     show(answer, as_json, lines)

@@ -177,3 +177,23 @@ def test_t02_the_hubs_trail_verifies_and_an_edited_line_is_named(play: Play) -> 
         assert (await office.ask("audit verify", checkpoint=found_["checkpoint"]))["first_bad"] == 1
 
     play(scenario)
+
+
+def test_whoever_holds_the_machine_resets_an_operator_and_nobody_else(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        operator = await office.sign_in_as(Role.OPERATOR, name="op")
+        both = await office.sign_in_as(Role.OPERATOR, Role.AUDITOR, name="both")
+        with pytest.raises(NotAllowed, match="only a user whose one role is operator"):
+            await office.ask("operator reset by machine", session=operator, name="both")
+        assert (await office.ask("whoami", session=both))["name"] == "both"
+
+        code = (await office.ask("operator reset by machine", name="op"))["setup_code"]
+        with pytest.raises(NotAuthenticated, match="your session has ended"):
+            await office.ask("whoami", session=operator)
+        assert (await office.ask("set up", name="op", setup_code=code, password=GOOD))["roles"] == ["operator"]
+        assert [line for line in office.lines() if line[1] == "user reset by machine"] == [
+            ("operator", "user reset by machine", "refused: not an operator alone"),
+            ("operator", "user reset by machine", "done"),
+        ]
+
+    play(scenario)
