@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from common.access.second_factors import factor_words
+
 
 def verdict_lines(found: dict[str, Any]) -> list[str]:
     """Say what a verification found."""
@@ -20,7 +22,8 @@ def review_lines(found: dict[str, Any]) -> Iterator[str]:
     """Say who may do what, what changed about it, and what each person did."""
     yield f"Access from {found['since']} to {found['until']}"
     for user in found["users"]:
-        yield f"{user['name']} ({user['state']}), last signed in {user['signed_in_at'] or 'never'}"
+        signed_in = f"last signed in {user['signed_in_at'] or 'never'}"
+        yield f"{user['name']} ({user['state']}), {signed_in}, second factor: {factor_words(user)}"
         for role in user["roles"]:
             own = "  (THEIR OWN DOING)" if role["own_doing"] else ""
             yield f"    {role['role']} since {role['since']}, by {role['given_by']}{own}"

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from common.access import managing, users
 from common.access.roles import Action, Role
-from common.access.shown import HUB_ROLES, read_roles, shown_user
+from common.access.shown import HUB_ROLES, read_roles, shown_user, shown_users
 from common.access.users import User
 from common.errors import NotAllowed, NotAuthenticated
 from common.rpc.local import Operation
@@ -59,14 +59,7 @@ async def _add(hub: "Hub", arguments: Arguments) -> Any:
 async def _list(hub: "Hub", _: Arguments) -> Any:
     await get_allowed(hub, Action.MANAGE_USERS)
     now = hub.clock.now()
-
-    def read(connection: Connection) -> list[dict[str, Any]]:
-        return [
-            shown_user(user, is_locked=users.get_limit(ACCESS, connection, user.name).is_locked(now))
-            for user in users.list_users(ACCESS, connection)
-        ]
-
-    return await hub.reader.read(read)
+    return await hub.reader.read(lambda connection: shown_users(ACCESS, connection, now))
 
 
 async def _changed(hub: "Hub", change: Change, arguments: Arguments) -> Any:

@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from common.access.shown import user_rows
 from common.errors import NotAuthenticated
 from common.terminal import Yes, make_sure, show, show_table
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
@@ -45,10 +46,10 @@ def add(
 
 @user.command("list")
 def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """List users, their roles and how they stand."""
+    """List users, their roles, how they stand, and what they sign in with beside the password."""
     rows = ask(data, "user_list")
-    shown = rows if as_json else [row | {"roles": ", ".join(row["roles"])} for row in rows]
-    show_table(shown, as_json, ("name", "roles", "state", "made_at", "signed_in_at"), "no users yet")
+    columns = ("name", "roles", "state", "second_factor", "made_at", "signed_in_at")
+    show_table(rows if as_json else user_rows(rows), as_json, columns, "no users yet")
 
 
 @user.command("roles")

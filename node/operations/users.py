@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from common.access import managing, users
 from common.access.person import Person
 from common.access.roles import Action, Role
-from common.access.shown import NODE_ROLES, read_roles, shown_user
+from common.access.shown import NODE_ROLES, read_roles, shown_user, shown_users
 from common.access.users import User
 from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
 from node.opened import OpenNode
@@ -48,14 +48,7 @@ def add(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
 def list_(node: OpenNode, _: Person, __: dict[str, Any]) -> Any:
     """List users with their roles and how they stand."""
     now = node.clock.now()
-
-    def read(connection: Connection) -> list[dict[str, Any]]:
-        return [
-            shown_user(user, is_locked=users.get_limit(ACCESS, connection, user.name).is_locked(now))
-            for user in users.list_users(ACCESS, connection)
-        ]
-
-    return node.read(read)
+    return node.read(lambda connection: shown_users(ACCESS, connection, now))
 
 
 def roles(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
