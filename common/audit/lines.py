@@ -12,6 +12,8 @@ def verdict_lines(found: dict[str, Any]) -> list[str]:
         where = "" if found["first_bad"] is None else f" at line {found['first_bad']}"
         return [f"BROKEN{where}: {found['reason']}"]
     lines = [f"{found['entries']} lines verified, under {found['signatures']} signatures"]
+    if found.get("key"):
+        lines.append(f"The trail's key, for `audit verify --file FILE --key KEY` elsewhere: {found['key']}")
     if found["checkpoint"]:
         lines += ["Keep this checkpoint outside of this machine, for `audit verify --since FILE`:", ""]
         lines += found["checkpoint"].splitlines()

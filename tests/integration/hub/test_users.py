@@ -11,6 +11,7 @@ import pytest
 from common.access import managing
 from common.access.roles import Role
 from common.access.session_rows import open_session
+from common.audit.export import verdict_on_file
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated
 from hub.operations import operations_of
 from hub.persistence import audit
@@ -166,11 +167,14 @@ def test_i05_e05_known_and_unknown_names_get_the_same_words_and_are_locked_alike
     play(scenario)
 
 
-def test_t02_the_hubs_trail_verifies_and_an_edited_line_is_named(play: Play) -> None:
+def test_t02_the_hubs_trail_verifies_here_and_elsewhere_and_an_edited_line_is_named(play: Play, tmp_path: Path) -> None:
     async def scenario(office: Office) -> None:
         await office.ask("invite", agency="ridge-fire", discipline="fire")
         found_ = await office.ask("audit verify")
         assert (found_["verified"], found_["entries"], found_["signatures"]) == (True, 3, 2)
+        exported = await office.ask("audit export", file=str(tmp_path / "trail.jsonl"))
+        elsewhere = verdict_on_file(tmp_path / "trail.jsonl", exported["key"], found_["checkpoint"].encode())
+        assert (elsewhere["verified"], elsewhere["entries"]) == (True, 4)
         with office.hub.store.begin() as connection:
             connection.exec_driver_sql("UPDATE audit_entry SET actor = 'user eve' WHERE sequence = 1")
 
