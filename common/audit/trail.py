@@ -9,7 +9,7 @@ Each side declares its tables once, on its own metadata.
 Source: DOMAIN.md 2; TRUST.md t02.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -41,6 +41,7 @@ from common.storage.columns import UtcDateTime
 LONGEST = {"actor": 200, "action": 64, "subject": 200, "outcome": 200}  # characters
 _WRITTEN = "audit lines"  # in a connection's notes: this transaction wrote some; a hint, the tables say what is so
 _PAGE = 10_000
+_CUT = 500  # subjects in one query
 
 
 @dataclass(frozen=True)
@@ -137,6 +138,15 @@ class Trail:
         about = select(table).where(table.c.subject == subject, table.c.version > 0)
         row = connection.execute(about.order_by(table.c.sequence.desc()).limit(1)).one_or_none()
         return None if row is None else _entry(row._mapping)
+
+    def written_of(self, connection: Connection, subjects: Collection[str]) -> dict[tuple[str, int], bytes]:
+        """Give the digest of each version of some subjects, as the trail tells of it last."""
+        table, wanted, found = self.entries, sorted(subjects), dict[tuple[str, int], bytes]()
+        columns = select(table.c.subject, table.c.version, table.c.digest).where(table.c.version > 0)
+        for first in range(0, len(wanted), _CUT):
+            some = columns.where(table.c.subject.in_(wanted[first : first + _CUT])).order_by(table.c.sequence)
+            found |= {(subject, version): bytes(digest) for subject, version, digest in connection.execute(some)}
+        return found
 
 
 def declare_trail(metadata: MetaData) -> Trail:
