@@ -103,7 +103,6 @@ GUARDED: dict[str, Guarded] = (
     | rota.OPERATIONS
     | feedback.OPERATIONS
     | policies.OPERATIONS
-    | eligibility.OPERATIONS
     | check_ins.OPERATIONS
     | hand_overs.OPERATIONS
     | check_in_plans.OPERATIONS
