@@ -25,6 +25,7 @@ class Kind(StrEnum):
     PEER_REQUEST_WAITS = "peer_request_waits"
     CHECK_IN_OVERDUE = "check_in_overdue"
     TRAINING_EXPIRES = "training_expires"
+    ROTA_GAP = "rota_gap"
     NODE_TROUBLE = "node_trouble"
     BACKUP_OVERDUE = "backup_overdue"
     TEST = "test"
@@ -37,6 +38,7 @@ SENTENCES: Mapping[Kind, tuple[str, str]] = {
     Kind.PEER_REQUEST_WAITS: ("Somebody asks for a peer.", "Somebody asks for a peer; waiting since {by}."),
     Kind.CHECK_IN_OVERDUE: ("A check-in is overdue.", "A check-in is overdue since {by}."),
     Kind.TRAINING_EXPIRES: ("A training expires soon.", "A training expires on {since}."),
+    Kind.ROTA_GAP: ("Nobody is on call for some hours soon.", "Nobody is on call from {by} on."),
     Kind.NODE_TROUBLE: ("A node needs to be looked at.", "A node needs to be looked at, since {by}."),
     Kind.BACKUP_OVERDUE: ("A backup is overdue.", "A backup is overdue; the last one is of {since}."),
     Kind.TEST: ("This is a test; nothing waits for you.", "This is a test of {by}; nothing waits for you."),

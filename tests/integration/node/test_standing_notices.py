@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from common.access.roles import Action, Role
 from common.errors import InvalidRequest
@@ -126,3 +127,30 @@ def _try_settings(node: OpenNode) -> None:
             dana.do("notice_settings", **wrong)
     assert dana.do("notice_settings", mail="", pager="", quiet="")["mail"] == ""
     assert b"dana@agency.example" not in (node.data / "node.db").read_bytes()
+
+
+def test_hours_that_nobody_has_are_told_a_day_ahead_to_every_coordinator_each_gap_once(node: OpenNode) -> None:
+    dana, _, _ = reached(node, "dana"), reached(node, "kim"), reached(node, "sam", Role.SUPPORTER)
+    assert told(node) == []  # an agency that keeps no rota has no gaps
+    for weekday in ("sunday", "monday", "tuesday", "thursday"):  # it is Tuesday, noon; Wednesday has nobody
+        dana.do("rota_set", user="dana", weekday=weekday, starts="00:00", ends="00:00", duty="first")
+
+    assert kinds(node) == [("rota_gap", "dana"), ("rota_gap", "kim")]
+    node.clock.advance(timedelta(hours=20))  # type: ignore[attr-defined]
+    announce_by_itself(node)
+    assert kinds(node) == [("rota_gap", "dana"), ("rota_gap", "kim")]
+
+
+def test_a_gap_farther_off_than_a_day_is_not_told_yet(node: OpenNode) -> None:
+    dana = reached(node, "dana")
+    for weekday in ("monday", "tuesday", "wednesday"):
+        dana.do("rota_set", user="dana", weekday=weekday, starts="00:00", ends="00:00", duty="first")
+
+    assert kinds(node) == []
+
+
+def kinds(node: OpenNode) -> list[tuple[str, str]]:
+    announce_by_itself(node)
+    with node.store.read() as connection:
+        query = "SELECT n.kind, u.name FROM people_notice n JOIN user_account u ON u.id = n.recipient"
+        return sorted((row.kind, row.name) for row in connection.execute(text(query)))

@@ -24,6 +24,7 @@ MAY_BE_SAID = {
     Kind.PEER_REQUEST_WAITS: rf"Somebody asks for a peer(; waiting since {TIME}( on {DAY})?)?\.",
     Kind.CHECK_IN_OVERDUE: rf"A check-in is overdue( since {TIME}( on {DAY})?)?\.",
     Kind.TRAINING_EXPIRES: rf"A training expires (soon|on {DAY})\.",
+    Kind.ROTA_GAP: rf"Nobody is on call (for some hours soon|from {TIME}( on {DAY})? on)\.",
     Kind.NODE_TROUBLE: rf"A node needs to be looked at(, since {TIME}( on {DAY})?)?\.",
     Kind.BACKUP_OVERDUE: rf"A backup is overdue(; the last one is of {DAY})?\.",
     Kind.TEST: rf"This is a test( of {TIME}( on {DAY})?)?; nothing waits for you\.",
