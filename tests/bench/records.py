@@ -64,7 +64,7 @@ class World:
 
     def add(self, told: list[Encounter]) -> None:
         """Store encounters as an import does, in one transaction."""
-        rows = [NewEncounter(each) for each in told]
+        rows = [NewEncounter(each, self.random.randbytes(16)) for each in told]
         by = self.people[0].person
         self.node.write("bench", lambda c: encounters.add_encounters(c, self.node.vault, rows, by, NOON))
 
