@@ -25,7 +25,7 @@ def add_commands(app: typer.Typer) -> None:
 def add(
     name: Name,
     roles: Roles,
-    supporter: Annotated[str | None, typer.Option(help="Id of the supporter of the roster who this is.")] = None,
+    supporter: Annotated[str | None, typer.Option(help="The code of the supporter who this is: S-07.")] = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
@@ -93,7 +93,7 @@ def reset(name: Name, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJs
 @user.command("link")
 def link(
     name: Name,
-    supporter: Annotated[str, typer.Option(help="Id of the supporter of the roster.")],
+    supporter: Annotated[str, typer.Option(help="The code of the supporter of the roster, such as S-07.")],
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
