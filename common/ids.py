@@ -12,4 +12,11 @@ def new_id(now: datetime) -> bytes:
 
     Only for what says its time anyway. Source: RFC 9562, version 7, without its version and variant bits.
     """
-    return int(now.timestamp() * 1000).to_bytes(_TIME, "big") + secrets.token_bytes(ID_LENGTH - _TIME)
+    return new_ids(now, 1)[0]
+
+
+def new_ids(now: datetime, count: int) -> list[bytes]:
+    """Make many ids of one moment as `new_id` does, in ascending order, with one call for all that is random."""
+    moment, length = int(now.timestamp() * 1000).to_bytes(_TIME, "big"), ID_LENGTH - _TIME
+    random = secrets.token_bytes(length * count)
+    return sorted(moment + random[at : at + length] for at in range(0, len(random), length))

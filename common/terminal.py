@@ -82,8 +82,11 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in columns:
-        # What people copy, and what they look a row up by, stays in one piece.
-        table.add_column(column.replace("_", " "), overflow="fold", no_wrap=column in ("id", columns[0]))
+        # What people copy, what they look a row up by, and a time stay in one piece.
+        is_whole = column in ("id", columns[0]) or any(_time_of(row[column]) for row in rows)
+        heading = column.replace("_", " ")
+        longest = max(map(len, heading.split()), default=0)  # its words stay whole too
+        table.add_column(heading, overflow="fold", no_wrap=is_whole, min_width=longest)
     for row in rows:
         # Text, not markup: a title with brackets in it is shown as it is.
         table.add_row(*(Text(_cell(row[column])) for column in columns))
@@ -108,9 +111,13 @@ def _cell(value: Any) -> str:
     """Say a value in a table; times to the second, since people compare them by eye."""
     if value is None:
         return "-"
-    if isinstance(value, str) and "T" in value:
-        try:
-            return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S}"
-        except ValueError:
-            return value
-    return str(value)
+    return _time_of(value) or str(value)
+
+
+def _time_of(value: Any) -> str | None:
+    if not isinstance(value, str) or "T" not in value:
+        return None
+    try:
+        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S}"
+    except ValueError:
+        return None

@@ -4,6 +4,8 @@
    sets a password that nobody else knows.
 2. A change of roles, of the password, and disabling end every session of the user.
 3. There is always an operator: the last active one cannot be disabled or lose the role.
+4. Whoever holds the machine resets an operator who has no other role, and nobody else: it is the way back for the last
+   operator, and makes nobody read a record.
 """
 
 from datetime import datetime, timedelta
@@ -19,10 +21,12 @@ from common.access.session_rows import end_sessions
 from common.access.tables import Access
 from common.access.users import ACTIVE, DISABLED, User
 from common.audit.entry import Entry
-from common.errors import AlreadyExists, InvalidRequest, NotAuthenticated, WrongState
+from common.errors import AlreadyExists, InvalidRequest, NotAllowed, NotAuthenticated, WrongState
 from common.ids import new_id
 
 SETUP_GOOD_FOR = timedelta(days=3)
+BY_MACHINE = "user reset by machine"  # as in the audit trail
+NOT_BY_MACHINE = "only a user whose one role is operator is reset by the machine: have an operator reset this one"
 WRONG_SETUP = "the name or the set-up code is wrong, or the code was used, or it is older than three days"
 
 
@@ -152,7 +156,30 @@ def link(access: Access, connection: Connection, now: datetime, by: str, name: s
 
 def reset(access: Access, connection: Connection, now: datetime, by: str, name: str) -> tuple[User, str]:
     """Take a user's password, passkeys and codes away, and give a new set-up code (1)."""
-    user, code = users.get(access, connection, name), new_code()
+    user = users.get(access, connection, name)
+    code = _taken_away(access, connection, now, user)
+    _record(access, connection, now, by, "user reset", user)
+    return user, code
+
+
+def reset_by_machine(
+    access: Access, connection: Connection, now: datetime, by: str, name: str
+) -> tuple[User, str] | NotAllowed:
+    """Reset an operator for whoever holds the machine (4).
+
+    Gives the refusal, which was recorded, where it is another user; the caller raises it after the commit.
+    """
+    user = users.get(access, connection, name)
+    if user.roles != {Role.OPERATOR}:
+        _record(access, connection, now, by, BY_MACHINE, user, "refused: not an operator alone")
+        return NotAllowed(NOT_BY_MACHINE)
+    code = _taken_away(access, connection, now, user)
+    _record(access, connection, now, by, BY_MACHINE, user)
+    return user, code
+
+
+def _taken_away(access: Access, connection: Connection, now: datetime, user: User) -> str:
+    code = new_code()
     gone = {"password_hash": None, "password_at": None, "one_time_sealed": None}
     until = {"setup_hash": code_hash(user.id, code), "setup_until": now + SETUP_GOOD_FOR}
     users.change(access, connection, user.id, **gone, **until)
@@ -160,8 +187,7 @@ def reset(access: Access, connection: Connection, now: datetime, by: str, name: 
         connection.execute(table.delete().where(table.c.user_id == user.id))
     users.clear_limit(access, connection, user.name)
     end_sessions(access, connection, user.id)
-    _record(access, connection, now, by, "user reset", user)
-    return user, code
+    return code
 
 
 def _keep_an_operator(access: Access, connection: Connection, user: User) -> None:

@@ -1,9 +1,15 @@
 """Users as an operator sees and names them: JSON in, JSON out."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
+from sqlalchemy import Connection
+
+from common.access import users
 from common.access.roles import Role
+from common.access.second_factors import count_passkeys, factor_words, factors_of
+from common.access.tables import Access
 from common.access.users import User
 from common.errors import InvalidRequest
 
@@ -21,6 +27,21 @@ def read_roles(said: Iterable[str], known: Iterable[Role]) -> frozenset[Role]:
     return frozenset(by_word[word] for word in wanted)
 
 
+def shown_users(access: Access, connection: Connection, now: datetime) -> list[dict[str, Any]]:
+    """List users by name: how they stand, and what they sign in with beside the password."""
+    passkeys = count_passkeys(access, connection)
+    return [
+        shown_user(user, is_locked=users.get_limit(access, connection, user.name).is_locked(now))
+        | factors_of(user, passkeys)
+        for user in users.list_users(access, connection)
+    ]
+
+
+def user_rows(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Turn what `shown_users` lists into rows of a table for people."""
+    return [user | {"roles": ", ".join(user["roles"]), "second_factor": factor_words(user)} for user in found]
+
+
 def shown_user(user: User, *, is_locked: bool = False) -> dict[str, Any]:
     """Give a user as what JSON can carry."""
     if user.password_hash is None and user.is_active:
@@ -34,5 +55,4 @@ def shown_user(user: User, *, is_locked: bool = False) -> dict[str, Any]:
         "supporter_id": user.supporter_id and user.supporter_id.hex(),
         "made_at": user.made_at.isoformat(),
         "signed_in_at": user.signed_in_at and user.signed_in_at.isoformat(),
-        "has_one_time_codes": user.one_time_sealed is not None,
     }

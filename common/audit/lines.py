@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
+from common.access.second_factors import factor_words
+
 
 def verdict_lines(found: dict[str, Any]) -> list[str]:
     """Say what a verification found."""
@@ -10,6 +12,8 @@ def verdict_lines(found: dict[str, Any]) -> list[str]:
         where = "" if found["first_bad"] is None else f" at line {found['first_bad']}"
         return [f"BROKEN{where}: {found['reason']}"]
     lines = [f"{found['entries']} lines verified, under {found['signatures']} signatures"]
+    if found.get("key"):
+        lines.append(f"The trail's key, for `audit verify --file FILE --key KEY` elsewhere: {found['key']}")
     if found["checkpoint"]:
         lines += ["Keep this checkpoint outside of this machine, for `audit verify --since FILE`:", ""]
         lines += found["checkpoint"].splitlines()
@@ -20,7 +24,8 @@ def review_lines(found: dict[str, Any]) -> Iterator[str]:
     """Say who may do what, what changed about it, and what each person did."""
     yield f"Access from {found['since']} to {found['until']}"
     for user in found["users"]:
-        yield f"{user['name']} ({user['state']}), last signed in {user['signed_in_at'] or 'never'}"
+        signed_in = f"last signed in {user['signed_in_at'] or 'never'}"
+        yield f"{user['name']} ({user['state']}), {signed_in}, second factor: {factor_words(user)}"
         for role in user["roles"]:
             own = "  (THEIR OWN DOING)" if role["own_doing"] else ""
             yield f"    {role['role']} since {role['since']}, by {role['given_by']}{own}"

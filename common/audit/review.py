@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, case, distinct, func, select
 
 from common.access import users
+from common.access.second_factors import count_passkeys, factors_of
 from common.access.tables import Access
 
 CHANGES = (
@@ -19,6 +20,7 @@ CHANGES = (
     "user disable",
     "user enable",
     "user reset",
+    "user reset by machine",
     "user unlock",
     "user set-up",
     "password change",
@@ -52,6 +54,7 @@ def _users(access: Access, connection: Connection) -> list[dict[str, Any]]:
     for row in connection.execute(select(access.roles).order_by(access.roles.c.role)):
         role = {"role": row.role, "since": row.given_at.isoformat(), "given_by": row.given_by}
         given.setdefault(bytes(row.user_id), []).append(role)
+    passkeys = count_passkeys(access, connection)
     return [
         {
             "name": user.name,
@@ -59,6 +62,7 @@ def _users(access: Access, connection: Connection) -> list[dict[str, Any]]:
             "roles": [role | {"own_doing": role["given_by"] == f"user {user.name}"} for role in given.get(user.id, [])],
             "made_at": user.made_at.isoformat(),
             "signed_in_at": user.signed_in_at and user.signed_in_at.isoformat(),
+            **factors_of(user, passkeys),
         }
         for user in users.list_users(access, connection)
     ]

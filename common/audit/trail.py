@@ -9,7 +9,7 @@ Each side declares its tables once, on its own metadata.
 Source: DOMAIN.md 2; TRUST.md t02.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,11 +35,13 @@ from common.audit.checkpoint import sign_tree
 from common.audit.entry import Entry, entry_leaf
 from common.ledger.checkpoint import SignedCheckpoint
 from common.ledger.merkle import Frontier
+from common.storage.bulk import insert_all
 from common.storage.columns import UtcDateTime
 
 LONGEST = {"actor": 200, "action": 64, "subject": 200, "outcome": 200}  # characters
 _WRITTEN = "audit lines"  # in a connection's notes: this transaction wrote some; a hint, the tables say what is so
 _PAGE = 10_000
+_CUT = 500  # subjects in one query
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ class Trail:
     def record_all(self, connection: Connection, now: datetime, entries: Iterable[Entry]) -> None:
         """Add many lines at once."""
         last = connection.execute(select(func.coalesce(func.max(self.entries.c.sequence), 0))).scalar_one()
+        at = UtcDateTime.number(now)
         rows = [
-            {"sequence": sequence, "at": now, "leaf_hash": entry_leaf(sequence, now, entry)} | _columns(entry)
+            (sequence, at, *_values(entry), entry_leaf(sequence, now, entry))
             for sequence, entry in enumerate(entries, last + 1)
         ]
         if rows:
-            connection.execute(insert(self.entries), rows)
+            insert_all(connection, self.entries, rows)
             connection.info[_WRITTEN] = True
 
     def sign(self, connection: Connection, key: Ed25519PrivateKey, *, whatever_was_written: bool = False) -> None:
@@ -136,6 +139,15 @@ class Trail:
         row = connection.execute(about.order_by(table.c.sequence.desc()).limit(1)).one_or_none()
         return None if row is None else _entry(row._mapping)
 
+    def written_of(self, connection: Connection, subjects: Collection[str]) -> dict[tuple[str, int], bytes]:
+        """Give the digest of each version of some subjects, as the trail tells of it last."""
+        table, wanted, found = self.entries, sorted(subjects), dict[tuple[str, int], bytes]()
+        columns = select(table.c.subject, table.c.version, table.c.digest).where(table.c.version > 0)
+        for first in range(0, len(wanted), _CUT):
+            some = columns.where(table.c.subject.in_(wanted[first : first + _CUT])).order_by(table.c.sequence)
+            found |= {(subject, version): bytes(digest) for subject, version, digest in connection.execute(some)}
+        return found
+
 
 def declare_trail(metadata: MetaData) -> Trail:
     """Declare the trail's tables on one side's metadata."""
@@ -180,15 +192,8 @@ def _pages(
         after, left = rows[-1]._mapping[key], None if left is None else left - most
 
 
-def _columns(entry: Entry) -> dict[str, Any]:
-    return {
-        "actor": entry.actor,
-        "action": entry.action,
-        "subject": entry.subject,
-        "outcome": entry.outcome,
-        "version": entry.version,
-        "digest": entry.digest,
-    }
+def _values(entry: Entry) -> tuple[Any, ...]:
+    return entry.actor, entry.action, entry.subject, entry.outcome, entry.version, entry.digest
 
 
 def _entry(row: Any) -> Entry:

@@ -122,7 +122,7 @@ class _Walk:
         if next(self._leaves, None) is not None:  # step 7
             raise LedgerBroken(self._tree.size + 1, "no checkpoint covers it: it was added to the stored ledger")
         if self._checkpointed < self._tree.size:
-            raise LedgerBroken(self._checkpointed + 1, "no checkpoint covers it: the node's checkpoint was removed")
+            raise LedgerBroken(self._checkpointed + 1, "no checkpoint covers it: its checkpoint was removed")
         last = self._last_receipt
         return LedgerSummary(
             leaves=self._tree.size,
@@ -237,7 +237,7 @@ def _order(claim: Claim) -> tuple[int, bool]:
 def _not_signed(claim: Claim) -> LedgerBroken:
     if isinstance(claim, Receipt):
         return LedgerBroken(claim.size, f"the receipt of size {claim.size} is not signed by the hub")
-    return LedgerBroken(claim.size, f"the checkpoint of size {claim.size} is not signed by the node")
+    return LedgerBroken(claim.size, f"the checkpoint of size {claim.size} is not signed by the ledger's key")
 
 
 def _other_leaves(claim: Claim, good: int, receipted: int) -> LedgerBroken:

@@ -9,10 +9,10 @@ Source: DOMAIN.md 2; TRUST.md i01.
 
 import smtplib
 import ssl
-from collections.abc import Callable
 from datetime import datetime
 from email.message import EmailMessage
 from email.utils import format_datetime
+from io import BufferedReader
 from typing import Any
 
 from common.notify.catalogue import SUBJECT
@@ -102,7 +102,7 @@ class _Bounded(smtplib.SMTP):
 
     def getreply(self) -> tuple[int, bytes]:
         if self.file is None and self.sock is not None:
-            self.file = _BoundedFile(self.sock.makefile("rb").readline)
+            self.file = _BoundedFile(self.sock.makefile("rb"))
         return super().getreply()
 
 
@@ -119,13 +119,14 @@ class _OverTls(_Bounded):
 
 
 class _BoundedFile:
-    def __init__(self, readline: Callable[[int], bytes]) -> None:
-        self._readline, self._left = readline, MOST_READ
+    def __init__(self, file: BufferedReader) -> None:
+        self._file, self._left = file, MOST_READ
 
     def readline(self, limit: int) -> bytes:
-        line = self._readline(min(limit, max(self._left, 0)))
+        line = self._file.readline(min(limit, max(self._left, 0)))
         self._left -= len(line)
         return line
 
     def close(self) -> None:
-        """Nothing to close: the socket is."""
+        """Close it: the socket is closed only when nothing reads from it any more."""
+        self._file.close()

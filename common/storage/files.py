@@ -2,9 +2,10 @@
 
 import os
 import stat
+from collections.abc import Iterable
 from pathlib import Path
 
-from common.errors import NotFound, WrongState
+from common.errors import AlreadyExists, InvalidRequest, NotFound, WrongState
 
 
 def write_private(path: Path, content: bytes) -> None:
@@ -48,3 +49,29 @@ def read_private(path: Path) -> bytes:
         if stat.S_IMODE(mode) & 0o077:
             raise WrongState(f"the secret file {path.name!r} can be read by others: run chmod 600 on it")
         return file.read()
+
+
+def write_new(path: Path, pieces: Iterable[bytes]) -> None:
+    """Make a new file that only its owner can read, and write it; what was begun is removed if the writing fails.
+
+    Raises:
+        AlreadyExists: something is there already.
+        InvalidRequest: it cannot be made there.
+    """
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    except FileExistsError:
+        raise AlreadyExists(f"{path.name!r} is there already: name a new file") from None
+    except OSError:
+        raise InvalidRequest(
+            f"{path.name!r} cannot be made there: is there such a folder, and may it be used?"
+        ) from None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in pieces:
+                file.write(piece)
+            file.flush()
+            os.fsync(handle)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

@@ -74,11 +74,12 @@ def _play(folder: Path, speed: float | None, seed: int, console: Console | None)
     chance = random.Random(seed)
     region = Region(scenario, folder, processes, chance)
     play = Play(region, chance)
-    audience: Audience = Script(speed) if console is None else Screen(scenario, len(play.events()), speed, console)
+    audience: Audience = Script(speed) if console is None else Screen(scenario, len(play.events), speed, console)
     with audience, _ended_with(processes, region):
         region.found()
         audience.preparing(f"{scenario.region}'s hub runs")
         region.enrol_all(lambda agency: audience.preparing(f"{agency.name} has joined; its node runs"))
+        play.fill(audience.preparing)
         audience.preparing(play.agree())
         for event, sentence in play.run(audience.pause):
             audience.happened(event, sentence)
@@ -86,7 +87,7 @@ def _play(folder: Path, speed: float | None, seed: int, console: Console | None)
         hub, nodes = read_stores(folder)
         stored = compare(hub, nodes)
         verdict = replace(stored, broken=(*stored.broken, *play.played.broken))
-        audience.judged(verdict, hub, nodes, play.later())
+        audience.judged(verdict, hub, nodes)
     return verdict.figures() | play.played.figures() | {"seed": seed, "seconds": round(time.monotonic() - began, 1)}
 
 
@@ -95,7 +96,7 @@ def _judge(folder: Path, console: Console | None) -> dict[str, Any]:
     hub, nodes = read_stores(folder)
     verdict = compare(hub, nodes)
     if console is not None:
-        Screen(read_scenario(), 0, None, console).judged(verdict, hub, nodes, [])
+        Screen(read_scenario(), 0, None, console).judged(verdict, hub, nodes)
     return verdict.figures()
 
 

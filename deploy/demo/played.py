@@ -9,7 +9,9 @@ class Played:
     """What happened to the region, and every promise that was seen broken on the way."""
 
     events_played: int = 0
-    comes_later: int = 0
+    encounters_imported: int = 0
+    rows_refused: int = 0  # of the agencies' own sheets
+    encounters_logged: int = 0
     network_cuts: int = 0  # that the scenario names
     short_cuts: int = 0  # that it does not: a line is gone for a moment
     nodes_killed: int = 0

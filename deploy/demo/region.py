@@ -28,6 +28,7 @@ _POLL_S = 0.02
 _HUB_PROGRAM = ("-m", "deploy.demo.hub_at_scenario_time")
 # A minute of the scenario passes in a second or less, so waits between two tries shrink likewise.
 _PATIENCE = "retry_first_s = 0.2\nretry_longest_s = 1.0\n"
+_TIME_ZONE = "America/Denver"
 
 
 class Region:
@@ -88,7 +89,8 @@ class Region:
         ports = free_port(), free_port()
         self._lines[agency.key] = Line(list(zip(ports, self._ports, strict=True)), self._delays[agency.key])
         addresses = f'uplink_address = "{LOOPBACK}:{ports[0]}"\nenrollment_address = "{LOOPBACK}:{ports[1]}"\n'
-        (self.node_data(agency) / "node.toml").write_text(_PATIENCE + addresses, "utf-8")
+        place = f'time_zone = "{_TIME_ZONE}"\njurisdiction = "{agency.jurisdiction}"\n'
+        (self.node_data(agency) / "node.toml").write_text(_PATIENCE + place + addresses, "utf-8")
         self.start_node(agency)
 
     def start_hub(self) -> None:

@@ -2,8 +2,7 @@
 
 import json
 import time
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -51,7 +50,7 @@ class Audience(Protocol):
     def happened(self, event: Event, sentence: str) -> None:
         """Tell what an event did."""
 
-    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore], later: Iterable[Event]) -> None:
+    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> None:
         """Tell what the stores say."""
 
 
@@ -77,12 +76,12 @@ class Script:
     def happened(self, event: Event, sentence: str) -> None:
         typer.echo(json.dumps({"at_min": event.at_min, "who": event.who, "does": event.does, "came_of_it": sentence}))
 
-    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore], later: Iterable[Event]) -> None:
+    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> None:
         """Nothing: the last line of the command says it."""
 
 
 class Screen:
-    """A terminal: one line an event, a bar below; then the board, who owns what, the ledgers, and what comes later."""
+    """A terminal: one line an event, a bar below; then the board, who owns what, and the ledgers."""
 
     def __init__(self, scenario: Scenario, events: int, minutes_a_second: float | None, console: Console) -> None:
         """Prepare a screen.
@@ -114,7 +113,7 @@ class Screen:
         self._console.print(Text(f"{self._scenario.region}: {self._scenario.title}", "bold"))
         self._console.print(f"A hub and {agencies} agencies' nodes as processes of this machine, over mutual TLS.\n")
         self._progress.start()
-        self._task = self._progress.add_task("starting", total=agencies + 2, unit="steps")
+        self._task = self._progress.add_task("starting", total=2 * agencies + 2, unit="steps")
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
@@ -143,7 +142,7 @@ class Screen:
         self._say(Text(_clock(event.at_min), "cyan"), words)
         self._advance()
 
-    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore], later: Iterable[Event]) -> None:
+    def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> None:
         """Tell what the stores say."""
         self._progress.stop()
         self._console.print()
@@ -163,13 +162,9 @@ class Screen:
         self._console.print(Text("The egress ledgers, each compared with the hub's mirror of it", "bold"))
         self._console.print(ledgers(verdict))
         self._console.print(Text("signed: reports that the hub's newest receipt covers\n", "dim"))
-        self._sum_up(verdict, later)
+        self._sum_up(verdict)
 
-    def _sum_up(self, verdict: Verdict, later: Iterable[Event]) -> None:
-        kinds = Counter(event.does.replace("follow_ups", "follow-ups").replace("_", " ") for event in later)
-        if kinds:
-            told = ", ".join(f"{kind} {count}" for kind, count in kinds.items())
-            self._console.print(Text(f"Comes later: {sum(kinds.values())} events of this scenario ({told}).\n", "dim"))
+    def _sum_up(self, verdict: Verdict) -> None:
         for sentence in verdict.broken:
             self._console.print(Text(f"✗ {sentence}", "bold red"))
         if not verdict.broken:

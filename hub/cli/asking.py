@@ -22,7 +22,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")
 DEFAULT_DATA = Path("holdfast-hub")
 SOON_S, LONGEST_S = 60.0, 600.0
 _SIGNING_IN = ("sign in", "set up")
-_LONG = ("doctor store", "verify", "audit verify")  # they read a whole store
+_LONG = ("doctor store", "verify", "audit verify", "audit export")  # they read a whole store
 
 
 def token_file(data: Path) -> TokenFile:

@@ -1,10 +1,12 @@
-"""`holdfast hub audit`, `holdfast hub audit verify | review`."""
+"""`holdfast hub audit`, `holdfast hub audit verify | export | review`."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from common.audit.export import verdict_on_file
+from common.audit.files import ExportedFile, TrailKey, both_given, exported_lines
 from common.audit.lines import review_lines, verdict_lines
 from common.terminal import show, show_table, working
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
@@ -38,15 +40,35 @@ def verify(
     since: Annotated[
         Path | None, typer.Option(metavar="CHECKPOINT", help="The file with the checkpoint that you kept last time.")
     ] = None,
+    file: ExportedFile = None,
+    key: TrailKey = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Prove that no line was changed, added or removed. Exit 1 names the first bad one. Keep the checkpoint."""
+    """Prove that no line was changed, added or removed. Exit 1 names the first bad one. Keep the checkpoint.
+
+    With --file and --key it needs no hub: an auditor proves what `audit export` wrote on another machine.
+    """
+    kept = None if since is None else since.read_bytes()
     with working("verifying every line and every signature"):
-        found = ask(data, "audit verify", checkpoint=None if since is None else since.read_text("utf-8"))
+        if file is not None or key is not None:
+            found = verdict_on_file(*both_given(file, key), kept)
+        else:
+            found = ask(data, "audit verify", checkpoint=None if kept is None else kept.decode("utf-8", "replace"))
     show(found, as_json, verdict_lines(found))
     if not found["verified"]:
         raise typer.Exit(1)
+
+
+@audit.command("export")
+def export(
+    file: Annotated[Path, typer.Argument(help="Where to write it; an existing file is not overwritten.")],
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Write the whole trail to a file that `audit verify --file` proves anywhere. That it was done is recorded."""
+    told = ask(data, "audit export", file=str(file.absolute()))
+    show(told, as_json, exported_lines(told, file.name))
 
 
 @audit.command("review")

@@ -4,6 +4,7 @@ from typing import Annotated
 
 import typer
 
+from common.access.shown import user_rows
 from common.terminal import Yes, make_sure, show, show_table
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
@@ -32,10 +33,10 @@ def add(name: Name, roles: Roles, data: Data = DEFAULT_DATA, as_json: AsJson = F
 
 @user.command("list")
 def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """List users, their roles and how they stand."""
+    """List users, their roles, how they stand, and what they sign in with beside the password."""
     rows = ask(data, "user list")
-    shown = rows if as_json else [row | {"roles": ", ".join(row["roles"])} for row in rows]
-    show_table(shown, as_json, ("name", "roles", "state", "made_at", "signed_in_at"), "no users yet")
+    columns = ("name", "roles", "state", "second_factor", "made_at", "signed_in_at")
+    show_table(rows if as_json else user_rows(rows), as_json, columns, "no users yet")
 
 
 @user.command("roles")
@@ -65,10 +66,20 @@ def unlock(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> No
 
 
 @user.command("reset")
-def reset(name: Name, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def reset(
+    name: Name,
+    by_machine: Annotated[
+        bool,
+        typer.Option("--by-machine", help="Without an operator: for a user whose one role is operator. It is audited."),
+    ] = False,
+    yes: Yes = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
     """Take a user's password and codes away, and print a new set-up code."""
-    make_sure(f"Reset {name}", yes)
-    answer = ask(data, "user reset", name=name)
+    as_whom = " as who holds this machine: it stands in the audit trail and the review" if by_machine else ""
+    make_sure(f"Reset {name}{as_whom}", yes)
+    answer = ask(data, "operator reset by machine" if by_machine else "user reset", name=name)
     show(answer, as_json, _handing_over(name, answer["setup_code"]))
 
 

@@ -3,17 +3,23 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
 from common.access.roles import Action
 from common.audit.checkpoint import checkpoint_note, read_note
+from common.audit.entry import Entry
+from common.audit.export import trail_key, trail_lines
 from common.audit.review import review_access
 from common.audit.shown import shown_entry
 from common.audit.verification import Proved, verify_trail
 from common.ledger import LedgerBroken, SignatureInvalid
+from common.ledger.checkpoint import SignedCheckpoint
 from common.rpc.local import Operation
+from common.storage.files import write_new
+from hub.asking import actor
 from hub.operations.answering import check_if_signed_in, get_allowed
 from hub.operations.typed import time_typed
 from hub.persistence.access import ACCESS
@@ -29,7 +35,12 @@ _REVIEWED = timedelta(days=90)
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:
     """Give the operations on the audit trail."""
-    return {"audit": partial(_list, hub), "audit verify": partial(_verify, hub), "audit review": partial(_review, hub)}
+    return {
+        "audit": partial(_list, hub),
+        "audit verify": partial(_verify, hub),
+        "audit export": partial(_export, hub),
+        "audit review": partial(_review, hub),
+    }
 
 
 async def _list(hub: "Hub", arguments: Arguments) -> Any:
@@ -38,6 +49,20 @@ async def _list(hub: "Hub", arguments: Arguments) -> Any:
     return await hub.reader.read(
         lambda connection: [shown_entry(*line) for line in TRAIL.read(connection, after, _PAGE)]
     )
+
+
+async def _export(hub: "Hub", arguments: Arguments) -> Any:
+    """Write the whole trail to a new file that its key verifies elsewhere; the file's last line tells of the export."""
+    await check_if_signed_in(hub, Action.SEE_AUDIT)
+    path, key, by = Path(str(arguments["file"])), hub.ledger_key.public_key(), actor()
+    await hub.writer.submit(lambda tx, now: TRAIL.record(tx.connection, now, Entry(by, "audit export")))
+
+    def read(connection: Connection) -> SignedCheckpoint | None:
+        write_new(path, trail_lines(key, TRAIL.read_hashed(connection), TRAIL.read_checkpoints(connection)))
+        return TRAIL.last_checkpoint(connection)
+
+    last = await hub.reader.read(read)
+    return {"lines": 0 if last is None else last.size, "key": trail_key(key)}
 
 
 async def _verify(hub: "Hub", arguments: Arguments) -> Any:
@@ -56,7 +81,7 @@ async def _verify(hub: "Hub", arguments: Arguments) -> Any:
         return {"verified": False, "first_bad": broken.sequence, "reason": broken.reason}
     except SignatureInvalid as foreign:
         return {"verified": False, "first_bad": None, "reason": str(foreign)}
-    return {"verified": True, **vars(proved), "checkpoint": newest}
+    return {"verified": True, **vars(proved), "checkpoint": newest, "key": trail_key(key)}
 
 
 async def _review(hub: "Hub", arguments: Arguments) -> Any:

@@ -9,9 +9,9 @@ from sqlalchemy import Connection
 
 from common.access import managing, users
 from common.access.roles import Action, Role
-from common.access.shown import HUB_ROLES, read_roles, shown_user
+from common.access.shown import HUB_ROLES, read_roles, shown_user, shown_users
 from common.access.users import User
-from common.errors import NotAuthenticated
+from common.errors import NotAllowed, NotAuthenticated
 from common.rpc.local import Operation
 from hub.asking import ASKING, MACHINE
 from hub.operations.answering import NO_SESSION, get_allowed
@@ -37,6 +37,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
     return {
         "user add": partial(_add, hub),
         "user list": partial(_list, hub),
+        "operator reset by machine": partial(_reset_by_machine, hub),
         **{name: partial(_changed, hub, change) for name, change in changes.items()},
     }
 
@@ -58,19 +59,24 @@ async def _add(hub: "Hub", arguments: Arguments) -> Any:
 async def _list(hub: "Hub", _: Arguments) -> Any:
     await get_allowed(hub, Action.MANAGE_USERS)
     now = hub.clock.now()
-
-    def read(connection: Connection) -> list[dict[str, Any]]:
-        return [
-            shown_user(user, is_locked=users.get_limit(ACCESS, connection, user.name).is_locked(now))
-            for user in users.list_users(ACCESS, connection)
-        ]
-
-    return await hub.reader.read(read)
+    return await hub.reader.read(lambda connection: shown_users(ACCESS, connection, now))
 
 
 async def _changed(hub: "Hub", change: Change, arguments: Arguments) -> Any:
     by = f"user {(await get_allowed(hub, Action.MANAGE_USERS)).name}"
     return await hub.writer.submit(lambda tx, now: change(tx.connection, now, by, arguments))
+
+
+async def _reset_by_machine(hub: "Hub", arguments: Arguments) -> Any:
+    """Reset an operator who has no other role: whoever holds the machine may, signed in or not."""
+    name = str(arguments["name"])
+    found = await hub.writer.submit(
+        lambda tx, now: managing.reset_by_machine(ACCESS, tx.connection, now, MACHINE, name)
+    )
+    if isinstance(found, NotAllowed):
+        raise found
+    user, code = found
+    return shown_user(user) | {"setup_code": code}
 
 
 def _plain(change: Callable[..., None]) -> Change:

@@ -30,10 +30,10 @@ class Transaction:
         self.memory = memory or Memory()
         self.actor = "operator"  # whose command runs now, as in the audit trail
         self.allow_list_changed = False
-        self.is_escalation_announced = False  # people are told once for all of a transaction
         self.new_mail: dict[bytes, list[tuple[int, bytes]]] = {}  # agency id -> (cursor, body), after `deliver`
         self._issued_at = timestamp(now)
         self._posted: list[tuple[tuple[bytes, ...], bytes, bytes]] = []
+        self._last_steps: dict[str, Callable[[], None]] = {}
 
     def post(self, recipients: Iterable[bytes], notice: Notice) -> None:
         """Put a notice into the mailboxes of these agencies when the transaction commits."""
@@ -47,6 +47,10 @@ class Transaction:
     def version_after(self, held: int) -> int:
         """Give the version of what changes now, when it had version `held`; 0 for what is new."""
         return version_after(held, self.hub_epoch)
+
+    def once_at_the_end(self, name: str, step: Callable[[], None]) -> None:
+        """Have a step done once, just before the commit: there it may read, which what is written at once may not."""
+        self._last_steps.setdefault(name, step)
 
     @property
     def mark(self) -> int:
@@ -63,6 +67,8 @@ class Transaction:
         Args:
             then: executes more that needs no answer, by `bulk.execute` only; it is sent along.
         """
+        for step in self._last_steps.values():
+            step()
         if not self._posted:
             then()
             return

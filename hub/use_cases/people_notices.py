@@ -20,9 +20,7 @@ TOGETHER = timedelta(minutes=10)
 
 def announce_escalation(tx: Transaction) -> None:
     """Have every coordinator of this hub told, once in a while."""
-    if not tx.is_escalation_announced:
-        tx.is_escalation_announced = True
-        announce(tx.connection, Kind.ESCALATION, tx.now)
+    tx.once_at_the_end("escalation", lambda: announce(tx.connection, Kind.ESCALATION, tx.now))
 
 
 def announce(connection: Connection, kind: Kind, now: datetime) -> None:

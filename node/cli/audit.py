@@ -8,6 +8,8 @@ from typing import Annotated, Any
 
 import typer
 
+from common.audit.export import verdict_on_file
+from common.audit.files import ExportedFile, TrailKey, both_given, exported_lines
 from common.audit.lines import review_lines, verdict_lines
 from common.errors import InvalidRequest
 from common.settings import load_settings
@@ -46,17 +48,23 @@ def verify(
     since: Annotated[
         Path | None, typer.Option(metavar="CHECKPOINT", help="The file with the checkpoint that you kept last time.")
     ] = None,
+    file: ExportedFile = None,
+    key: TrailKey = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Prove that no line was changed, added or removed. Exit 1 names the first bad one.
 
     Prints a checkpoint. Keep it somewhere else: with --since, the next time, it also shows whether somebody who holds
-    the machine and its keys wrote the trail anew.
+    the machine and its keys wrote the trail anew. With --file and --key it needs no node: an auditor proves what
+    `audit export` wrote on another machine.
     """
-    kept = None if since is None else since.read_text("utf-8")
+    kept = None if since is None else since.read_bytes()
     with working("verifying every line and every signature"):
-        found = ask(data, "audit_verify", checkpoint=kept)
+        if file is not None or key is not None:
+            found = verdict_on_file(*both_given(file, key), kept)
+        else:
+            found = ask(data, "audit_verify", checkpoint=None if kept is None else kept.decode("utf-8", "replace"))
     show(found, as_json, verdict_lines(found))
     if not found["verified"]:
         raise typer.Exit(1)
@@ -71,7 +79,14 @@ def export(
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Write lines of the trail to a file, one JSON object in each of its lines. That it was done is recorded."""
+    """Write the trail to a file, one JSON object in each of its lines. That it was done is recorded.
+
+    The whole trail is signed: `audit verify --file` proves it anywhere. A part of it (--user ...) proves nothing.
+    """
+    if user is None and subject is None and since is None:
+        told = ask(data, "audit_export_file", file=str(file.absolute()))
+        show(told, as_json, exported_lines(told, file.name))
+        return
     rows = _lines(data, "audit_export", user=user, subject=subject, since=_moment(data, since))
     count = 0
     with file.open("x", encoding="ascii") as out:

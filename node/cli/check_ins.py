@@ -148,7 +148,8 @@ def assign(
 ) -> None:
     """Give a check-in to a supporter, or take it back onto the coordinator's list."""
     found = ask(data, "check_in_assign", check_in=code, supporter=supporter, seen_version=seen)
-    show(found, as_json, [f"{found['check_in']} now belongs to {found['owner']}"])
+    warned = [f"Think of this: {warning}" for warning in found["warnings"]]
+    show(found, as_json, [f"{found['check_in']} now belongs to {found['owner']}", *warned])
 
 
 @check_in.command("plan")

@@ -15,7 +15,9 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def export(
-    kind: Annotated[str, typer.Argument(help="encounters, members or supporters.", show_default=False)],
+    kind: Annotated[
+        str, typer.Argument(help="encounters, members, supporters, check-ins or resources.", show_default=False)
+    ],
     file: Annotated[Path, typer.Option("--output", "-o", help="A new file; nothing is replaced.", show_default=False)],
     form: Annotated[str, typer.Option("--format", help="csv or json.")] = "csv",
     with_mark: Annotated[

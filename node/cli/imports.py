@@ -38,11 +38,15 @@ def import_(
     Try it first: `--dry-run --write-map MAP` shows what was guessed; change the map, then import with `--map MAP`.
     """
     with _bar(as_json) as bar:
-        task = bar.add_task("reading", total=None)
+        task = bar.add_task("reading the file", total=None)
+
+        def told(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, description=f"line {done:,} of about {total:,}")
+
         answer = ask(
             data,
             "import",
-            on_progress=lambda done, total: bar.update(task, completed=done, total=total),
+            on_progress=told,
             file=str(file.absolute()),
             map=_whole(map_),
             write_map=_whole(write_map),
@@ -58,7 +62,7 @@ def import_(
 def imports(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """List what was imported, the newest first; one that is not finished was cut off: import its file again."""
     rows = ask(data, "imports")
-    shown = rows if as_json else [row | {"id": row["id"][:12]} for row in rows]
+    shown = rows if as_json else [row | {"id": row["id"][:10]} for row in rows]
     columns = ("id", "begun_at", "finished_at", "imported", "already_there", "refused")
     show_table(shown, as_json, columns, "nothing was imported yet")
 
@@ -67,7 +71,6 @@ def _bar(as_json: bool) -> Progress:
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
-        TextColumn("line {task.completed} of about {task.total}"),
         TimeRemainingColumn(),
         console=Console(stderr=True),
         transient=True,

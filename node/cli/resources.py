@@ -23,6 +23,7 @@ Languages = Annotated[list[str] | None, typer.Option("--language", help="A langu
 Confidential = Annotated[bool | None, typer.Option(help="Whether what is said there stays there.")]
 Checked = Annotated[str | None, typer.Option(help="The day on which it was last seen to hold: 2026-11-03, or today.")]
 _COLUMNS = ("resource", "kind", "name", "reach", "hours", "confidential", "checked_on", "needs_check", "ended_on")
+_FLAGGED = (*_COLUMNS, "flag")
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -86,7 +87,12 @@ def list_(
 ) -> None:
     """List where somebody can be referred."""
     rows = ask(data, "resource_list", kind=kind, language=language, unchecked=unchecked, ended=ended)
-    show_table(rows, as_json, _COLUMNS, "no such entry: `holdfast node resource add`")
+    show_table(
+        rows,
+        as_json,
+        _FLAGGED if any(row["flag"] for row in rows) else _COLUMNS,
+        "no such entry: `holdfast node resource add`",
+    )
 
 
 @resource.command("show")

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
+from common.access.second_factors import factor_words
 from common.errors import InvalidRequest
 from common.terminal import ask_new_password, ask_secret, show
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
@@ -68,6 +69,7 @@ def whoami(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     lines = [f"{found['name']}: {', '.join(found['roles'])}"]
     if found["opens_notes"]:
         lines.append("This session opens the notes that are sealed to you.")
+    lines.append(f"Second factor: {factor_words(found)}")
     lines.append(f"Recovery codes left: {found['recovery_codes_left']}")
     show(found, as_json, lines)
 

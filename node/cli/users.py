@@ -4,6 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
+from common.access.shown import user_rows
 from common.errors import NotAuthenticated
 from common.terminal import Yes, make_sure, show, show_table
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
@@ -45,10 +46,10 @@ def add(
 
 @user.command("list")
 def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """List users, their roles and how they stand."""
+    """List users, their roles, how they stand, and what they sign in with beside the password."""
     rows = ask(data, "user_list")
-    shown = rows if as_json else [row | {"roles": ", ".join(row["roles"])} for row in rows]
-    show_table(shown, as_json, ("name", "roles", "state", "made_at", "signed_in_at"), "no users yet")
+    columns = ("name", "roles", "state", "second_factor", "made_at", "signed_in_at")
+    show_table(rows if as_json else user_rows(rows), as_json, columns, "no users yet")
 
 
 @user.command("roles")
@@ -78,13 +79,26 @@ def unlock(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> No
 
 
 @user.command("reset")
-def reset(name: Name, yes: Yes = False, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+def reset(
+    name: Name,
+    by_machine: Annotated[
+        bool,
+        typer.Option("--by-machine", help="Without an operator: for a user whose one role is operator. It is audited."),
+    ] = False,
+    yes: Yes = False,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
     """Take a user's password, passkeys and codes away, and print a new set-up code.
 
     Notes that are sealed to this user then open only with the recovery code that the user keeps.
     """
-    make_sure(f"Reset {name}: notes sealed to them will open only with the recovery code that they keep", yes)
-    answer: dict[str, Any] = ask(data, "user_reset", name=name)
+    if by_machine:
+        question = f"Reset the operator {name} as who holds this machine: it stands in the audit trail and the review"
+    else:
+        question = f"Reset {name}: notes sealed to them will open only with the recovery code that they keep"
+    make_sure(question, yes)
+    answer: dict[str, Any] = ask(data, "operator_reset_by_machine" if by_machine else "user_reset", name=name)
     closed = [f"The notes sealed to {name} open only with the recovery code that {name} keeps; nobody else has it."]
     lines = [*_handing_over(name, answer["setup_code"]), *(closed if answer["note_key_closed"] else [])]
     show(answer, as_json, lines)

@@ -11,6 +11,7 @@ from node.domain.eligibility import Candidate
 from node.domain.incident_roster import Presence
 from node.domain.member import Member
 from node.domain.policy import Policy, lacking
+from node.domain.supervision import supervises
 from node.domain.supporter import Availability, Supporter
 
 
@@ -45,7 +46,6 @@ def candidate_of(
         required: the policies in force.
         person: whom the follow-up is about, where this node knows that; between agencies it does not.
     """
-    supervises = person is not None and supporter.member_id is not None and supporter.member_id == person.supervisor_id
     return Candidate(
         code=supporter.code,
         designated_on=supporter.designated_on,
@@ -56,7 +56,7 @@ def candidate_of(
         cap=supporter.cap,
         presence=standing.presence,
         presence_altered=standing.presence_altered,
-        supervises_person=supervises,
+        supervises_person=person is not None and supervises(supporter, person),
     )
 
 

@@ -24,6 +24,7 @@ from enum import StrEnum
 
 from node.domain.incident_roster import Presence
 from node.domain.jurisdiction import Pack
+from node.domain.supervision import why_not_supervisor
 
 NO_ROSTER = "not checked: this node keeps no roster of supporters yet"
 
@@ -146,7 +147,7 @@ def failures_of(candidate: Candidate, case: Case) -> tuple[Failure, ...]:
         Rule.AVAILABLE: candidate.away_because,
         Rule.UNDER_CAP: _under_cap(candidate),
         Rule.NOT_AT_INCIDENT: _not_at_incident(candidate, case),
-        Rule.NOT_SUPERVISOR: _not_supervisor(candidate, case),
+        Rule.NOT_SUPERVISOR: why_not_supervisor(case.packs, supervises_person=candidate.supervises_person),
     }
     return tuple(Failure(rule, f"{candidate.code} {sentence}") for rule, sentence in said.items() if sentence)
 
@@ -178,13 +179,6 @@ def _not_at_incident(candidate: Candidate, case: Case) -> str:
     if not strict or candidate.presence is None:
         return ""
     return f"was at the incident ({candidate.presence}), and has no privilege for it in {_listed(strict)}"
-
-
-def _not_supervisor(candidate: Candidate, case: Case) -> str:
-    if not candidate.supervises_person:
-        return ""
-    strict = [pack.title for pack in case.packs if pack.supervisor_may_not_support]
-    return f"supervises the person{f', which the law of {_listed(strict)} rules out' if strict else ''}"
 
 
 def _cross_agency(case: Case) -> Iterable[Failure]:

@@ -1,15 +1,16 @@
 """A shift hand-over: open check-ins go from one supporter to the next, all in one step, or none.
 
 1. What is handed over is open and belongs to the one who hands over; each item is named with the version it then has.
-2. The one who receives must be in office and available, may not supervise the member, and may not have been at the
-   item's incident, where the jurisdiction's pack says so. One item that may not go keeps all: it is named.
+2. The one who receives must be in office and available, may not supervise the member (`supervision`), and may not
+   have been at the item's incident, where the jurisdiction's pack says so. One item that may not go keeps all: it is
+   named.
 3. Both see it: who had them, and who has them.
 4. For an hour it may be undone: what the receiver has not touched goes back, the rest stays and is named.
 
 Source: DOMAIN.md 3, "Shift hand-over".
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from common.errors import WrongState
 from node.domain.incident_roster import Presence
 from node.domain.jurisdiction import Pack
 from node.domain.local_follow_up import LocalFollowUp
+from node.domain.supervision import is_assignment_refused, why_not_supervisor
 
 UNDO_WITHIN = timedelta(hours=1)
 
@@ -58,16 +60,22 @@ def why_not(receiver: Receiver, item: LocalFollowUp, pack: Pack) -> str:
     """Say why a supporter may not own a check-in (2); empty when they may."""
     if receiver.away_because:
         return f"{receiver.code} {receiver.away_because}"
-    if pack.supervisor_may_not_support and item.member_id in receiver.supervises:
-        return f"{receiver.code} supervises the member, which the law of {pack.title} rules out"
+    supervising = _supervising(receiver, item, pack)
+    if supervising and is_assignment_refused(pack):
+        return supervising
     presence = dict(receiver.present_at).get(item.incident_id or b"")
     if pack.witness_loses_privilege and presence is not None:
         return f"{receiver.code} was at the incident ({presence}), and has no privilege for it in {pack.title}"
     return ""
 
 
-def check_receiver(receiver: Receiver, items: Iterable[LocalFollowUp], pack: Pack) -> None:
-    """Check that a supporter may own every one of some check-ins (2).
+def _supervising(receiver: Receiver, item: LocalFollowUp, pack: Pack) -> str:
+    reason = why_not_supervisor([pack], supervises_person=item.member_id in receiver.supervises)
+    return f"{receiver.code} {reason}" if reason else ""
+
+
+def check_receiver(receiver: Receiver, items: Sequence[LocalFollowUp], pack: Pack) -> list[str]:
+    """Check that a supporter may own every one of some check-ins (2), and give what to think of though they may.
 
     Raises:
         WrongState: names each that may not go, and why.
@@ -81,6 +89,7 @@ def check_receiver(receiver: Receiver, items: Iterable[LocalFollowUp], pack: Pac
     if reasons:
         told = "; ".join(f"{reason}: {', '.join(codes)}" for reason, codes in reasons.items())
         raise WrongState(f"{told}. Nothing was changed: give these to somebody else first")
+    return [f"{why}: {item.code}" for item in items if (why := _supervising(receiver, item, pack))]
 
 
 def check_undo(hand_over: HandOver, now: datetime) -> None:

@@ -16,7 +16,7 @@ class ImportedRow:
         supporter: their name or label.
         member: the name or label that the sheet has for who was supported; empty where it has none.
         encounter: without the ids of supporter and member, which the node has.
-        meaning: what makes this row the same one when it comes again, whatever the map says of its words.
+        meaning: a digest of its cells: the same when the row comes again, whatever the map makes of it.
         record_id: the encounter's id, where the row was exported from a node.
     """
 

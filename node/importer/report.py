@@ -11,6 +11,7 @@ NO_YEAR = "had a follow-up day without a year: the first such day from the conta
 UNDATED = "asked for a follow-up and gave no day: no day was made up"
 INCIDENTS = "named an incident by a number of another system: kept as incident-related, the number is not"
 NO_REFERRAL = "left the referral empty: kept as none"
+READ_OTHERWISE = "were imported with another map: they stay as they were read then"
 
 
 @dataclass

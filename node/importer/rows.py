@@ -4,11 +4,14 @@
 2. A word that the map does not explain refuses its row.
 3. A time is the agency's own, unless it carries an offset; one that lies in the future is refused.
 4. A follow-up column that says no, beside a day for one, refuses the row: nobody can tell which is meant.
-5. Free text is not read. An incident's number is some other system's: it says that there was one, and is not kept.
+5. A row is the same one when its cells say the same, whatever the map makes of them: capitals, blanks and empty cells
+   do not count.
+6. Free text is not read. An incident's number is some other system's: it says that there was one, and is not kept.
 """
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from hashlib import sha256
 from typing import Any
 
 from common.errors import InvalidRequest
@@ -26,7 +29,7 @@ from node.domain.encounter import (
 from node.domain.imported import ImportedRow, RefusedRow
 from node.importer import cells
 from node.importer.amounts import is_rough
-from node.importer.codewords import NOT_RECORDED, folded
+from node.importer.codewords import NOT_RECORDED
 from node.importer.dates import When, read_day_after
 from node.importer.layout import find_heading, rows_of
 from node.importer.mapping import Map, SheetMap
@@ -37,9 +40,6 @@ from node.importer.study import plain_name
 
 NOON = time(12)
 _ACTIVATIONS = frozenset(str(each) for each in ActivationType)
-_IDENTITY = tuple(
-    role for role in Role if role not in (Role.WHEN, Role.TIME, Role.IGNORE, Role.LABEL, Role.NAME, Role.RECORD)
-)
 
 
 def read_rows(
@@ -77,8 +77,6 @@ class _Reader:
         place: dict[Role, int] = {role: names.index(h) for h, role in map_.columns.items() if role is not Role.IGNORE}
         self._place, self._width = place, len(names)
         self._read: dict[Role, Callable[[Cell], Any]] = {role: self._reading(role) for role in place}
-        self._identity = [(f"\x1f{role}=", place[role]) for role in _IDENTITY if role in place]
-        self._folded = cells.Remembered(lambda cell: folded(str(cell)) or str(cell))
         report.not_read += [name for name in names if map_.columns.get(name, Role.IGNORE) is Role.IGNORE]
 
     def rows(self) -> Iterator[ImportedRow | RefusedRow]:
@@ -136,13 +134,9 @@ class _Reader:
             supporter,
             self._said(Role.MEMBER, row, ""),
             checked(encounter, self._now, self._zone, is_complete=False),
-            self._meaning(row, when),
+            _meaning(row),
             self._said(Role.RECORD, row, b"") or None,
         )
-
-    def _meaning(self, row: tuple[Cell, ...], when: When) -> str:
-        said = (f"{mark}{self._folded(row[place])}" for mark, place in self._identity if row[place] != "")
-        return f"{when.day}T{when.at or ''}{when.offset or ''}" + "".join(said)
 
     def _cells(self, line: Line) -> tuple[Cell, ...]:
         row = line.cells
@@ -236,3 +230,9 @@ class _Reader:
         if said and isinstance(cell := row[self._place[Role.INCIDENT]], str) and any(map(str.isdigit, cell)):
             self._report.told[INCIDENTS] += 1
         return bool(said) or came is ActivationType.POST_INCIDENT_CHECK_IN
+
+
+def _meaning(row: tuple[Cell, ...]) -> str:
+    """Give a digest of what a row says (5)."""
+    said = "\x1f".join(" ".join(str(cell).casefold().split()) for cell in row if cell != "")
+    return sha256(said.encode("utf-8", "surrogatepass")).hexdigest()

@@ -122,13 +122,13 @@ GUARDED: dict[str, Guarded] = (
     | exports.OPERATIONS
 )
 
-# What nobody needs a role for: signing in and out, the own password, the first operator, and what members do who have
-# no account: asking for a peer, and rating by a code.
+# What nobody needs a role for: signing in and out, the own password, what whoever holds the machine does about
+# operators, and what members do who have no account: asking for a peer, and rating by a code.
 OPEN: dict[str, Operation] = (
     signing_in.OPEN
     | own_account.OPEN
     | second_factors.OPEN
-    | {"found_operator": users.found_operator}
+    | {"found_operator": users.found_operator, "operator_reset_by_machine": users.reset_by_machine}
     | support_requests.OPEN_TO_ALL
     | feedback.OPEN
 )

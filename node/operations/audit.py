@@ -9,13 +9,16 @@ from common.access.person import Person
 from common.access.roles import Action
 from common.audit.checkpoint import checkpoint_note, read_note
 from common.audit.entry import Entry
+from common.audit.export import trail_key, trail_lines
 from common.audit.review import review_access
 from common.audit.shown import shown_entry
 from common.audit.verification import Proved, verify_trail
 from common.errors import InvalidRequest
 from common.ledger import LedgerBroken, SignatureInvalid
+from common.ledger.checkpoint import SignedCheckpoint
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
+from node.operations.outside_files import write_outside
 from node.operations.plain import time_of
 from node.persistence.access import ACCESS
 from node.persistence.audit import TRAIL
@@ -44,6 +47,20 @@ def export(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     return show(node, person, arguments)
 
 
+def export_file(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Write the whole trail to a new file that its key verifies elsewhere; the file's last line tells of the export."""
+    now, entry, key = node.clock.now(), Entry(f"user {person.name}", "audit export"), node.bound_key.public_key()
+    node.write("audit", lambda connection: TRAIL.record(connection, now, entry))
+
+    def read(connection: Connection) -> SignedCheckpoint | None:
+        lines = trail_lines(key, TRAIL.read_hashed(connection), TRAIL.read_checkpoints(connection))
+        write_outside(node, str(arguments["file"]), lines)
+        return TRAIL.last_checkpoint(connection)
+
+    last = node.read(read)
+    return {"lines": 0 if last is None else last.size, "key": trail_key(key)}
+
+
 def verify(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
     """Prove the trail from its first line, and against the checkpoint that an auditor kept."""
     key, kept = node.bound_key.public_key(), arguments.get("checkpoint")
@@ -60,7 +77,7 @@ def verify(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
         return {"verified": False, "first_bad": broken.sequence, "reason": broken.reason}
     except SignatureInvalid as foreign:
         return {"verified": False, "first_bad": None, "reason": str(foreign)}
-    return {"verified": True, **vars(proved), "checkpoint": newest}
+    return {"verified": True, **vars(proved), "checkpoint": newest, "key": trail_key(key)}
 
 
 def review(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -78,6 +95,7 @@ def review(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
 OPERATIONS: dict[str, Guarded] = {
     "audit_show": Guarded(Action.SEE_AUDIT, show),
     "audit_export": Guarded(Action.SEE_AUDIT, export),
+    "audit_export_file": Guarded(Action.SEE_AUDIT, export_file, is_long=True),
     "audit_verify": Guarded(Action.VERIFY_LEDGER, verify, is_long=True),
     "audit_review": Guarded(Action.REVIEW_ACCESS, review),
 }

@@ -157,14 +157,15 @@ def assign(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     def write(connection: Connection) -> Any:
         said, held = arguments.get("supporter"), use_case.intact(stored)
         owner = None if said is None else get_by_name(connection, node.vault, str(said)).id
+        warnings: list[str] = []
         if owner is not None:
             receiver = get_receiver(connection, node.vault, owner, [held], zone, now)
-            check_receiver(receiver, [held], node.settings.pack)
+            warnings = check_receiver(receiver, [held], node.settings.pack)
         doing = Doing.of(person, ASSIGN, now)
         changed = use_case.change(
             connection, node.vault, doing, held.id, held.version, lambda it: rules.assigned(it, owner)
         )
-        return Shown(node, connection).one(person, ASSIGN, changed)
+        return Shown(node, connection).one(person, ASSIGN, changed) | {"warnings": warnings}
 
     return node.write("check_ins", write)
 

@@ -23,7 +23,7 @@ from node.opened import OpenNode
 from node.operations.guarded import Guarded
 from node.operations.refusing import refuse
 from node.operations.typed import flag_of, iso, moment_of, seen_version_of, words_of
-from node.persistence import disclosures, encounters, members
+from node.persistence import disclosures, encounter_ids, members
 from node.persistence.bodies import Flagged
 from node.persistence.disclosures import StoredDisclosure
 from node.use_cases import disclosures as use_case
@@ -143,7 +143,7 @@ def _about(node: OpenNode, connection: Connection, arguments: Arguments) -> tupl
     if typed is None:
         return member_id, None
     digits = prefix_typed(str(typed), "encounter")
-    found = encounters.list_ids(connection, digits, None, 2)
+    found = encounter_ids.list_ids(connection, digits, None, 2)
     return member_id, only_one(found, digits, "encounter", "there is no encounter {digits}")
 
 

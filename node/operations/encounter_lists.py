@@ -15,6 +15,7 @@ from node.opened import OpenNode
 from node.operations.encounter_words import CODED, codes_shown, read_count, read_duration, read_fields, shown
 from node.operations.guarded import Guarded
 from node.operations.own_encounters import meant, only, own_id, own_supporter
+from node.persistence import encounter_ids
 from node.persistence import encounters as stored
 from node.persistence.encounters import Span
 from node.use_cases import encounters, supporters
@@ -99,7 +100,7 @@ def _after(connection: Connection, said: object, own: bytes | None) -> tuple[dat
     if said is None:
         return None
     found = meant(connection, said, own)
-    at = stored.find_occurred_at(connection, only(found)) if found else None
+    at = encounter_ids.find_occurred_at(connection, only(found)) if found else None
     if at is None:
         raise InvalidRequest("after: is no encounter of this list")
     return at, found[0]

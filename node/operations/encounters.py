@@ -18,7 +18,7 @@ from node.operations.encounter_words import (
 from node.operations.guarded import Guarded
 from node.operations.notes import read_text
 from node.operations.own_encounters import own_id, own_supporter
-from node.persistence import encounters as stored
+from node.persistence import encounter_ids
 from node.persistence.encounters import Span
 from node.use_cases import encounters, members, notes
 
@@ -55,7 +55,7 @@ def edit(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
 
     def write(connection: Connection) -> Any:
         changes: dict[str, Any] = {}
-        at = stored.find_occurred_at(connection, id_) or now
+        at = encounter_ids.find_occurred_at(connection, id_) or now
         if said.get("at") is not None:
             changes["occurred_at"] = at = read_at(node, said["at"])
         changes |= read_fields(node, connection, said, at)

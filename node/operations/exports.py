@@ -55,6 +55,15 @@ _KINDS: dict[str, _Kind] = {
          "recorded_at"),
         lambda connection, node, _: use_case.supporter_rows(connection, node.vault, node.settings.zone),
     ),
+    "check-ins": _Kind(
+        ("code", "state", "due_at", "supporter", "member", "encounter", "incident", "hub_reference", "outcome",
+         "opened_at", "ended_at"),
+        lambda connection, node, _: use_case.check_in_rows(connection, node.vault, node.settings.zone),
+    ),
+    "resources": _Kind(
+        ("code", "kind", "name", "reach", "hours", "languages", "confidential", "checked_on", "ended_on"),
+        lambda connection, *_: use_case.resource_rows(connection),
+    ),
 }  # fmt: skip
 
 

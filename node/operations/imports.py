@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import sha256
 from itertools import islice
 from typing import Any
@@ -13,7 +14,7 @@ from common.access.roles import Action
 from common.errors import InvalidRequest
 from node.domain.imported import ImportedRow, RefusedRow
 from node.importer.mapping import Map, as_text, read_map
-from node.importer.report import Report
+from node.importer.report import READ_OTHERWISE, Report
 from node.importer.roles import Role
 from node.importer.rows import read_rows
 from node.importer.sheet import MOST_BYTES, Source, open_source
@@ -75,13 +76,16 @@ def import_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     file = _Import(
         node, person, source, map_, max(1, *(sheet.about for sheet in source.sheets)), progress_of(arguments)
     )
+    digest, reading = sha256(raw).digest(), _reading(map_)
+    runs = node.read(lambda connection: import_runs.list_of_file(connection, digest))
     if arguments.get("dry_run"):
         run, known = None, _try(file)
         counts = {"imported": 0, "new": file.read - len(file.refused) - known, "already_there": known}
     else:
-        digest = sha256(raw).digest()
         run = _all_or_nothing(file, digest) if arguments.get("all_or_nothing") else _in_batches(file, digest)
         counts = {"imported": run.imported, "already_there": run.already_there}
+    if counts["already_there"] and any(each.imported and each.reading_digest != reading for each in runs):
+        file.report.told[READ_OTHERWISE] += counts["already_there"]
     if arguments.get("refused"):
         _write_refused(node, str(arguments["refused"]), file.refused)
     return counts | {
@@ -152,12 +156,21 @@ def _store(file: _Import, run: ImportRun, rows: list[ImportedRow], known: Known)
     node, now = file.node, file.node.clock.now()
 
     def write(connection: Connection) -> tuple[ImportRun, list[RefusedRow]]:
-        batch = use_case.import_batch(connection, node.vault, file.person, rows, known, now)
+        batch = _import_batch(file, connection, rows, known, now)
         return use_case.go_on(connection, run, batch), list(batch.refused)
 
     after, refused = node.write("import", write)
     file.refused += refused
     return after
+
+
+def _import_batch(
+    file: _Import, connection: Connection, rows: list[ImportedRow], known: Known, now: datetime
+) -> use_case.Batch:
+    settings = file.node.settings
+    return use_case.import_batch(
+        connection, file.node.vault, file.person, rows, known, now, settings.pack, settings.zone
+    )
 
 
 def _all_or_nothing(file: _Import, digest: bytes) -> ImportRun:
@@ -171,7 +184,7 @@ def _all_or_nothing(file: _Import, digest: bytes) -> ImportRun:
         now = node.clock.now()
         run = use_case.begin(connection, file.person, digest, _reading(file.map), now)
         for rows in file.batches():
-            batch = use_case.import_batch(connection, node.vault, file.person, rows, known, now)
+            batch = _import_batch(file, connection, rows, known, now)
             _refuse_any(batch.refused)
             run = use_case.go_on(connection, run, batch)
         return use_case.finish(connection, file.person, run, 0, now)

@@ -12,7 +12,8 @@ import stat
 from collections.abc import Iterable
 from pathlib import Path
 
-from common.errors import AlreadyExists, InvalidRequest, NotFound, TooMuch
+from common.errors import InvalidRequest, NotFound, TooMuch
+from common.storage.files import write_new
 from node.opened import OpenNode
 
 
@@ -49,23 +50,7 @@ def write_outside(node: OpenNode, said: str, pieces: Iterable[bytes]) -> Path:
         InvalidRequest: it cannot be made there, or lies in the node's own directory.
     """
     path = _outside(node, said)
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    except FileExistsError:
-        raise AlreadyExists(f"{path.name!r} is there already: name a new file") from None
-    except OSError:
-        raise InvalidRequest(
-            f"{path.name!r} cannot be made there: is there such a folder, and may it be used?"
-        ) from None
-    try:
-        with os.fdopen(handle, "wb") as file:
-            for piece in pieces:
-                file.write(piece)
-            file.flush()
-            os.fsync(handle)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
+    write_new(path, pieces)
     return path
 
 

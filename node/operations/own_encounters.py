@@ -12,7 +12,7 @@ from common.errors import InvalidRequest, NotFound
 from common.short_ids import hex_digits
 from node.opened import OpenNode
 from node.operations.refusing import refuse
-from node.persistence import encounters as stored
+from node.persistence import encounter_ids
 from node.persistence.bodies import subject_of
 from node.persistence.encounter_tables import TABLE
 
@@ -44,12 +44,12 @@ def own_supporter(node: OpenNode, person: Person, action: Action) -> bytes:
 def meant(connection: Connection, said: object, supporter_id: bytes | None) -> list[bytes]:
     """Find what the words typed may mean, of one supporter or of all; raises InvalidRequest where it names nothing."""
     if said == "last" and supporter_id is not None:
-        last = stored.find_last_id(connection, supporter_id)
+        last = encounter_ids.find_last_id(connection, supporter_id)
         return [] if last is None else [last]
     digits = hex_digits(str(said))
     if len(digits) < _FEWEST_DIGITS:
         raise InvalidRequest("encounter: give its reference, the 8 digits that the list shows, or `last`")
-    return stored.list_ids(connection, digits, supporter_id, 2)
+    return encounter_ids.list_ids(connection, digits, supporter_id, 2)
 
 
 def only(found: list[bytes]) -> bytes:

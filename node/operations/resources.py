@@ -3,6 +3,7 @@
 Source: DOMAIN.md 3.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Connection
@@ -24,6 +25,7 @@ from node.use_cases import resources as use_case
 from node.use_cases.doing import Doing
 
 Arguments = dict[str, Any]
+ALTERED = "altered: it is not what was written; call it before you give it on, then `holdfast node resource edit` it"
 
 
 def add(node: OpenNode, person: Person, arguments: Arguments) -> Any:
@@ -60,13 +62,15 @@ def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     today, doing = today_of(node), Doing.of(person, Action.SEE_RESOURCES, node.clock.now())
     has_ended, is_unchecked = flag_of(arguments, "ended"), flag_of(arguments, "unchecked")
 
-    def read(connection: Connection) -> list[Resource]:
+    def read(connection: Connection) -> tuple[list[Resource], frozenset[int]]:
         use_case.offer_lifeline(connection, doing, today)  # every pack there is is of the United States
-        return resources.list_resources(connection)
+        listed = resources.list_resources(connection)
+        return listed, use_case.altered(connection, listed)
 
+    listed, altered = node.write("resources", read)
     return [
-        _shown(node, each)
-        for each in node.write("resources", read)
+        _shown(node, each) | _flag(each, altered)
+        for each in listed
         if (has_ended or each.is_offered(today))
         and (kind is None or each.kind is kind)
         and (wanted is None or wanted in map(str.casefold, each.languages))
@@ -80,9 +84,11 @@ def show(node: OpenNode, _: Person, arguments: Arguments) -> Any:
 
     def read(connection: Connection) -> Any:
         newest = use_case.get_resource(connection, number)
-        return _shown(node, newest) | {
-            "versions": [_shown(node, each) for each in resources.list_versions(connection, number)]
-        }
+        return (
+            _shown(node, newest)
+            | _flag(newest, use_case.altered(connection, [newest]))
+            | {"versions": [_shown(node, each) for each in resources.list_versions(connection, number)]}
+        )
 
     return node.read(read)
 
@@ -121,6 +127,10 @@ def _checked_on(node: OpenNode, said: Any) -> Any:
     if day > today_of(node):
         raise InvalidRequest("checked: lies in the future")
     return day
+
+
+def _flag(resource: Resource, altered: Collection[int]) -> dict[str, Any]:
+    return {"flag": ALTERED if resource.number in altered else None}
 
 
 def _shown(node: OpenNode, resource: Resource) -> dict[str, Any]:

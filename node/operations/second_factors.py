@@ -8,17 +8,16 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from common.access import one_time, passkeys, users
+from common.access import one_time, passkeys
 from common.access.passkeys import Party
+from common.access.second_factors import first_step, turn_off_codes, turn_on_codes
 from common.access.signing_in import Answer
-from common.audit.entry import Entry
 from common.errors import InvalidRequest, NotAuthenticated, NotFound
 from node.opened import OpenNode
 from node.operations.own_account import asking, proved
 from node.operations.sessions import SESSION
 from node.operations.signing_in import agency_name, signed_in, text
 from node.persistence.access import ACCESS
-from node.persistence.audit import TRAIL
 from node.persistence.user_secrets import seal_secret
 
 
@@ -81,8 +80,9 @@ def finish_passkey_sign_in(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 
 def begin_one_time(node: OpenNode, arguments: dict[str, Any]) -> Any:
-    """Give a secret for the user's phone; nothing changes until a code of it was given."""
+    """Give a secret for the user's phone; nothing changes until a code of it was given. The password is proved."""
     person, secret = asking(node, arguments), one_time.new_secret()
+    proved(node, person, text(arguments, "password"))
     return {"secret": secret, "uri": one_time.secret_uri(secret, person.name, agency_name(node))}
 
 
@@ -90,17 +90,11 @@ def finish_one_time(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Ask for one-time codes from now on, by the secret that the phone has; the password is proved again."""
     user, _ = proved(node, asking(node, arguments), text(arguments, "password"))
     secret, now = text(arguments, "secret"), node.clock.now()
-    try:
-        step = one_time.find_step(secret, text(arguments, "code"), 0, now)
-    except ValueError:  # no base32
-        step = None
-    if step is None:
-        raise InvalidRequest("code: it is not the one that the phone shows now; is the phone's clock right?")
+    step = first_step(secret, text(arguments, "code"), now)
 
     def write(connection: Connection) -> None:
         sealed = seal_secret(connection, node.vault, user.id, secret, now)
-        users.change(ACCESS, connection, user.id, one_time_sealed=sealed, one_time_step=step)
-        TRAIL.record(connection, now, Entry(f"user {user.name}", "one-time codes", f"user {user.name}", "done: on"))
+        turn_on_codes(ACCESS, connection, now, user, sealed, step)
 
     node.write("passkeys", write)
     return {}
@@ -110,13 +104,8 @@ def end_one_time(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Ask for no one-time codes any more; the password is proved again."""
     user, _ = proved(node, asking(node, arguments), text(arguments, "password"))
     now = node.clock.now()
-
-    def write(connection: Connection) -> None:
-        users.change(ACCESS, connection, user.id, one_time_sealed=None)
-        TRAIL.record(connection, now, Entry(f"user {user.name}", "one-time codes", f"user {user.name}", "done: off"))
-
-    node.write("passkeys", write)
-    return {}
+    had = node.write("passkeys", lambda connection: turn_off_codes(ACCESS, connection, now, user))
+    return {"had_one_time_codes": had}
 
 
 OPEN: dict[str, Callable[[OpenNode, dict[str, Any]], Any]] = {

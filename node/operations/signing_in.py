@@ -14,6 +14,7 @@ from common.access import managing, users
 from common.access.one_time import find_step
 from common.access.passwords import Passwords, check_new
 from common.access.recovery_codes import count_unused
+from common.access.second_factors import count_passkeys, factors_of
 from common.access.session_rows import end_session, find_person
 from common.access.signing_in import Answer, Given, let_in, look_up, sign_in
 from common.access.users import User
@@ -104,7 +105,13 @@ def sign_out(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def whoami(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Tell who is signed in."""
     person = get_person(node, "whoami", arguments.get(SESSION))
-    left = node.read(lambda connection: count_unused(ACCESS, connection, person.user_id))
+
+    def read(connection: Connection) -> tuple[int, dict[str, object]]:
+        user = users.get_by_id(ACCESS, connection, person.user_id)
+        told = factors_of(user, count_passkeys(ACCESS, connection))
+        return count_unused(ACCESS, connection, person.user_id), told
+
+    left, factors = node.read(read)
     return {
         "name": person.name,
         "user_id": person.user_id.hex(),
@@ -112,6 +119,7 @@ def whoami(node: OpenNode, arguments: dict[str, Any]) -> Any:
         "supporter_id": person.supporter_id and person.supporter_id.hex(),
         "opens_notes": person.note_key is not None,
         "recovery_codes_left": left,
+        **factors,
     }
 
 

@@ -7,9 +7,9 @@ from sqlalchemy import Connection
 from common.access import managing, users
 from common.access.person import Person
 from common.access.roles import Action, Role
-from common.access.shown import NODE_ROLES, read_roles, shown_user
+from common.access.shown import NODE_ROLES, read_roles, shown_user, shown_users
 from common.access.users import User
-from common.errors import InvalidRequest, NotAuthenticated
+from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
 from node.domain.supporter import read_code
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
@@ -50,14 +50,7 @@ def add(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
 def list_(node: OpenNode, _: Person, __: dict[str, Any]) -> Any:
     """List users with their roles and how they stand."""
     now = node.clock.now()
-
-    def read(connection: Connection) -> list[dict[str, Any]]:
-        return [
-            shown_user(user, is_locked=users.get_limit(ACCESS, connection, user.name).is_locked(now))
-            for user in users.list_users(ACCESS, connection)
-        ]
-
-    return node.read(read)
+    return node.read(lambda connection: shown_users(ACCESS, connection, now))
 
 
 def roles(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -109,6 +102,21 @@ def reset(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
         return user, code, note_keys.close(connection, now, _by(person), user)
 
     user, code, had_key = node.write("users", write)
+    return _with_code(user, code) | {"note_key_closed": had_key}
+
+
+def reset_by_machine(node: OpenNode, arguments: dict[str, Any]) -> Any:
+    """Reset an operator who has no other role: whoever holds the machine may, signed in or not."""
+    name, now = str(arguments["name"]), node.clock.now()
+
+    def write(connection: Connection) -> tuple[User, str, bool] | NotAllowed:
+        found = managing.reset_by_machine(ACCESS, connection, now, MACHINE, name)
+        return found if isinstance(found, NotAllowed) else (*found, note_keys.close(connection, now, MACHINE, found[0]))
+
+    found = node.write("users", write)
+    if isinstance(found, NotAllowed):
+        raise found
+    user, code, had_key = found
     return _with_code(user, code) | {"note_key_closed": had_key}
 
 

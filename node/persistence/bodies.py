@@ -10,12 +10,12 @@ Source: DESIGN.md 6; TRUST.md t03.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 
 from common.access.roles import Action
 from common.audit.entry import Entry
@@ -24,8 +24,9 @@ from node.persistence.data_keys import find_wrapped
 from node.vault.fields import Altered, DataKey, Place
 from node.vault.vault import Vault
 
-_WHAT_TO_DO = "`holdfast node audit list` says who wrote it last; a backup has it as it was"
+_WHAT_TO_DO = "`holdfast node audit show` says who wrote it last; a backup has it as it was"
 _CUT = 500  # ids in one query
+_written = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode  # made once, for many
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ Opened = dict[str, Any] | Flagged
 
 def to_json(content: Mapping[str, Any]) -> bytes:
     """Write a body in its one form."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _written(content).encode()
 
 
 def seal_body(key: DataKey, table: str, id_: bytes, version: int, content: Mapping[str, Any]) -> Sealed:
@@ -86,7 +87,9 @@ def open_bodies(
     wrapped, known = dict[bytes, bytes](), dict[str, dict[int, bytes]]()
     for first in range(0, len(ids), _CUT):
         wrapped |= find_wrapped(connection, ids[first : first + _CUT])
-        known |= _digests(connection, [subject_of(table, id_) for id_ in ids[first : first + _CUT]])
+    told = TRAIL.written_of(connection, {subject_of(table, id_) for id_ in ids})
+    for (subject, version), digest in told.items():
+        known.setdefault(subject, {})[version] = digest
     opened = list[Opened]()
     for each in stored:
         versions = known.get(subject_of(table, each.id), {})
@@ -120,14 +123,3 @@ def _flag(sealed: Sealed, versions: Mapping[int, bytes], is_newest: bool) -> Fla
     if versions.get(sealed.version) != sha256(sealed.body).digest():
         return Flagged(f"altered: the trail does not know it like this; {_WHAT_TO_DO}")
     return None
-
-
-def _digests(connection: Connection, subjects: Iterable[str]) -> dict[str, dict[int, bytes]]:
-    table = TRAIL.entries
-    about = select(table.c.subject, table.c.version, table.c.digest).where(
-        table.c.subject.in_(list(subjects)), table.c.version > 0
-    )
-    found: dict[str, dict[int, bytes]] = {}
-    for subject, version, digest in connection.execute(about.order_by(table.c.sequence)):
-        found.setdefault(subject, {})[version] = bytes(digest)
-    return found

@@ -13,6 +13,7 @@ from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, b
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.errors import NotFound
+from common.storage.bulk import insert_all
 from common.storage.columns import UtcDateTime
 from node.persistence.schema import Base, table_of
 from node.vault.fields import DataKey
@@ -76,12 +77,8 @@ def make_keys(
     """Make and store a data key for each of some new subjects."""
     wanted = list(subject_ids)
     made = dict(zip(wanted, vault.new_keys(wanted), strict=True))
-    rows = [
-        {"subject_id": subject_id, "kind": int(kind), "key_id": vault.key_id, "wrapped": wrapped, "made_at": now}
-        for subject_id, (_, wrapped) in made.items()
-    ]
-    if rows:
-        connection.execute(insert(_KEY), rows)
+    what, at = (int(kind), vault.key_id), UtcDateTime.number(now)
+    insert_all(connection, _KEY, [(id_, *what, wrapped, at, None) for id_, (_, wrapped) in made.items()])
     return {subject_id: key for subject_id, (key, _) in made.items()}
 
 

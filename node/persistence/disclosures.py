@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, select, update
+from sqlalchemy import Connection, Row, Select, delete, func, insert, select, update
 
 from node.domain.disclosure_notice import (
     ClosedBecause,
@@ -23,7 +23,7 @@ from node.domain.disclosure_notice import (
 )
 from node.domain.disclosure_reason import DisclosureReason
 from node.persistence.bodies import Flagged, Opened, Sealed, differs, open_bodies
-from node.persistence.disclosure_tables import DISCLOSURE, FIRST, TABLE, VERSION
+from node.persistence.disclosure_tables import DISCLOSURE, FIRST, FIRST_NOTICE, TABLE, VERSION
 from node.vault.vault import Vault
 
 _IDS = ("member_id", "encounter_id")
@@ -67,10 +67,11 @@ def find_disclosure(connection: Connection, vault: Vault, disclosure_id: bytes) 
 
 def list_disclosures(connection: Connection, vault: Vault, *, has_closed: bool = False) -> list[StoredDisclosure]:
     """List those that are open, in the order of recording; with `has_closed`, the others too."""
-    query = _newest().where(VERSION.c.body != b"").order_by(DISCLOSURE.c.number)
+    query = _newest().order_by(DISCLOSURE.c.number)
     if not has_closed:
         query = query.where(DISCLOSURE.c.state == DisclosureState.OPEN.value)
-    return _opened(connection, vault, query)
+    found = _opened(connection, vault, query)
+    return [each for each in found if not (isinstance(each.disclosure, Flagged) and each.disclosure.is_erased)]
 
 
 def find_id(connection: Connection, number: int) -> bytes | None:
@@ -102,8 +103,10 @@ def notices_owed(connection: Connection) -> list[datetime]:
 def add_first_notice(
     connection: Connection, vault: Vault, sealed: Sealed, notice: FirstSessionNotice, now: datetime
 ) -> None:
-    """Store that a person was told in writing before the first session."""
-    row = {"id": sealed.id, "member_index": member_index(vault, notice.member_id), "recorded_at": now}
+    """Store that a person was told in writing before the first session, in place of one that was altered."""
+    index = member_index(vault, notice.member_id)
+    connection.execute(delete(FIRST).where(FIRST.c.member_index == index))
+    row = {"id": sealed.id, "member_index": index, "recorded_at": now}
     connection.execute(insert(FIRST), row | {"body": sealed.body})
 
 
@@ -113,10 +116,12 @@ def first_notice_content(notice: FirstSessionNotice) -> dict[str, Any]:
 
 
 def has_first_notice(connection: Connection, vault: Vault, member_ids: Iterable[bytes]) -> set[bytes]:
-    """Tell which of some members were told in writing before the first session."""
+    """Tell which of some members were told in writing before the first session; what was altered counts for nobody."""
     by_index = {member_index(vault, member_id): member_id for member_id in member_ids}
-    query = select(FIRST.c.member_index).where(FIRST.c.member_index.in_(list(by_index)))
-    return {by_index[bytes(index)] for index in connection.execute(query).scalars()}
+    rows = connection.execute(select(FIRST).where(FIRST.c.member_index.in_(list(by_index)))).all()
+    bodies = open_bodies(connection, vault, FIRST_NOTICE, [Sealed(bytes(row.id), 1, bytes(row.body)) for row in rows])
+    about = ((by_index[bytes(row.member_index)], body) for row, body in zip(rows, bodies, strict=True))
+    return {id_ for id_, body in about if not isinstance(body, Flagged) and body["member_id"] == id_.hex()}
 
 
 def list_ids_of_member(connection: Connection, vault: Vault, member_id: bytes) -> list[bytes]:

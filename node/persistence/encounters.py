@@ -6,13 +6,15 @@ trail too: the column beside it serves as a shortcut.
 Source: DESIGN.md 6, "At rest"; DOMAIN.md 3.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, insert, literal, select, tuple_, update
+from sqlalchemy import Connection, Row, Select, literal, select, tuple_, update
 
+from common.storage.bulk import insert_all
+from common.storage.columns import UtcDateTime
 from node.domain.encounter import Encounter, EncounterState
 from node.persistence.bodies import Flagged, Opened, Sealed, decrypted, differs, open_bodies
 from node.persistence.data_keys import find_wrapped
@@ -69,11 +71,22 @@ def add_encounters(
     connection: Connection, vault: Vault, written: Sequence[Written], author: bytes, now: datetime
 ) -> None:
     """Store new encounters, each with its first version."""
+    at, about = UtcDateTime.number(now), _Indexes(vault)
     rows = [
-        _columns(vault, each) | {"id": each.sealed.id, "recorded_at": now, "import_key": each.import_key}
+        (
+            each.sealed.id,
+            UtcDateTime.number(each.encounter.occurred_at),
+            each.encounter.supporter_id,
+            about[each.encounter.member_id],
+            each.encounter.incident_id,
+            each.sealed.version,
+            each.state.value,
+            at,
+            each.import_key,
+        )
         for each in written
     ]
-    connection.execute(insert(ENCOUNTER), rows)
+    insert_all(connection, ENCOUNTER, rows)
     _add_versions(connection, written, author, now)
 
 
@@ -87,27 +100,6 @@ def find_encounter(connection: Connection, vault: Vault, encounter_id: bytes) ->
     """Find an encounter by id, in its newest version."""
     rows = connection.execute(_newest().where(ENCOUNTER.c.id == encounter_id)).all()
     return next(iter(_opened(connection, vault, rows)), None)
-
-
-def list_ids(connection: Connection, last_digits: str, supporter_id: bytes | None, limit: int) -> list[bytes]:
-    """List the ids that end in these hex digits, of one supporter or of all: what a few typed digits may mean."""
-    query = select(ENCOUNTER.c.id).where(func.lower(func.hex(ENCOUNTER.c.id)).like(f"%{last_digits}"))
-    if supporter_id is not None:
-        query = query.where(ENCOUNTER.c.supporter_id == supporter_id)
-    return [bytes(id_) for id_ in connection.execute(query.limit(limit)).scalars()]
-
-
-def find_last_id(connection: Connection, supporter_id: bytes) -> bytes | None:
-    """Find what a supporter logged last."""
-    query = select(ENCOUNTER.c.id).where(ENCOUNTER.c.supporter_id == supporter_id).order_by(ENCOUNTER.c.id.desc())
-    id_ = connection.execute(query.limit(1)).scalar_one_or_none()
-    return None if id_ is None else bytes(id_)
-
-
-def find_occurred_at(connection: Connection, encounter_id: bytes) -> datetime | None:
-    """Tell when an encounter occurred, without opening it."""
-    query = select(ENCOUNTER.c.occurred_at).where(ENCOUNTER.c.id == encounter_id)
-    return connection.execute(query).scalar_one_or_none()
 
 
 def list_versions(connection: Connection, vault: Vault, encounter_id: bytes) -> list[StoredEncounter]:
@@ -155,18 +147,22 @@ def peek(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list
     return [decrypted(vault, TABLE, _sealed(row), wrapped.get(bytes(row.id))) for row in rows]
 
 
-def known_import_keys(connection: Connection, keys: Iterable[bytes]) -> set[bytes]:
-    """Tell which rows were imported before."""
-    wanted, known, cut = list(keys), set[bytes](), 5_000
-    for first in range(0, len(wanted), cut):
-        query = select(ENCOUNTER.c.import_key).where(ENCOUNTER.c.import_key.in_(wanted[first : first + cut]))
-        known |= {bytes(key) for key in connection.execute(query).scalars()}
-    return known
-
-
 def member_index(vault: Vault, member_id: bytes) -> bytes:
     """Give what a member's encounters are found by."""
     return vault.blind("encounter.member", member_id.hex())
+
+
+class _Indexes(dict[bytes | None, bytes | None]):
+    """What members' encounters are found by, each worked out once."""
+
+    def __init__(self, vault: Vault) -> None:
+        super().__init__({None: None})
+        self._vault = vault
+
+    def __missing__(self, member_id: bytes | None) -> bytes | None:
+        assert member_id is not None
+        self[member_id] = index = member_index(self._vault, member_id)
+        return index
 
 
 def _newest() -> Select[Any]:
@@ -189,17 +185,9 @@ def _columns(vault: Vault, written: Written) -> dict[str, Any]:
 
 
 def _add_versions(connection: Connection, written: Sequence[Written], author: bytes, now: datetime) -> None:
-    rows = [
-        {
-            "encounter_id": each.sealed.id,
-            "version": each.sealed.version,
-            "written_at": now,
-            "author": author,
-            "body": each.sealed.body,
-        }
-        for each in written
-    ]
-    connection.execute(insert(VERSION), rows)
+    at = UtcDateTime.number(now)
+    rows = [(each.sealed.id, each.sealed.version, at, author, each.sealed.body) for each in written]
+    insert_all(connection, VERSION, rows)
 
 
 def _sealed(row: Row[Any]) -> Sealed:

@@ -45,7 +45,8 @@ SEALED = (
     SealedColumns("local_follow_up", "id", cleared=("member_index",)),
     SealedColumns("local_follow_up_version", "follow_up_id", emptied=("body",)),
     SealedColumns("check_in_plan", "id", emptied=("body",), cleared=("member_index",)),
-    SealedColumns("disclosure", "id", cleared=("member_index",)),
+    # No notice is owed any more: nobody could be told whose it was.
+    SealedColumns("disclosure", "id", cleared=("member_index", "owed_by")),
     SealedColumns("disclosure_version", "disclosure_id", emptied=("body",)),
     SealedColumns("first_session_notice", "id", emptied=("body",), cleared=("member_index",)),
     SealedColumns("support_request", "id", replaced=("code_index",), cleared=("answer",)),

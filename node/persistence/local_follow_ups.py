@@ -95,7 +95,7 @@ def list_follow_ups(
     hub_reference: str | None = None,
     encounter_id: bytes | None = None,
     has_ended: bool = False,
-    limit: int = 500,
+    limit: int | None = 500,
 ) -> list[StoredFollowUp]:
     """List those that are open, the first due first; with `has_ended`, the others too."""
     wanted: list[ColumnElement[bool]] = [] if has_ended else [FOLLOW_UP.c.state == State.OPEN.value]

@@ -25,15 +25,17 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from common.storage.bulk import insert_all
 from common.storage.columns import UtcDateTime
 from node.domain.encounter import RecipientClass
 from node.domain.member import Member, MemberState
-from node.domain.name_search import indexed_terms
+from node.domain.name_search import folded, indexed_terms, wanted_terms
 from node.persistence.bodies import Flagged, Opened, Sealed, differs, open_bodies
 from node.persistence.schema import Base, table_of
 from node.vault.vault import Vault
 
 TABLE = "member"
+_CUT = 500  # ids or terms in one query
 
 
 class MemberRow(Base):
@@ -130,6 +132,28 @@ def search_members(
     return _opened(connection, vault, query.order_by(_MEMBER.c.id).limit(limit))
 
 
+def find_named(connection: Connection, vault: Vault, names: Iterable[str]) -> dict[str, list[StoredMember]]:
+    """Find the members of each of many names, in two queries for some hundred names; a name that none has is left out.
+
+    Args:
+        names: as `folded` gives them.
+    """
+    terms = {name: [_blind(vault, term) for term in wanted_terms(name)] for name in names}
+    having = _having(connection, {term for each in terms.values() for term in each})
+    ids = {name: set.intersection(*(having.get(term, set()) for term in each)) for name, each in terms.items() if each}
+    wanted = sorted(set[bytes]().union(*ids.values()))
+    stored = dict[bytes, StoredMember]()
+    for first in range(0, len(wanted), _CUT):
+        stored |= find_members(connection, vault, wanted[first : first + _CUT])
+    named: dict[str, list[StoredMember]] = {}
+    for name, among in ids.items():
+        members = [stored[id_] for id_ in sorted(among)]
+        same = [m for m in members if not isinstance(m.member, Flagged) and folded(m.member.name) == name]
+        if same:
+            named[name] = same
+    return named
+
+
 def code_index(vault: Vault, code: str) -> bytes:
     """Give what a code is found by."""
     return vault.blind("member.code", code)
@@ -139,17 +163,24 @@ def _blind(vault: Vault, term: str) -> bytes:
     return vault.blind("member.name", term)
 
 
+def _having(connection: Connection, terms: Iterable[bytes]) -> dict[bytes, set[bytes]]:
+    """Tell which members have each term."""
+    wanted, found = list(terms), dict[bytes, set[bytes]]()
+    for first in range(0, len(wanted), _CUT):
+        query = select(_TERM.c.term, _TERM.c.member_id).where(_TERM.c.term.in_(wanted[first : first + _CUT]))
+        for term, member_id in connection.execute(query):
+            found.setdefault(bytes(term), set()).add(bytes(member_id))
+    return found
+
+
 def _row(vault: Vault, sealed: Sealed, member: Member) -> dict[str, Any]:
     index = code_index(vault, member.code)
     return {"code_index": index, "version": sealed.version, "state": member.state.value, "body": sealed.body}
 
 
 def _add_terms(connection: Connection, vault: Vault, members: Iterable[tuple[bytes, Member]]) -> None:
-    rows = [
-        {"term": _blind(vault, term), "member_id": id_} for id_, each in members for term in indexed_terms(each.name)
-    ]
-    if rows:
-        connection.execute(insert(_TERM), sorted(rows, key=lambda row: row["term"]))
+    rows = [(_blind(vault, term), id_) for id_, each in members for term in indexed_terms(each.name)]
+    insert_all(connection, _TERM, sorted(rows))
 
 
 def _opened(connection: Connection, vault: Vault, query: Select[Any]) -> list[StoredMember]:

@@ -1,6 +1,8 @@
 """The agency's policies and who acknowledged them.
 
 A policy is the agency's own paper and an acknowledgement holds ids, versions and times alone: nothing here is sealed.
+So an acknowledgement counts only as the audit trail tells of it (TRUST.md t03): one that somebody put into the store,
+or that is of another text than the policy's now, counts for nobody.
 """
 
 from collections.abc import Iterable, Mapping
@@ -12,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from node.domain.policy import Acknowledgement, Policy
+from node.persistence.audit import TRAIL
 from node.persistence.schema import Base, table_of
 
 
@@ -72,6 +75,16 @@ def add_acknowledgements(connection: Connection, given: Iterable[Acknowledgement
 def acknowledged_by(connection: Connection, who: Iterable[bytes]) -> Mapping[bytes, dict[tuple[str, int], datetime]]:
     """Give what each of these people acknowledged: (code, version) and when; who is not in it acknowledged nothing."""
     table, found = _ACKNOWLEDGED, dict[bytes, dict[tuple[str, int], datetime]]()
-    for row in connection.execute(select(table).where(table.c.who.in_(list(who)))):
-        found.setdefault(bytes(row.who), {})[row.code, row.version] = row.at
+    policy_of = (_POLICY.c.code == table.c.code) & (_POLICY.c.version == table.c.version)
+    query = select(table, _POLICY.c.text_hash).join(_POLICY, policy_of).where(table.c.who.in_(list(who)))
+    rows = connection.execute(query).all()
+    known = TRAIL.written_of(connection, {acknowledgement_subject(row.who, row.code) for row in rows})
+    for row in rows:
+        if known.get((acknowledgement_subject(row.who, row.code), row.version)) == bytes(row.text_hash):
+            found.setdefault(bytes(row.who), {})[row.code, row.version] = row.at
     return found
+
+
+def acknowledgement_subject(who: bytes, code: str) -> str:
+    """Name an acknowledgement as the trail does."""
+    return f"{_ACKNOWLEDGED.name} {bytes(who).hex()} {code}"

@@ -14,7 +14,7 @@ from common.access.person import Person
 from common.access.roles import Action
 from common.audit.entry import Entry
 from common.errors import NotFound, WrongState
-from common.ids import new_id
+from common.ids import new_ids
 from node.domain.encounter import Encounter, EncounterState, checked
 from node.domain.jurisdiction import Pack
 from node.persistence import encounters, members, supporters
@@ -94,7 +94,7 @@ def add_encounters(
     """Store many new encounters at once, and give their ids in the same order. They were checked, and are all new."""
     if not rows:
         return []
-    ids = sorted(new_id(now) for _ in rows)
+    ids = new_ids(now, len(rows))
     keys = make_keys(connection, vault, KeyKind.ENCOUNTER, ids, now)
     made = [
         Written(_sealed(keys[id_], id_, 1, row.encounter), row.encounter, import_key=row.import_key)

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from node.domain.encounter import Encounter
-from node.persistence import encounters, members, supporters
+from node.persistence import encounters, local_follow_ups, members, resources, supporters
 from node.persistence.bodies import Flagged
 from node.persistence.encounters import Span, StoredEncounter
 from node.persistence.members import StoredMember
@@ -70,6 +70,45 @@ def supporter_rows(connection: Connection, vault: Vault, zone: tzinfo) -> Iterat
             "languages": list(supporter.languages),
             "trainings": [f"{each.topic.value} {each.completed_on}" for each in supporter.trainings],
             "recorded_at": _time(stored.recorded_at, zone),
+        }
+
+
+def check_in_rows(connection: Connection, vault: Vault, zone: tzinfo) -> Iterator[Row | None]:
+    """Give every check-in, the ended ones too, the first due first."""
+    codes = _Codes(connection, vault)
+    for stored in local_follow_ups.list_follow_ups(connection, vault, has_ended=True, limit=None):
+        held = stored.follow_up
+        if isinstance(held, Flagged):
+            yield None
+            continue
+        yield {
+            "code": held.code,
+            "state": held.state.value,
+            "due_at": _time(held.due_at, zone),
+            "supporter": None if held.supporter_id is None else codes.supporter(held.supporter_id),
+            "member": codes.member(held.member_id),
+            "encounter": None if held.encounter_id is None else held.encounter_id.hex(),
+            "incident": None if held.incident_id is None else held.incident_id.hex(),
+            "hub_reference": held.hub_reference,
+            "outcome": held.outcome,
+            "opened_at": _time(held.opened_at, zone),
+            "ended_at": None if held.ended_at is None else _time(held.ended_at, zone),
+        }
+
+
+def resource_rows(connection: Connection) -> Iterator[Row]:
+    """Give every entry of the resource directory in its newest version, by number."""
+    for each in resources.list_resources(connection):
+        yield {
+            "code": each.code,
+            "kind": each.kind.value,
+            "name": each.name,
+            "reach": each.reach,
+            "hours": each.hours,
+            "languages": list(each.languages),
+            "confidential": each.is_confidential,
+            "checked_on": _day(each.checked_on),
+            "ended_on": _day(each.ended_on),
         }
 
 

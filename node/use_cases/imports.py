@@ -4,7 +4,8 @@
    that digest, in the same transaction: a run that was cut off goes on where it ended.
 2. A name is one member: found by the blind index, or made. A label is one supporter of the roster: found, or made.
 3. A name that two members have is refused with its row: nobody can tell who is meant.
-4. A file that was imported by another reading of its columns is refused: each of its rows would count twice.
+4. What was imported stays as it was read then: another map brings only the rows that were refused, and no row twice.
+5. A day for a follow-up that is still ahead opens a check-in, for the same supporter where they may own it.
 
 Source: DESIGN.md 6; TRUST.md d09.
 """
@@ -13,31 +14,34 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from sqlalchemy import Connection
 
 from common.access.person import Person
 from common.access.roles import Action
 from common.audit.entry import Entry
-from common.errors import WrongState
 from common.ids import new_id
 from node.domain.imported import ImportedRow, RefusedRow
+from node.domain.jurisdiction import Pack
+from node.domain.local_follow_up import end_of_day
 from node.domain.member import Member, MemberState
-from node.domain.name_search import folded, wanted_terms
+from node.domain.name_search import folded
 from node.domain.supporter import Supporter
-from node.persistence import encounters, import_runs, members, supporters
+from node.persistence import encounter_ids, import_runs, members, supporters
 from node.persistence.audit import TRAIL
 from node.persistence.bodies import Flagged
 from node.persistence.import_runs import ImportRun
+from node.persistence.members import StoredMember
+from node.use_cases.doing import Doing
 from node.use_cases.encounters import NewEncounter, add_encounters
+from node.use_cases.local_follow_ups import NewFollowUp, open_follow_ups
 from node.use_cases.members import add_members
 from node.use_cases.supporters import add_supporters, roster
 from node.vault.vault import Vault
 
 SEVERAL = b""  # in place of an id: more than one has the name
 _CODE = re.compile(r"[MS]-[0-9]{2,9}", re.ASCII)
-_PAGE = 200
 
 
 @dataclass
@@ -67,17 +71,7 @@ class Batch:
 def begin(
     connection: Connection, person: Person, file_digest: bytes, reading_digest: bytes, now: datetime
 ) -> ImportRun:
-    """Record that an import begins.
-
-    Raises:
-        WrongState: rows of this very file were imported by another reading of it (4).
-    """
-    for before in import_runs.list_of_file(connection, file_digest):
-        if before.imported and before.reading_digest != reading_digest:
-            raise WrongState(
-                f"this file was imported on {before.begun_at:%Y-%m-%d} with other columns or another order of dates: "
-                "importing it again like this would count its rows twice"
-            )
+    """Record that an import begins."""
     run = ImportRun(new_id(now), now, person.user_id, file_digest, reading_digest)
     import_runs.add_run(connection, run)
     _record(connection, person, run, now, file_digest)
@@ -85,13 +79,19 @@ def begin(
 
 
 def import_batch(
-    connection: Connection, vault: Vault, person: Person, rows: Sequence[ImportedRow], known: Known, now: datetime
-) -> Batch:
-    """Store those of some rows that are new."""
+    connection: Connection, vault: Vault, person: Person, rows: Sequence[ImportedRow], known: Known, now: datetime,
+    pack: Pack, zone: tzinfo,
+) -> Batch:  # fmt: skip
+    """Store those of some rows that are new.
+
+    Args:
+        pack: whose rules decide whether a supporter may own a check-in.
+        zone: the agency's: in it a day ends.
+    """
     keys = [known.key(vault, row) for row in rows]
-    there = encounters.known_import_keys(connection, keys)
-    new = [(row, key) for row, key in zip(rows, keys, strict=True) if key not in there]
-    new = [each for each in new if not _is_own(connection, vault, each[0])]
+    there = encounter_ids.known_import_keys(connection, keys)
+    own = encounter_ids.known_ids(connection, (row.record_id for row in rows if row.record_id is not None))
+    new = [(row, key) for row, key in zip(rows, keys, strict=True) if key not in there and row.record_id not in own]
     _learn_supporters(connection, vault, person, (row for row, _ in new), known, now)
     _learn_members(connection, vault, person, (row for row, _ in new), known, now)
     made, refused = list[NewEncounter](), list[RefusedRow]()
@@ -106,13 +106,20 @@ def import_batch(
             member_id=known.members[row.member] if row.member else None,
         )
         made.append(NewEncounter(told, key))
-    add_encounters(connection, vault, made, person, now, Action.IMPORT_RECORDS)
+    ids = add_encounters(connection, vault, made, person, now, Action.IMPORT_RECORDS)
+    ahead = [
+        NewFollowUp(due_at, told.supporter_id, told.member_id, id_, told.incident_id)
+        for id_, told in zip(ids, (each.encounter for each in made), strict=True)
+        if told.follow_up_due is not None and (due_at := end_of_day(told.follow_up_due, zone)) > now  # 5
+    ]
+    doing = Doing.of(person, Action.IMPORT_RECORDS, now)
+    open_follow_ups(connection, vault, doing, ahead, pack, zone)
     return Batch(len(made), len(rows) - len(new), refused)
 
 
 def count_known(connection: Connection, vault: Vault, rows: Sequence[ImportedRow], known: Known) -> int:
     """Tell how many of some rows were imported before; changes nothing."""
-    return len(encounters.known_import_keys(connection, [known.key(vault, row) for row in rows]))
+    return len(encounter_ids.known_import_keys(connection, [known.key(vault, row) for row in rows]))
 
 
 def go_on(connection: Connection, run: ImportRun, batch: Batch) -> ImportRun:
@@ -141,11 +148,6 @@ def _record(connection: Connection, person: Person, run: ImportRun, now: datetim
     TRAIL.record(
         connection, now, Entry(f"user {person.name}", Action.IMPORT_RECORDS.value, subject, outcome, digest=digest)
     )
-
-
-def _is_own(connection: Connection, vault: Vault, row: ImportedRow) -> bool:
-    """Tell whether a row is an encounter that this node exported."""
-    return row.record_id is not None and encounters.find_encounter(connection, vault, row.record_id) is not None
 
 
 def _doubt(row: ImportedRow, known: Known) -> str:
@@ -199,43 +201,40 @@ def _learn_members(
     now: datetime,
 ) -> None:
     """Find or make the members of some rows (2)."""
-    missing: dict[str, list[ImportedRow]] = {}
+    wanted: dict[str, list[ImportedRow]] = {}
     for row in rows:
-        if not row.member or row.member in known.members:
-            continue
-        key = folded(row.member) or row.member
-        if key in missing:
-            missing[key].append(row)
-            continue
-        found = _find_member(connection, vault, row)
+        if row.member and row.member not in known.members:
+            wanted.setdefault(folded(row.member) or row.member, []).append(row)
+    there = members.find_named(connection, vault, wanted)
+    missing: dict[str, list[ImportedRow]] = {}
+    for name, of in wanted.items():
+        found = _own_member(connection, vault, of[0]) or _one_of(there.get(name, ()))
         if found is None:
-            missing[key] = [row]
+            missing[name] = of
         else:
-            known.members[row.member] = found
+            known.members |= {row.member: found for row in of}
     given = [Member("", each[0].member, each[0].encounter.recipient_class) for each in missing.values()]
     stored = add_members(connection, vault, f"user {person.name}", Action.IMPORT_RECORDS, given, now)
     for made, of in zip(stored, missing.values(), strict=True):
         known.members |= {row.member: made.id for row in of}
 
 
-def _find_member(connection: Connection, vault: Vault, row: ImportedRow) -> bytes | None:
-    """Find the member of a name: current ones first, then former ones."""
-    if row.record_id is not None and _CODE.fullmatch(row.member):
-        own = members.find_by_code(connection, vault, row.member)
-        return None if own is None else own.id
-    wanted, terms = folded(row.member), wanted_terms(row.member)
-    if not terms:
+def _own_member(connection: Connection, vault: Vault, row: ImportedRow) -> bytes | None:
+    """Find the member whose code stands in a row that this node exported."""
+    if row.record_id is None or not _CODE.fullmatch(row.member):
         return None
-    for state in (MemberState.CURRENT, MemberState.FORMER):
-        found, after = list[bytes](), None
-        while page := members.search_members(connection, vault, terms, state, after, _PAGE):
-            found += [m.id for m in page if not isinstance(m.member, Flagged) and folded(m.member.name) == wanted]
-            after = page[-1].id
-            if len(page) < _PAGE:
-                break
-        if found:
-            return found[0] if len(found) == 1 else SEVERAL
-    return None
+    own = members.find_by_code(connection, vault, row.member)
+    return None if own is None else own.id
+
+
+def _one_of(found: Sequence[StoredMember]) -> bytes | None:
+    """Give the member of a name: current ones first, then former ones."""
+    by_state: dict[MemberState, list[bytes]] = {}
+    for each in found:
+        assert not isinstance(each.member, Flagged)
+        by_state.setdefault(each.member.state, []).append(each.id)
+    ids = by_state.get(MemberState.CURRENT) or by_state.get(MemberState.FORMER) or []
+    return None if not ids else ids[0] if len(ids) == 1 else SEVERAL
 
 
 def _natural(name: str) -> list[tuple[int, str]]:

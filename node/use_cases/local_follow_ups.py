@@ -89,12 +89,13 @@ def keep_for_encounter(
     every, held = _of_encounter(connection, vault, encounter_id)
     due_at, about = end_of_day(told.follow_up_due, zone), told.member_id
     if held:
-        is_same = intact(held[0]).due_at == due_at and intact(held[0]).member_id == about
-        return (
-            intact(held[0])
-            if is_same
-            else _write(connection, vault, doing, held[0], lambda it: corrected(it, due_at, about))
-        )
+        before, after = intact(held[0]), corrected(intact(held[0]), due_at, about)
+        if (before.due_at, before.member_id) == (due_at, about):
+            return before
+        if before.member_id != about:  # another's: whoever had it may not be allowed to own this one
+            owner = owner_allowed(connection, vault, after.supporter_id, after, pack, zone, doing.now)
+            after = replace(after, supporter_id=owner)
+        return _write(connection, vault, doing, held[0], lambda _: after)
     if every:  # it was made, or closed: correcting its encounter opens nothing
         return None
     new = NewFollowUp(due_at, told.supporter_id, about, encounter_id, told.incident_id)

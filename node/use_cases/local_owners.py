@@ -11,11 +11,12 @@ from sqlalchemy import Connection
 from node.domain.hand_over import Receiver, why_not
 from node.domain.jurisdiction import Pack
 from node.domain.local_follow_up import LocalFollowUp
+from node.domain.supervision import supervises
 from node.domain.supporter import Availability, Supporter
 from node.persistence import members
 from node.persistence.bodies import Flagged
 from node.use_cases.incident_rosters import presence_of
-from node.use_cases.supporters import get_supporter, intact, supervises
+from node.use_cases.supporters import get_supporter, intact
 from node.vault.vault import Vault
 
 _AWAY = {

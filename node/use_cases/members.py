@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from common.access.roles import Action
 from common.audit.entry import Entry
 from common.errors import InvalidRequest, NotFound, WrongState
-from common.ids import new_id
+from common.ids import new_ids
 from node.domain.member import CODE_DIGITS, PREFIX, Member, MemberState, read_code
 from node.domain.name_search import wanted_terms
 from node.persistence import members
@@ -47,7 +47,7 @@ def add_members(
     if not given:
         return []
     _check_supervisors(connection, vault, given)
-    ids = sorted(new_id(now) for _ in given)
+    ids = new_ids(now, len(given))
     codes = give_codes(connection, PREFIX, CODE_DIGITS, len(given))
     coded = [replace(member, code=code) for member, code in zip(given, codes, strict=True)]
     keys = make_keys(connection, vault, KeyKind.MEMBER, ids, now)

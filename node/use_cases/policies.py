@@ -111,7 +111,7 @@ def acknowledge(
     new = [each for each in sorted(who) if (policy.code, policy.version) not in had.get(each, {})]
     policies.add_acknowledgements(connection, [Acknowledgement(e, policy.code, policy.version, at, now) for e in new])
     written = Entry(actor, action.value, version=policy.version, digest=policy.text_hash)
-    subjects = [f"policy_acknowledgement {each.hex()} {policy.code}" for each in new]
+    subjects = [policies.acknowledgement_subject(each, policy.code) for each in new]
     TRAIL.record_all(connection, now, [replace(written, subject=subject) for subject in subjects])
 
 

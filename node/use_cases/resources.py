@@ -3,7 +3,7 @@
 Source: DOMAIN.md 3, "Also at the node".
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import date
 from hashlib import sha256
@@ -70,13 +70,34 @@ def offer_lifeline(connection: Connection, doing: Doing, today: date) -> Resourc
     return _save(connection, by_node, replace(LIFELINE, number=1, checked_on=today))
 
 
+def altered(connection: Connection, listed: Iterable[Resource]) -> frozenset[int]:
+    """Tell which entries, each in its newest version, are not as the audit trail tells of them (TRUST.md t03)."""
+    by_subject = {_subject(each): each for each in listed}
+    known = TRAIL.written_of(connection, by_subject)
+    last: dict[str, int] = {}
+    for subject, version in known:
+        last[subject] = max(version, last.get(subject, 0))
+    return frozenset(
+        each.number
+        for subject, each in by_subject.items()
+        if each.version != last.get(subject) or known[subject, each.version] != _digest(each)
+    )
+
+
 def _save(connection: Connection, doing: Doing, resource: Resource) -> Resource:
     resources.add_version(connection, resource, doing.user_id, doing.now)
-    plain = {name: str(value) for name, value in vars(resource).items()}
-    digest = sha256(to_json(plain)).digest()
-    entry = Entry(doing.actor, doing.action.value, f"resource {resource.code}", version=resource.version, digest=digest)
+    subject, digest = _subject(resource), _digest(resource)
+    entry = Entry(doing.actor, doing.action.value, subject, version=resource.version, digest=digest)
     TRAIL.record(connection, doing.now, entry)
     return resource
+
+
+def _subject(resource: Resource) -> str:
+    return f"resource {resource.code}"
+
+
+def _digest(resource: Resource) -> bytes:
+    return sha256(to_json({name: str(value) for name, value in vars(resource).items()})).digest()
 
 
 def _utc_day(doing: Doing) -> date:

@@ -13,7 +13,6 @@ from sqlalchemy import Connection
 from common.access.roles import Action
 from common.errors import AlreadyExists, InvalidRequest, NotFound, WrongState
 from common.ids import new_id
-from node.domain.member import Member
 from node.domain.name_search import folded
 from node.domain.supporter import CODE_DIGITS, PREFIX, Capacity, Supporter, Training, capacity_of, checked, read_code
 from node.persistence import members, supporters
@@ -122,11 +121,6 @@ def roster(connection: Connection, vault: Vault) -> dict[bytes, Supporter]:
 def capacity(connection: Connection, vault: Vault, zone: tzinfo, now: datetime) -> Capacity:
     """Count the roster as a SupporterCapacity report does."""
     return capacity_of(roster(connection, vault).values(), now, now.astimezone(zone).date())
-
-
-def supervises(supporter: Supporter, member: Member) -> bool:
-    """Tell whether a supporter is a member's supervisor."""
-    return supporter.member_id is not None and supporter.member_id == member.supervisor_id
 
 
 def get_supporter(connection: Connection, vault: Vault, supporter_id: bytes) -> StoredSupporter:

@@ -16,7 +16,17 @@ import common.rpc.tls  # noqa: F401  (before grpc)
 import typer
 
 from common.errors import InvalidRequest
-from tests.bench import board_update, deadline_tick, end_to_end, follow_up_commands, ledger_verify, push, records, watch
+from tests.bench import (
+    board_update,
+    deadline_tick,
+    end_to_end,
+    follow_up_commands,
+    imports,
+    ledger_verify,
+    push,
+    records,
+    watch,
+)
 from tests.bench.measurement import Line, Scale, printed
 from tests.bench.processes import allow_many_files
 
@@ -37,6 +47,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "encounter_list": records.measure_list,
     "encounter_add": records.measure_add,
     "search_member": records.measure_search,
+    "import_rows": imports.measure_rows,
     "ledger_verify": lambda _: iter([ledger_verify.measure()]),
 }
 

@@ -11,6 +11,7 @@ import pytest
 from common.access import managing
 from common.access.roles import Role
 from common.access.session_rows import open_session
+from common.audit.export import verdict_on_file
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated
 from hub.operations import operations_of
 from hub.persistence import audit
@@ -166,14 +167,37 @@ def test_i05_e05_known_and_unknown_names_get_the_same_words_and_are_locked_alike
     play(scenario)
 
 
-def test_t02_the_hubs_trail_verifies_and_an_edited_line_is_named(play: Play) -> None:
+def test_t02_the_hubs_trail_verifies_here_and_elsewhere_and_an_edited_line_is_named(play: Play, tmp_path: Path) -> None:
     async def scenario(office: Office) -> None:
         await office.ask("invite", agency="ridge-fire", discipline="fire")
         found_ = await office.ask("audit verify")
         assert (found_["verified"], found_["entries"], found_["signatures"]) == (True, 3, 2)
+        exported = await office.ask("audit export", file=str(tmp_path / "trail.jsonl"))
+        elsewhere = verdict_on_file(tmp_path / "trail.jsonl", exported["key"], found_["checkpoint"].encode())
+        assert (elsewhere["verified"], elsewhere["entries"]) == (True, 4)
         with office.hub.store.begin() as connection:
             connection.exec_driver_sql("UPDATE audit_entry SET actor = 'user eve' WHERE sequence = 1")
 
         assert (await office.ask("audit verify", checkpoint=found_["checkpoint"]))["first_bad"] == 1
+
+    play(scenario)
+
+
+def test_whoever_holds_the_machine_resets_an_operator_and_nobody_else(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        operator = await office.sign_in_as(Role.OPERATOR, name="op")
+        both = await office.sign_in_as(Role.OPERATOR, Role.AUDITOR, name="both")
+        with pytest.raises(NotAllowed, match="only a user whose one role is operator"):
+            await office.ask("operator reset by machine", session=operator, name="both")
+        assert (await office.ask("whoami", session=both))["name"] == "both"
+
+        code = (await office.ask("operator reset by machine", name="op"))["setup_code"]
+        with pytest.raises(NotAuthenticated, match="your session has ended"):
+            await office.ask("whoami", session=operator)
+        assert (await office.ask("set up", name="op", setup_code=code, password=GOOD))["roles"] == ["operator"]
+        assert [line for line in office.lines() if line[1] == "user reset by machine"] == [
+            ("operator", "user reset by machine", "refused: not an operator alone"),
+            ("operator", "user reset by machine", "done"),
+        ]
 
     play(scenario)

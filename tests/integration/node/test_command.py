@@ -166,7 +166,7 @@ async def test_t02_verify_looks_at_every_signature_unless_it_is_told_to_be_quick
     ended, quick = await command("egress", "verify", data=data), await command("egress", "verify", "--quick", data=data)
 
     assert (ended.returncode, quick.returncode) == (1, 0)
-    assert "BROKEN at report 2: the checkpoint of size 2 is not signed by the node" in ended.stdout
+    assert "BROKEN at report 2: the checkpoint of size 2 is not signed by the ledger's key" in ended.stdout
 
 
 async def test_every_wrong_setting_is_told_in_one_error(tmp_path: Path) -> None:

@@ -99,6 +99,17 @@ def test_the_notice_before_a_first_session_is_given_once_by_a_clinician_or_the_s
         do(node, "own_first_notice", casey, member=ann, way="in_person")
 
 
+def test_t03_a_first_notice_that_was_altered_counts_no_more_and_is_given_again(node: OpenNode) -> None:
+    _, ann = add_member(node)
+    do(node, "disclosure_first_notice", CLINICIAN, member=ann, way="by_post")
+    with node.store.begin() as connection:
+        connection.execute(text("UPDATE first_session_notice SET body = zeroblob(90)"))
+
+    do(node, "disclosure_first_notice", CLINICIAN, member=ann, way="in_person")
+    with pytest.raises(AlreadyExists, match="once is enough"):
+        do(node, "disclosure_first_notice", CLINICIAN, member=ann, way="in_person")
+
+
 @pytest.mark.parametrize(
     ("changes", "wrong"),
     [

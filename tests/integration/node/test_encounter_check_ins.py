@@ -85,3 +85,20 @@ def test_where_the_law_rules_the_supporter_out_it_stands_on_the_coordinators_lis
     log(node, boss, "mt", member_id=ann_id, follow_up_due=DUE)
 
     assert [row[0] for row in rows(node)] == ["unassigned"]
+
+
+@pytest.mark.parametrize(("law", "is_kept"), [("mt", False), ("default", True)])
+def test_an_encounter_that_is_corrected_to_another_member_asks_again_who_may_own_its_check_in(
+    tmp_path: Path, law: str, is_kept: bool
+) -> None:
+    with local_node(tmp_path, jurisdiction=law) as node:
+        boss_id, _ = add_member(node, "Bo Boss")
+        boss = add_supporter(node, "boss", member_id=boss_id)
+        ann_id, _ = add_member(node, "Ann Ek")
+        bo_id, bo = add_member(node, "Bo Berg", supervisor_id=boss_id)
+        id_ = log(node, boss, law, member_id=ann_id, follow_up_due=DUE)
+
+        correct(node, boss, id_, follow_up_due=DUE + timedelta(days=1))
+        assert [row[0] for row in rows(node)] == [boss.code]
+        correct(node, boss, id_, member_id=bo_id)
+        assert [row[:2] for row in rows(node)] == [(boss.code if is_kept else "unassigned", bo)]

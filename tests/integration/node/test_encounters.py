@@ -15,6 +15,7 @@ from common.audit.entry import Entry
 from common.errors import InvalidRequest, NotFound, WrongState
 from node.domain.encounter import Duration, Encounter, EncounterState, Mode, Referral, SupportKind
 from node.opened import OpenNode
+from node.persistence import encounter_ids
 from node.persistence import encounters as stored_encounters
 from node.persistence.audit import TRAIL
 from node.persistence.encounters import Span, StoredEncounter
@@ -226,7 +227,7 @@ def test_a_row_is_imported_once(node: OpenNode, casey: Somebody) -> None:
     rows = [NewEncounter(encounter(casey.supporter_id), os.urandom(16)) for _ in range(3)]
     node.write("e", lambda c: encounters.add_encounters(c, node.vault, rows[:2], casey.person, NOON))
 
-    known = node.read(lambda c: stored_encounters.known_import_keys(c, [r.import_key for r in rows if r.import_key]))
+    known = node.read(lambda c: encounter_ids.known_import_keys(c, [r.import_key for r in rows if r.import_key]))
 
     assert known == {rows[0].import_key, rows[1].import_key}
     with pytest.raises(IntegrityError):

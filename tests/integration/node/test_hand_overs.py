@@ -39,7 +39,7 @@ def test_in_montana_nobody_is_assigned_a_supporter_who_supervises_them(tmp_path:
         _, ann = add_member(node, "Ann Ek", supervisor_id=boss_id)
 
         assert open_one(node, boss, member=ann)["owner"] == "unassigned"  # never lost, never theirs
-        with pytest.raises(WrongState, match=r"supervises the member, which the law of Montana rules out: C-1"):
+        with pytest.raises(WrongState, match=r"supervises the person, which the law of Montana rules out: C-1"):
             do(node, "check_in_assign", check_in="C-1", supporter=boss.code)
         do(node, "check_in_assign", check_in="C-1", supporter=riley.code)
         open_one(node, riley)
@@ -47,6 +47,18 @@ def test_in_montana_nobody_is_assigned_a_supporter_who_supervises_them(tmp_path:
             do(node, "own_followups_hand_over", riley, to=boss.code, all=True)
         assert len(do(node, "own_followups", riley)) == 2
         assert do(node, "own_followups_hand_over", riley, to=boss.code, check_ins=["C-2"])["check_ins"] == ["C-2"]
+
+
+def test_elsewhere_a_supervisor_is_assigned_with_a_warning(tmp_path: Path) -> None:
+    with local_node(tmp_path, jurisdiction="default") as node:
+        boss_id, _ = add_member(node, "Bo Boss")
+        boss, riley = add_supporter(node, "boss", member_id=boss_id), add_supporter(node, "riley")
+        _, ann = add_member(node, "Ann Ek", supervisor_id=boss_id)
+        open_one(node, riley, member=ann)
+
+        told = do(node, "check_in_assign", check_in="C-1", supporter=boss.code)
+        assert (told["owner"], told["warnings"]) == (boss.code, [f"{boss.code} supervises the person: C-1"])
+        assert do(node, "check_in_assign", check_in="C-1", supporter=riley.code)["warnings"] == []
 
 
 def test_in_colorado_who_was_at_the_incident_owns_none_of_its_check_ins(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from common.access.roles import Role
 from common.audit.entry import Entry
@@ -173,3 +174,32 @@ def test_what_there_is_not_is_said(node: OpenNode) -> None:
         do(node, "policy_acknowledge", policy="CONF", version=9)
     with pytest.raises(InvalidRequest, match="version: a whole number"):
         do(node, "policy_show", policy="CONF", version="1")
+
+
+FORGED = {
+    "one that nobody gave": "INSERT INTO policy_acknowledgement SELECT :who, code, version, published_at, published_at "
+    "FROM policy",
+    "another's": "INSERT INTO policy_acknowledgement SELECT :who, code, version, at, recorded_at FROM "
+    "policy_acknowledgement LIMIT 1",
+    "of an older version": "INSERT INTO policy_acknowledgement SELECT who, code, 2, at, recorded_at FROM "
+    "policy_acknowledgement",
+    "of another text": "UPDATE policy SET text_hash = zeroblob(32)",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_t03_an_acknowledgement_that_the_trail_does_not_tell_of_counts_for_nobody(node: OpenNode, forged: str) -> None:
+    do(node, "policy_publish", **CONF)
+    do(node, "policy_acknowledge", SUPPORTER, policy="conf", version=1)
+    if forged == "of an older version":
+        do(node, "policy_publish", **(CONF | {"text": "Another."}))
+    with node.store.begin() as connection:
+        connection.execute(text(FORGED[forged]), {"who": OPERATOR.user_id} if ":who" in FORGED[forged] else {})
+
+    version = 2 if forged == "of an older version" else 1
+    assert outstanding(node, OPERATOR) == [("CONF", version)]
+    is_supporters = forged in ("of an older version", "of another text")
+    assert outstanding(node, SUPPORTER) == ([("CONF", version)] if is_supporters else [])
+    if forged == "of an older version":
+        do(node, "policy_acknowledge", SUPPORTER, policy="conf", version=version)
+        assert outstanding(node, SUPPORTER) == []

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from common.access.roles import NODE_MAY, Action, Role
 from common.errors import AlreadyExists, InvalidRequest, NotFound, WrongState
@@ -109,3 +110,28 @@ def test_e01_sql_and_script_in_a_name_are_kept_as_they_are(node: OpenNode) -> No
     said = "Robert'); DROP TABLE resource;-- <script>alert(1)</script> =1+1"
     do(node, "resource_add", COORDINATOR, **(EAP | {"name": said}))
     assert names(do(node, "resource_list")) == [said]
+
+
+FORGED = {
+    "another number to call": "UPDATE resource SET reach = '+1 900 555 0000' WHERE number = 2 AND version = 2",
+    "the first version put back": "DELETE FROM resource WHERE number = 2 AND version = 2",
+    "one that nobody wrote": "INSERT INTO resource SELECT number, 3, kind, name, '+1 900 555 0000', hours, languages, "
+    "is_confidential, checked_on, ended_on, written_at, author FROM resource WHERE number = 2 AND version = 2",
+}
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_t03_an_entry_that_was_altered_or_put_back_is_flagged_and_the_others_are_not(
+    node: OpenNode, forged: str
+) -> None:
+    do(node, "resource_list")
+    do(node, "resource_add", COORDINATOR, **EAP)
+    do(node, "resource_edit", COORDINATOR, resource="R-2", hours="any time")
+    assert [row["flag"] for row in do(node, "resource_list")] == [None, None]
+    with node.store.begin() as connection:
+        connection.execute(text(FORGED[forged]))
+
+    first, second = (row["flag"] for row in do(node, "resource_list"))
+    assert first is None
+    assert second.startswith("altered: it is not what was written")
+    assert do(node, "resource_show", resource="R-2")["flag"] == second

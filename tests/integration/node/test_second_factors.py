@@ -180,7 +180,7 @@ def test_a_disabled_user_and_a_removed_passkey_do_not_get_in(tmp_path: Path) -> 
 
 
 def one_time(node: OpenNode, token: str) -> pyotp.TOTP:
-    codes = pyotp.TOTP(ask(node, "one_time_begin", session=token)["secret"])
+    codes = pyotp.TOTP(ask(node, "one_time_begin", session=token, password=GOOD)["secret"])
     asked = {"password": GOOD, "secret": codes.secret, "code": codes.at(node.clock.now())}
     ask(node, "one_time_finish", session=token, **asked)
     node.clock.advance(timedelta(seconds=90))  # type: ignore[attr-defined]

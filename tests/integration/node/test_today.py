@@ -116,3 +116,16 @@ def test_a_resource_that_nobody_checked_for_180_days(tmp_path: Path, days: int) 
         do(node, "resource_list")
         advance(node, days * DAY)
         assert [each["resource"] for each in do(node, "today")["resources"]] == (["R-1"] if days == 180 else [])
+
+
+def test_i04_a_notice_about_somebody_who_was_erased_is_owed_no_more(tmp_path: Path) -> None:
+    with local_node(tmp_path, jurisdiction="ca") as node:
+        both = [add_member(node, name)[1] for name in ("Ann Ek", "Bo Berg")]
+        for code in both:
+            do(node, "disclosure_record", CLINICIAN, reason="harm_to_others", told=["law_enforcement"], member=code)
+        assert len(do(node, "today")["disclosure_notices"]) == 2
+
+        do(node, "erase_member", member=both[0])
+
+        assert len(do(node, "today")["disclosure_notices"]) == 1
+        assert len(do(node, "disclosure_list", CLINICIAN)) == 1

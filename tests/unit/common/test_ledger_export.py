@@ -53,7 +53,7 @@ def test_t02_an_export_is_verified_with_every_signature_in_it(tmp_path: Path) ->
     ledger.checkpoints[1] = replace(ledger.checkpoints[1], signature=bytes(64))
     path = exported(ledger, tmp_path / "ledger.jsonl")
 
-    with pytest.raises(LedgerBroken, match="the checkpoint of size 3 is not signed by the node"):
+    with pytest.raises(LedgerBroken, match="the checkpoint of size 3 is not signed by the ledger's key"):
         verify_export(path, NODE_KEY, HUB_KEY)
 
 

@@ -201,7 +201,7 @@ def test_t02_an_edited_last_checkpoint_is_named(change: str, every_checkpoint: b
     broken = broken_at(ledger, every_checkpoint=every_checkpoint)
 
     assert broken.sequence == ledger.checkpoints[-1].size
-    assert "signed by the node" in broken.reason or "no valid signature" in broken.reason
+    assert "signed by the ledger's key" in broken.reason or "no valid signature" in broken.reason
 
 
 @pytest.mark.parametrize("sequence", range(1, 10))
@@ -214,7 +214,7 @@ def test_t02_any_edited_checkpoint_is_named_when_every_one_is_verified(sequence:
 
     assert (broken.sequence, broken.reason) == (
         sequence,
-        f"the checkpoint of size {sequence} is not signed by the node",
+        f"the checkpoint of size {sequence} is not signed by the ledger's key",
     )
 
 
@@ -330,7 +330,7 @@ def test_t02_an_edited_checkpoint_before_an_edited_leaf_is_named_first(every_che
 
     broken = broken_at(ledger, every_checkpoint=every_checkpoint)
 
-    assert (broken.sequence, broken.reason) == (5, "the checkpoint of size 5 is not signed by the node")
+    assert (broken.sequence, broken.reason) == (5, "the checkpoint of size 5 is not signed by the ledger's key")
 
 
 @given(st.data())
@@ -371,7 +371,7 @@ def test_t02_an_edited_checkpoint_on_the_way_does_not_accuse_the_leaves(long_led
     broken = broken_at(ledger)
 
     assert broken.sequence == ledger.checkpoints[at].size
-    assert "signed by the node" in broken.reason
+    assert "signed by the ledger's key" in broken.reason
 
 
 def test_a_ledger_is_read_once_and_only_as_far_as_it_is_signed_so_far(long_ledger: StoredLedger) -> None:

@@ -2,7 +2,6 @@
 
 import io
 import time
-import zipfile
 from datetime import UTC, date
 
 import openpyxl
@@ -13,11 +12,11 @@ from node.domain.imported import RefusedRow
 from node.importer.dates import Order
 from node.importer.mapping import as_text
 from node.importer.sheet import MOST_BYTES, open_source
+from tests.hostile_sheets import KIND, cells, workbook
 from tests.sheets import read_sheet
 
 HEADING = "Date,Peer,Employee,Reason,Minutes\n"
 GOOD = "10/25/2025,Peer 1,Ann Lee,work,30\n"
-_KIND = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 
 
 def _refused(text: str, encoding: str = "utf-8") -> list[tuple[int, str]]:
@@ -106,53 +105,30 @@ def test_d09_a_file_of_more_than_64_mib_or_of_nothing_is_refused() -> None:
             read_sheet(no_table)
 
 
-def _workbook(**parts: bytes) -> bytes:
-    """Make a workbook whose parts are replaced, by name with `__` for `/` and `_xml` for `.xml`."""
-    book, written = openpyxl.Workbook(), io.BytesIO()
-    assert book.active is not None
-    for row in (["Date", "Peer"], [date(2025, 10, 25), "Peer 1"]):
-        book.active.append(row)
-    book.save(written)
-    changed = io.BytesIO()
-    with zipfile.ZipFile(written) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_DEFLATED) as new:
-        names = {name.replace("__", "/").removesuffix("_xml") + ".xml": content for name, content in parts.items()}
-        for name in {*old.namelist(), *names}:
-            new.writestr(name, names[name] if name in names else old.read(name))
-    return changed.getvalue()
-
-
-def _cells(inner: str) -> bytes:
-    return f'<worksheet xmlns="{_KIND}"><sheetData>{inner}</sheetData></worksheet>'.encode()
-
-
 @pytest.mark.parametrize(
     "raw",
     [
-        pytest.param(lambda: _workbook(xl__media__big_xml=b"<a>" + b" " * 300_000_000), id="unpacks to 300 MB"),
+        pytest.param(lambda: workbook(xl__media__big_xml=b"<a>" + b" " * 300_000_000), id="unpacks to 300 MB"),
         pytest.param(
-            lambda: _workbook(
-                xl__worksheets__sheet1_xml=_cells('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')
-            ),
+            lambda: workbook(xl__worksheets__sheet1_xml=cells('<row r="1048576"><c r="XFD1048576"><v>1</v></c></row>')),
             id="one cell far out",
         ),
         pytest.param(
-            lambda: _workbook(
-                xl__worksheets__sheet1_xml=_cells("<row>" + "<c/>" * 100 + "</row>" + "<row/>" * 999_999)
-            ),
+            lambda: workbook(xl__worksheets__sheet1_xml=cells("<row>" + "<c/>" * 100 + "</row>" + "<row/>" * 999_999)),
             id="rows and cells without a place",
         ),
         pytest.param(
-            lambda: _workbook(
-                xl__sharedStrings_xml=f'<sst xmlns="{_KIND}"><si><t>{"x" * 1_000_000}</t></si></sst>'.encode(),
-                xl__worksheets__sheet1_xml=_cells("<row>" + "<c t='s'><v>0</v></c>" * 3_000 + "</row>"),
+            lambda: workbook(
+                xl__sharedStrings_xml=f'<sst xmlns="{KIND}"><si><t>{"x" * 1_000_000}</t></si></sst>'.encode(),
+                xl__worksheets__sheet1_xml=cells("<row>" + "<c t='s'><v>0</v></c>" * 3_000 + "</row>"),
             ),
             id="one long text three thousand times",
         ),
         pytest.param(
-            lambda: _workbook(xl__workbook_xml=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), id="declares entities"
+            lambda: workbook(xl__workbook_xml=b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'), id="declares entities"
         ),
-        pytest.param(lambda: _workbook()[:-200], id="cut off"),
-        pytest.param(lambda: _workbook(content_xml=b"<x/>"), id="another kind too"),
+        pytest.param(lambda: workbook()[:-200], id="cut off"),
+        pytest.param(lambda: workbook(content_xml=b"<x/>"), id="another kind too"),
         pytest.param(lambda: b"PK\x03\x04" + b"\0" * 500, id="no packed file"),
         pytest.param(lambda: b"\xd0\xcf\x11\xe0" + b"\0" * 500, id="before 2007"),
     ],
