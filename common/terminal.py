@@ -1,6 +1,8 @@
 """What a command prints: an answer as JSON or in lines, rows as a table; what it asks before something that hurts."""
 
 import json
+import shutil
+import textwrap
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -67,7 +69,7 @@ def show(answer: Any, as_json: bool, lines: Iterable[str]) -> None:
         typer.echo(json.dumps(answer, indent=2))
     else:
         for line in lines:
-            typer.echo(line)
+            typer.echo(_wrapped(line))
 
 
 def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[str], empty: str) -> None:
@@ -94,6 +96,15 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
 def working(on: str) -> AbstractContextManager[object]:
     """Say on a terminal what takes a while, until the block ends; what is printed stays clean for scripts."""
     return Console(stderr=True).status(f"{on} ...")
+
+
+def _wrapped(line: str) -> str:
+    """Break a line between words where a terminal ends; scripts and files get it whole."""
+    if not typer.get_text_stream("stdout").isatty():
+        return line
+    indent = " " * (len(line) - len(line.lstrip()) + 2)
+    wide = shutil.get_terminal_size().columns
+    return textwrap.fill(line, wide, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _cell(value: Any) -> str:

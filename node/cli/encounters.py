@@ -1,11 +1,13 @@
 """`holdfast node encounter ...`: log a contact in one line, see and correct what was logged."""
 
+import shutil
+import textwrap
 from datetime import datetime
 from typing import Annotated, Any
 
 import typer
 
-from common.terminal import ask_text, show, show_table
+from common.terminal import ask_text, show
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from node.domain.encounter import ActivationType, Duration, Mode, RecipientClass, Referral, SupportKind
 from node.domain.words import words_of
@@ -70,7 +72,7 @@ def log(
     fields = _fields(at, kind, type_, recipient, mode, minutes, participants, referral, follow_up, incident, member)
     said: dict[str, Any] = {"incident_related": related} | ({"note": ask_text("Note")} if note else {})
     made = ask(data, "encounter_log", **fields, **said)
-    lines = [f"logged {_line(made)}. Wrong? holdfast node encounter void {made['reference']}"]
+    lines = [f"logged {_line(made)}", f"Wrong? holdfast node encounter edit | void {made['reference']}"]
     show(made, as_json, [*lines, *(["The note is sealed to you and the clinical leads."] if note else [])])
 
 
@@ -103,10 +105,10 @@ def list_(
     if as_json:
         show(found, True, [])
         return
-    show_table([_row(each) for each in found["encounters"]], False, _COLUMNS, "no encounter here")
     for each in found["encounters"]:
-        if each["flagged"]:
-            typer.echo(f"{each['reference']}: {each['flagged']}")
+        typer.echo("\n".join(_listed(each, every)))
+    if not found["encounters"]:
+        typer.echo("no encounter here")
     if found["after"]:
         typer.echo(f"there may be more: the same command with --after {found['after']}")
 
@@ -116,7 +118,7 @@ def show_(name: Name, every: All = False, data: Data = DEFAULT_DATA, as_json: As
     """Show an encounter with every version of it."""
     found = ask(data, "encounter" if every else "own_encounter", encounter=name)
     versions = found["versions"]
-    lines = [f"  version {each['version']}, written {_at(each['written_at'])}: {_line(each)}" for each in versions]
+    lines = [f"  version {each['version']}, written {_at(each['written_at'])}: {_said(each)}" for each in versions]
     show(found, as_json, [_line(found), *lines])
 
 
@@ -141,14 +143,14 @@ def edit(
     """Correct an encounter of yours: what you say is changed, and the version before is kept."""
     fields = _fields(at, kind, type_, recipient, mode, minutes, participants, referral, follow_up, incident, member)
     made = ask(data, "encounter_edit", encounter=name, **fields, incident_related=related)
-    show(made, as_json, [f"corrected {_line(made)}; this is version {made['version']}, the ones before are kept"])
+    show(made, as_json, [f"corrected {_line(made)}", f"This is version {made['version']}; the ones before are kept."])
 
 
 @encounter.command("void")
 def void(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
     """Void a wrong entry of yours: it is kept, and counts no more."""
     made = ask(data, "encounter_void", encounter=name)
-    show(made, as_json, [f"void {_line(made)}. It is kept, and counts no more; log it anew if it took place"])
+    show(made, as_json, [f"void {_line(made)}", "It is kept, and counts no more. Log it anew if it took place."])
 
 
 def _fields(
@@ -171,16 +173,34 @@ def _fields(
 
 
 def _line(each: dict[str, Any]) -> str:
+    return f"{each['reference']}: {_said(each)}"
+
+
+def _said(each: dict[str, Any]) -> str:
     if each["flagged"]:
-        return f"{each['reference']}: {each['flagged']}"
+        return str(each["flagged"])
     row = _row(each)
-    words = [row["kind"], row["mode"], f"{row['minutes']} min", row["type"], _plain(each["recipient_class"])]
+    long = row["minutes"] if each["duration"] is None else f"{row['minutes']} min"
+    words = [row["kind"], row["mode"], long, row["type"], _plain(each["recipient_class"])]
     people = each["participants"]
     words += [f"{people} people"] if people != 1 and people is not None else []
+    words += ["at an incident"] if each["incident_related"] else []
     words += [f"referred to {row['referrals']}"] if row["referrals"] else []
     words += [f"follow-up due {row['follow-up']}"] if row["follow-up"] else []
     words += [row["member"]] if row["member"] else []
-    return f"{row['reference']}: {row['when']}, {', '.join(words)}"
+    return f"{row['when']}, {', '.join(words)}"
+
+
+def _listed(each: dict[str, Any], has_supporter: bool) -> list[str]:
+    """Lay one out in two lines or more: what people look for first, in columns; the rest beside it."""
+    row = _row(each)
+    head = f"{row['reference']}  {row['when']:<16}  " + (f"{row['supporter']:<5} " if has_supporter else "")
+    if each["flagged"]:
+        words = f"{row['kind']}: {each['flagged']}"
+    else:
+        words = _said(each).removeprefix(f"{row['when']}, ")
+    wide = max(shutil.get_terminal_size().columns, len(head) + 30)
+    return textwrap.wrap(words, wide, initial_indent=head, subsequent_indent=" " * len(head), break_on_hyphens=False)
 
 
 def _row(each: dict[str, Any]) -> dict[str, Any]:

@@ -164,7 +164,8 @@ def _one(data: Any, verb: str, name: str | None, **fields: Any) -> Any:
 def _row(row: dict[str, Any]) -> dict[str, Any]:
     if row["flagged"]:
         return dict.fromkeys(_COLUMNS, "") | {"code": row["code"], "name": "ALTERED"}
-    lacking = ", ".join(map(_plain, row["topics_lacking"]))
+    topics = row["topics_lacking"]
+    lacking = f"all {len(topics)}" if len(topics) == len(Topic) else ", ".join(map(_plain, topics))
     return row | {"availability": _plain(row["availability"]), "open": _load(row), "training lacking": lacking}
 
 

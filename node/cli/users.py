@@ -26,7 +26,7 @@ def add_commands(app: typer.Typer) -> None:
 def add(
     name: Name,
     roles: Roles,
-    supporter: Annotated[str | None, typer.Option(help="Id of the supporter of the roster who this is.")] = None,
+    supporter: Annotated[str | None, typer.Option(help="The code of the supporter who this is: S-07.")] = None,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
@@ -107,7 +107,7 @@ def reset(
 @user.command("link")
 def link(
     name: Name,
-    supporter: Annotated[str, typer.Option(help="Id of the supporter of the roster.")],
+    supporter: Annotated[str, typer.Option(help="The code of the supporter of the roster, such as S-07.")],
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from common.access.person import Person
 from common.access.roles import Action
-from common.errors import InvalidRequest
+from common.errors import InvalidRequest, NotFound
 from common.short_ids import hex_digits
 from node.opened import OpenNode
 from node.operations.refusing import refuse
@@ -25,6 +25,8 @@ def own_id(node: OpenNode, person: Person, action: Action, said: object) -> byte
     """Give the id of the own encounter that is meant; anybody else's, and none, are refused alike."""
     supporter_id = own_supporter(node, person, action)
     found = node.read(lambda connection: meant(connection, said, supporter_id))
+    if not found and said == "last":
+        raise NotFound("you have logged no encounter yet")
     if not found:
         others = node.read(lambda connection: meant(connection, said, None))
         about = subject_of(TABLE, others[0]) if others else f"{TABLE} {hex_digits(str(said))}"

@@ -10,11 +10,13 @@ from common.access.roles import Action, Role
 from common.access.shown import NODE_ROLES, read_roles, shown_user, shown_users
 from common.access.users import User
 from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
+from node.domain.supporter import read_code
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
 from node.operations.sessions import NO_SESSION
 from node.persistence.access import ACCESS
 from node.use_cases import note_keys
+from node.use_cases.supporters import get_by_name
 
 MACHINE = "operator"  # whoever holds the machine, as in the audit trail
 
@@ -34,7 +36,7 @@ def found_operator(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def add(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     """Add a user; gives the set-up code that is told once."""
     roles, now, supporter_id = _roles(arguments), node.clock.now(), arguments.get("supporter_id")
-    linked = None if supporter_id is None else _id(supporter_id)
+    linked = None if supporter_id is None else _id(node, supporter_id)
     return _with_code(
         *node.write(
             "users",
@@ -120,7 +122,7 @@ def reset_by_machine(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 def link(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     """Say which supporter of the roster a user is."""
-    supporter_id, now = _id(arguments["supporter_id"]), node.clock.now()
+    supporter_id, now = _id(node, arguments["supporter_id"]), node.clock.now()
     node.write(
         "users",
         lambda connection: managing.link(ACCESS, connection, now, _by(person), str(arguments["name"]), supporter_id),
@@ -144,13 +146,16 @@ def _roles(arguments: dict[str, Any]) -> frozenset[Role]:
     return read_roles(arguments.get("roles") or [], NODE_ROLES)
 
 
-def _id(said: Any) -> bytes:
+def _id(node: OpenNode, said: Any) -> bytes:
+    code = read_code(said) if isinstance(said, str) else None
+    if code is not None:
+        return node.read(lambda connection: get_by_name(connection, node.vault, code)).id
     try:
         raw = bytes.fromhex(said)
     except (TypeError, ValueError):
         raw = b""
     if len(raw) != 16:
-        raise InvalidRequest("supporter: its id is 32 hex digits")
+        raise InvalidRequest("supporter: give the code, such as S-07, that the roster shows; or the id")
     return raw
 
 

@@ -74,7 +74,7 @@ async def agency(data: Path) -> AsyncIterator[Agency]:
         await people.add("casey", "supporter")
         await people.add("lee", "clinician")
         on_roster = await people.ask("kim", "supporter_add", name="Casey Jones", designated_on="2025-01-01")
-        await people.ask("oz", "user_link", name="casey", supporter_id=on_roster["id"])
+        await people.ask("oz", "user_link", name="casey", supporter_id=on_roster["code"])
         await people.sign_in("casey")
         yield people
 
