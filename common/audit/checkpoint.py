@@ -9,6 +9,7 @@
 Source: https://c2sp.org/tlog-checkpoint; TRUST.md t02.
 """
 
+import re
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -47,7 +48,8 @@ def read_note(key: Ed25519PublicKey, note: bytes) -> SignedCheckpoint:
         InvalidRequest: it is no such note.
         SignatureInvalid: another key signed it, or it was changed.
     """
-    kept = parse_note(note[max(note.find(_ORIGIN.encode()), 0) :])
+    begins = re.search(rb"^" + re.escape(_ORIGIN.encode()), note, re.MULTILINE)
+    kept = parse_note(note[begins.start() if begins else 0 :])
     try:
         origin, size, root = kept.text.decode().splitlines()
     except ValueError:
