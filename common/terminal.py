@@ -16,6 +16,8 @@ from rich.text import Text
 from common.errors import InvalidRequest
 
 _LONGEST_LINE, _LONGEST_TEXT = 4096, 1 << 20
+_NO_EDGE = 400  # columns
+
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
 
 
@@ -90,7 +92,9 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
     for row in rows:
         # Text, not markup: a title with brackets in it is shown as it is.
         table.add_row(*(Text(_cell(row[column])) for column in columns))
-    Console().print(table)
+    console = Console()
+    # A file or another program gets each row whole: there is no edge to fold at.
+    (console if console.is_terminal else Console(width=_NO_EDGE)).print(table)
 
 
 def working(on: str) -> AbstractContextManager[object]:
