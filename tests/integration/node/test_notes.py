@@ -7,16 +7,19 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 
+from common.access import managing
 from common.access.person import Person
 from common.access.roles import Role
 from common.errors import InvalidRequest, NotAllowed, WrongState
 from node.opened import OpenNode
 from node.operations import GUARDED
 from node.persistence import note_keys
+from node.persistence.access import ACCESS
 from node.persistence.audit import TRAIL
 from node.persistence.data_keys import Erased, destroy_keys
+from node.persistence.note_keys import NoteKey
 from node.vault.fields import Altered
 from tests.builders import NOON
 from tests.local_node import local_node, person
@@ -32,18 +35,26 @@ def keyed(who: Person) -> tuple[Person, bytes]:
 
 
 class Notes:
-    """A node that allows notes, an author with an encounter, and a clinical lead."""
+    """A node that allows notes, an author with an encounter, and a clinical lead, both users with keys in its store."""
 
-    def __init__(self, node: OpenNode, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, node: OpenNode) -> None:
         self.node = node
         made = supporter(node)
-        self.author, public = keyed(made.person)
-        self.lead, lead_public = keyed(person(Role.CLINICIAN, name="lee"))
-        publics = {self.author.user_id: public, self.lead.user_id: lead_public}
-        monkeypatch.setattr(note_keys, "find_public", lambda _, user_id: publics.get(user_id))
-        monkeypatch.setattr(note_keys, "list_clinical_leads", lambda _: [(self.lead.user_id, lead_public)])
+        self.author = self._user(made.person)
+        self.lead = self._user(person(Role.CLINICIAN, name="lee"))
         self.switch("on")
         (self.id,) = added(node, Somebody(self.author, made.supporter_id), encounter(made.supporter_id))
+
+    def _user(self, who: Person) -> Person:
+        """Add a user of the node who is this person, with a key for notes."""
+        keyed_person, public = keyed(who)
+
+        def write(connection: Connection) -> bytes:
+            user, _ = managing.add_user(ACCESS, connection, NOON, "operator", who.name, who.roles, who.supporter_id)
+            note_keys.put(connection, NoteKey(user.id, public, None, b"", NOON))
+            return user.id
+
+        return replace(keyed_person, user_id=self.node.write("users", write))
 
     def switch(self, notes: str, **settings: str) -> None:
         self.node.settings = self.node.settings.model_copy(update={"notes": notes} | settings)
@@ -60,9 +71,9 @@ class Notes:
 
 
 @pytest.fixture
-def notes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Notes]:
+def notes(tmp_path: Path) -> Iterator[Notes]:
     with local_node(tmp_path) as node:
-        yield Notes(node, monkeypatch)
+        yield Notes(node)
 
 
 def test_author_and_clinical_lead_read_it_and_each_reading_stands_in_the_trail(notes: Notes) -> None:
