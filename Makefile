@@ -40,6 +40,7 @@ bench: $(READY)  ## measurements, one JSON line each (BENCH=name for one)
 
 soak: $(READY)  ## what takes too long for `make test`
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m soak
+	@$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -q tests/unit
 
 proto: $(READY)  ## regenerate the stubs from proto/
 	@$(BIN)/python proto/generate.py

@@ -1,8 +1,12 @@
-"""What every test shares: TLS 1.3 is set before anything loads gRPC, and the machine's speed decides nothing."""
+"""What every test shares: TLS 1.3 is set before anything loads gRPC; neither the machine's speed nor chance decides.
+
+`make test` tries the same generated cases each time; `make soak` tries new ones, and more of them.
+"""
 
 import common.rpc.tls  # noqa: F401
 
 from hypothesis import settings
 
-settings.register_profile("holdfast", deadline=None, print_blob=True)
+settings.register_profile("holdfast", deadline=None, print_blob=True, derandomize=True)
+settings.register_profile("explore", deadline=None, print_blob=True, max_examples=1_000)
 settings.load_profile("holdfast")

@@ -68,10 +68,11 @@ def steps(started_at: datetime, planned_at: datetime, terms: Terms, zone: tzinfo
         started_at: when the incident began.
         planned_at: when the person was put on its list.
     """
-    every = [*_first(started_at, terms), *_by_the_day(started_at, terms, zone)]
+    first = _first(started_at, terms)
+    every = [first, *_by_the_day(started_at, terms, zone)]
     passed = [step for step in every if step.due_at <= planned_at]
     coming = [step for step in every if step.due_at > planned_at]
-    if passed:  # 4
+    if first in passed:  # 4
         return [replace(passed[-1], opens_at=planned_at, due_at=planned_at + LATE_WITHIN), *coming]
     return coming
 
@@ -88,9 +89,9 @@ def step_name(number: int) -> str:
     return "anniversary" if number == ANNIVERSARY else f"check-in {number + 1}"
 
 
-def _first(started_at: datetime, terms: Terms) -> Iterator[Step]:
+def _first(started_at: datetime, terms: Terms) -> Step:
     opens_after = NOT_BEFORE if terms.contact_within > NOT_BEFORE else timedelta(0)
-    yield Step(FIRST, started_at + opens_after, started_at + terms.contact_within)
+    return Step(FIRST, started_at + opens_after, started_at + terms.contact_within)
 
 
 def _by_the_day(started_at: datetime, terms: Terms, zone: tzinfo) -> Iterator[Step]:

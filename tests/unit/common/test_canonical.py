@@ -122,12 +122,16 @@ def write_a_varint_too_long(data: st.DataObject, fields: list[Written], descript
     each.pad = data.draw(st.sampled_from(["tag", "value" if each.wire_type == VARINT else "length"]))
 
 
+def _has_a_default(field: FieldDescriptor) -> bool:
+    is_list_of_bytes = field.is_repeated and field.type == FieldDescriptor.TYPE_BYTES
+    return not field.has_presence and field.message_type is None and not is_list_of_bytes
+
+
 def write_a_default_out(data: st.DataObject, fields: list[Written], descriptor: Any) -> None:
     present = {each.number for each in fields}
-    left_out = [f for f in fields_of(descriptor) if not f.has_presence and f.number not in present]
+    left_out = [f for f in fields_of(descriptor) if _has_a_default(f) and f.number not in present]
     assume(left_out)
     field = data.draw(st.sampled_from(left_out))
-    assume(field.message_type is None and not (field.is_repeated and field.type == FieldDescriptor.TYPE_BYTES))
     at = next((at for at, each in enumerate(fields) if each.number > field.number), len(fields))
     has_length = field.type == FieldDescriptor.TYPE_BYTES or field.is_repeated  # packed
     fields.insert(at, Written(field.number, BYTES if has_length else VARINT, b"" if has_length else 0))

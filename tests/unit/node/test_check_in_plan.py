@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from common.agreement.terms import DEFAULT_TERMS
@@ -66,6 +66,7 @@ def test_who_is_put_on_the_list_late_is_owed_one_check_in_at_once_and_the_coming
     assert steps(NOON, NOON + 400 * DAY, DEFAULT_TERMS, DENVER)[0].number == 3
 
 
+@example(late_by_h=43, cadence=[1], anniversary=False)  # a day's step is over, the first window is not
 @given(st.integers(0, 60 * 24), st.lists(st.integers(1, 30), max_size=6), st.booleans())
 def test_one_is_owed_at_least_each_step_once_in_order_and_none_before_the_list_was_made(
     late_by_h: int, cadence: list[int], anniversary: bool
