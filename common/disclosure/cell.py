@@ -26,7 +26,24 @@ class Cell(NamedTuple):
     column: int = 0
 
 
+LARGEST = 9_999_999  # of a count, by the contract
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """The lowest and the highest value of a count; `high` None where nothing limits it."""
+
+    low: int
+    high: int | None
+
+    @property
+    def values(self) -> int:
+        """How many values are possible."""
+        return (LARGEST if self.high is None else self.high) - self.low + 1
+
+
 Figures = Mapping[Cell, int | None]  # as released: None is withheld
+Shown = Mapping[Cell, int | Bounds | None]  # as a hub shows sums of them: some as a range
 
 
 @dataclass(frozen=True)
