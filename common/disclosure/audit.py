@@ -59,6 +59,32 @@ def pinned(
     }
 
 
+def newly_pinned(new: Shown, known: Shown, relations: Sequence[Relation], rule: Rule) -> dict[Cell, Bounds]:
+    """Find the counts that a release would pin: its own, and others that were not pinned as closely before (3, 4).
+
+    Args:
+        new: what is to be released.
+        known: everything that was released before.
+
+    Raises:
+        Contradiction: the figures fit no counts at all.
+    """
+    figures = {**known, **new}
+    narrow = pinned(figures, relations, rule, _concerned(new, figures, relations, rule))
+    before = bounds(known, relations, rule, narrow.keys() - new.keys())
+    return {cell: found for cell, found in narrow.items() if cell in new or found.values < before[cell].values}
+
+
+def _concerned(new: Shown, figures: Shown, relations: Sequence[Relation], rule: Rule) -> set[Cell]:
+    """Find the counts that are not shown and of which a release could tell something."""
+    unknown = _unknown(figures, relations, rule)
+    beside = [relation for relation in relations if any(cell in new for cell, _ in relation.terms)]
+    start = {cell for relation in beside for cell, _ in relation.terms if cell in unknown}
+    groups = connected(relations, unknown, start)
+    linked = {cell for group in groups for relation in group for cell, _ in relation.terms if cell in unknown}
+    return linked | (new.keys() & unknown.keys())
+
+
 def _unknown(figures: Shown, relations: Iterable[Relation], rule: Rule) -> dict[Cell, Bounds]:
     """Give what is known of each count that is not shown as one number, before any relation is used (1)."""
     found = {

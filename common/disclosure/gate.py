@@ -7,14 +7,13 @@
 Source: DESIGN.md 7; DOMAIN.md 5.
 """
 
-from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
 from common.disclosure.cell import Bounds
 
 
-@dataclass(frozen=True)
-class Rate:
+class Rate(NamedTuple):
     """A share, from its lowest to its highest possible value; both the same where it is known."""
 
     low: Fraction

@@ -14,11 +14,10 @@ Source: DESIGN.md 7; TRUST.md i02, t06.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from common.disclosure.audit import bounds, pinned
+from common.disclosure.audit import newly_pinned
 from common.disclosure.catalogue import TABLES
 from common.disclosure.cell import Bounds, Cell, Figures, Reason, Relation, Rule, Window
 from common.disclosure.completion import Contradiction
-from common.disclosure.components import connected
 from common.disclosure.periods import find_overlap
 from common.disclosure.relations import relations_of
 from common.disclosure.suppression import WITHIN_S, suppress
@@ -165,29 +164,17 @@ def _check_sums(new: Figures, figures: Figures, relations: Sequence[Relation]) -
 
 def _check_pinned(new: Figures, known: Figures, relations: Sequence[Relation], rule: Rule) -> None:
     """Check rule 6."""
-    figures = {**known, **new}
     tables = {cell.table for cell in new}
     try:
-        narrow = pinned(figures, relations, rule, _concerned(new, figures, relations))
-        before = bounds(known, relations, rule, narrow.keys() - new.keys())
+        narrow = newly_pinned(new, known, relations, rule)
     except Contradiction:
         raise DisclosureRefused(_given_up(tables), "these figures fit no counts at all") from None
-    for cell, found in narrow.items():
-        if cell in new or found.values < before[cell].values:
-            table = cell.table if cell in new else _given_up(tables)
-            raise DisclosureRefused(
-                table, f"{name_of(cell)}: could be worked out to be {_said(found)}; {rule.k} values must stay possible"
-            )
-
-
-def _concerned(new: Figures, figures: Figures, relations: Sequence[Relation]) -> set[Cell]:
-    """Find the counts that are not shown and of which a release could tell something."""
-    own = {cell for cell, count in new.items() if count is None}
-    beside = [relation for relation in relations if any(cell in new for cell, _ in relation.terms)]
-    unknown = {cell for relation in relations for cell, _ in relation.terms if figures.get(cell) is None}
-    start = {cell for relation in beside for cell, _ in relation.terms if cell in unknown}
-    groups = connected(relations, unknown, start)
-    return own | {cell for group in groups for relation in group for cell, _ in relation.terms if cell in unknown}
+    if narrow:
+        cell, found = min(narrow.items(), key=lambda item: (item[1].values, item[0]))
+        table = cell.table if cell in new else _given_up(tables)
+        raise DisclosureRefused(
+            table, f"{name_of(cell)}: could be worked out to be {_said(found)}; {rule.k} values must stay possible"
+        )
 
 
 def _given_up(tables: Collection[int]) -> int:

@@ -133,7 +133,7 @@ class _Problem:
     def _unmet(self, chosen: set[Cell]) -> dict[Cell, Demand]:
         """Find what is not protected under a choice, with what it lacks (2)."""
         self._attacker.withhold(chosen)
-        asked = [*chosen, *(cell for cell in self._always if self._matters(cell))]
+        asked = [*sorted(chosen), *(cell for cell in self._always if self._matters(cell))]
         found = {cell: self._attacker.demand_of(cell) for cell in asked}
         return {cell: demand for cell, demand in found.items() if demand is not None}
 
