@@ -19,7 +19,7 @@ from common.report.report import Report, period_name
 from common.report.sheet import report_sheet
 from tests.counts import KIND, MODE, RATINGS, TWO_WAY, true_counts, window
 
-RULE = Rule(11)
+RULE, SECRET = Rule(11), bytes(16)
 WINDOWS = [window(first) for first in (0, 3)]
 
 
@@ -27,7 +27,9 @@ def released(contacts: int = 60) -> Released:
     known: dict[Cell, int | None] = {}
     rng = random.Random(4)
     for place in range(len(WINDOWS)):
-        known |= draw(true_counts(WINDOWS[place], contacts, rng), known, WINDOWS[: place + 1], RULE).figures
+        known |= draw(
+            true_counts(WINDOWS[place], contacts, rng), known, WINDOWS[: place + 1], RULE, secret=SECRET
+        ).figures
     return Released(known, bounds(known, relations_of(WINDOWS), RULE), {})
 
 
