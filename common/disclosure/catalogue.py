@@ -95,7 +95,7 @@ _REFERRALS = (
 )  # fmt: skip
 _OUTCOMES = ("completed", "unable_to_reach", "declined_by_member", "referred_on", "not_needed")
 _BANDS = ("1_10", "11_25", "26_50", "51_100", "101_250", "251_500", "over_500")
-_CONTACTS = "support contacts logged for the period (voided ones left out), each counted once"
+_CONTACTS = "support contacts logged for the period, voided ones left out, each counted once"
 
 TABLES: dict[int, Table] = {
     table.kind: table
