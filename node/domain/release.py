@@ -160,7 +160,8 @@ def check_window(window: ReportingWindow) -> None:
     """Check a window that the hub told of; raises InvalidRequest naming the field (TRUST.md t06)."""
     if not timedelta(0) < window.ends_at - window.starts_at <= LONGEST_WINDOW:
         raise InvalidRequest(f"ends_at: must be after starts_at, within {LONGEST_WINDOW.days} days")
-    if window.release_by is not None and not timedelta(0) <= window.release_by - window.ends_at <= LONGEST_WINDOW:
+    since = max(window.ends_at, window.told_at)  # what is opened for the past leaves after that
+    if window.release_by is not None and not window.ends_at <= window.release_by <= since + LONGEST_WINDOW:
         raise InvalidRequest(f"release_by: must be after ends_at, within {LONGEST_WINDOW.days} days")
     if not LOWEST_K <= window.k <= HIGHEST_K:
         raise InvalidRequest(f"k: must be {LOWEST_K} to {HIGHEST_K}")

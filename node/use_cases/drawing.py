@@ -43,6 +43,7 @@ class Prepared:
     known: Mapping[Cell, int | None]
     windows: Sequence[ReportingWindow]  # those of `known`, and this one
     closed: frozenset[bytes]  # drawn or set aside by then
+    secret: bytes  # of the agency's choices; the same for the preview and for what leaves
     set_aside: SetAside | None
 
 
@@ -79,6 +80,7 @@ def prepare(
         known,
         [each for each in reading.windows if each.id in concerned],
         frozenset(reading.states),
+        vault.blind("release.choice", "secret"),
         why,
     )
 
@@ -87,7 +89,7 @@ def decide(prepared: Prepared) -> Drawn:
     """Decide what of a window's counts may be told (4)."""
     if prepared.set_aside is not None:
         return Drawn({}, {}, {}, is_least=True)
-    found = draw(prepared.taken.counts, prepared.known, prepared.windows, prepared.window.rule)
+    found = draw(prepared.taken.counts, prepared.known, prepared.windows, prepared.window.rule, secret=prepared.secret)
     return Drawn(found.figures, found.reasons, {**prepared.taken.refused, **found.refused}, found.is_least)
 
 

@@ -114,6 +114,10 @@ def test_t06_a_window_out_of_its_range_is_refused_naming_the_field(changes: dict
         check_window(replace(WINDOW, **changes))
 
 
+def test_a_window_that_was_opened_for_the_past_leaves_after_that() -> None:
+    check_window(replace(WINDOW, told_at=END + 900 * DAY, release_by=END + 914 * DAY))
+
+
 @pytest.mark.parametrize(
     ("start", "end", "label"),
     [
