@@ -75,8 +75,14 @@ def list_(node: OpenNode, _: Person, __: Arguments) -> Any:
 
 
 def release_by_itself(node: OpenNode) -> None:
-    """Open, draw and send what is due: a step of the scheduler."""
-    draw_due(node)
+    """Open, draw and send what is due: a step of the scheduler. What cannot be drawn keeps nothing from leaving."""
+    try:
+        draw_due(node)
+    finally:
+        _send_due(node)
+
+
+def _send_due(node: OpenNode) -> None:
     sending, now = _sending(node), node.clock.now()
 
     def write(connection: Connection) -> None:

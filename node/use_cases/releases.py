@@ -7,6 +7,7 @@
 Source: node/domain/release.py; DESIGN.md 1, 7; TRUST.md d01.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -42,6 +43,7 @@ from node.use_cases.doing import SCHEDULER
 from node.use_cases.outbox import append
 from node.vault.vault import Vault
 
+_log = logging.getLogger(__name__)
 _CHANGED = "it was changed meanwhile: nothing was done; look at it again"
 
 
@@ -91,14 +93,28 @@ def send(
     return append(connection, reports, sending.key, now)
 
 
-def send_due(connection: Connection, sending: Sending, now: datetime) -> list[ReportingWindow]:
-    """Send what leaves by itself by now, as the agency decided; give the windows."""
-    states, sent = releases.list_states(connection), list[ReportingWindow]()
+def list_waiting(connection: Connection, mode: Mode | None) -> list[tuple[ReportingWindow, datetime | None]]:
+    """List what is drawn and may leave, each with when it does by itself."""
+    states, waiting = releases.list_states(connection), list[tuple[ReportingWindow, datetime | None]]()
     for window in reporting_windows.list_windows(connection):
         release = states.get(window.id)
-        at = None if release is None else leaves_at(window, release, sending.mode)
-        if at is not None and at <= now and releases.has_figures(connection, window.id):
+        is_drawn = release is not None and release.state is State.DRAWN and not window.is_own
+        if release is not None and is_drawn and releases.has_figures(connection, window.id):
+            waiting.append((window, leaves_at(window, release, mode)))
+    return waiting
+
+
+def send_due(connection: Connection, sending: Sending, now: datetime) -> list[ReportingWindow]:
+    """Send what leaves by itself by now, as the agency decided; give the windows."""
+    sent = list[ReportingWindow]()
+    for window, at in list_waiting(connection, sending.mode):
+        if at is None or at > now:
+            continue
+        try:
             send(connection, sending, window, SCHEDULER, now)
+        except WrongState as error:  # altered: the others leave all the same
+            _log.error("a release cannot be sent", extra={"period": window.label, "why": str(error)})
+        else:
             sent.append(window)
     return sent
 

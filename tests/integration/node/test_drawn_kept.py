@@ -11,12 +11,13 @@ from sqlalchemy.exc import DatabaseError
 from common.errors import WrongState
 from node.domain.release import SetAside, State
 from node.opened import OpenNode
-from node.operations.releases import draw_due
+from node.operations.releases import draw_due, release_by_itself
 from node.persistence import releases
 from node.persistence.bodies import Flagged
 from node.use_cases import drawing
 from node.use_cases.erasure import erase_member
 from tests.builders import NOON
+from tests.care import do
 from tests.local_node import local_node
 from tests.node_backups import back_up, restored, with_key_of
 from tests.records import Somebody, member, supporter
@@ -25,11 +26,14 @@ from tests.releasing import (
     KIND,
     at,
     contacts,
+    decide,
     drawn,
+    hub_answers,
     in_a_region,
     opened,
     pass_time,
     release,
+    sent,
     total,
     windows,
 )
@@ -55,6 +59,12 @@ def test_t02_the_database_refuses_to_change_a_figure_and_what_is_changed_all_the
     assert isinstance(release(region, window).kept, Flagged)
     with pytest.raises(WrongState, match="figures of 2026-Q4 are altered"):
         drawn(region, later)
+    decide(region, "at_once")
+    hub_answers(region)
+    with pytest.raises(WrongState, match="figures of 2026-Q4 are altered"):
+        release_by_itself(region)
+    assert sent(region) == 0, "what was altered does not leave either"
+    assert "altered" in do(region, "release_preview", window="2026-Q4")["tables"][0]["refused"]
 
 
 def test_i04_erasing_a_member_changes_no_release_and_keeps_nothing_of_them_in_one(

@@ -235,3 +235,11 @@ def test_a_failure_between_state_and_report_leaves_neither(
         do(region, "release_send")
     assert release(region, window).release.state is State.DRAWN
     assert sent(region) == 0
+
+
+def test_today_names_the_periods_whose_counts_wait_and_when_they_leave(region: OpenNode) -> None:
+    decide(region, "after_grace")
+    drawn(region, opened(region))
+    assert do(region, "today")["counts"] == [{"period": "2026-Q4", "leaves_at": "2027-01-15T00:00:00+00:00"}]
+    do(region, "release_send")
+    assert do(region, "today")["counts"] == []
