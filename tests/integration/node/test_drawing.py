@@ -22,6 +22,7 @@ from tests.people import audited
 from tests.records import Somebody, member
 from tests.releasing import (
     AFTER,
+    KIND,
     QUARTERLY,
     TWO_WAY,
     at,
@@ -138,6 +139,34 @@ def test_a_quarter_that_is_not_exactly_its_months_has_no_tables_of_contacts(regi
     of_contacts = {TWO_WAY, TableKind.TABLE_KIND_REFERRALS_BY_KIND, TableKind.TABLE_KIND_PARTICIPATION}
     assert set(found.kept.refused) == of_contacts
     assert {cell.table for cell in found.figures} == QUARTERLY - of_contacts
+
+
+def test_tables_of_contacts_without_any_months_cannot_be_counted(region: OpenNode, casey: Somebody) -> None:
+    window = opened(region, tables=[TWO_WAY, TableKind.TABLE_KIND_FEEDBACK_RATINGS])
+    contacts(region, casey, 20, date(2026, 10, 5))
+
+    found = drawn(region, window)
+
+    assert not isinstance(found.kept, Flagged)
+    assert set(found.kept.refused) == {TWO_WAY}
+
+
+def test_i02_a_quarter_tells_nothing_that_its_months_withheld(region: OpenNode, casey: Somebody) -> None:
+    months = [opened(region, start, 1) for start in (OCTOBER, NOVEMBER, DECEMBER)]
+    quarter = opened(region, tables=sorted(QUARTERLY))
+    for day, number in ((date(2026, 10, 5), 3), (date(2026, 11, 5), 20), (date(2026, 12, 5), 20)):
+        contacts(region, casey, number, day, kind=SupportKind.GRIEF_OR_LOSS)
+        contacts(region, casey, 40, day, kind=SupportKind.WORK_STRESS)
+        contacts(region, casey, 30, day, kind=SupportKind.MORAL_INJURY)
+    at(region, quarter.draws_at + timedelta(hours=1))
+
+    drawn(region, quarter)
+
+    row = TABLES[KIND].rows.index("grief_or_loss") + 1
+    of_months = [release(region, month).figures[Cell(month.id, KIND, row)] for month in months]
+    assert of_months == [None, 20, 20]
+    of_quarter = release(region, quarter).figures.get(Cell(quarter.id, TWO_WAY, row))
+    assert of_quarter is None, "less 40 it would tell that there were 3 in October"
 
 
 def test_i02_no_figure_that_is_drawn_is_small_and_none_that_is_withheld_can_be_worked_out(
