@@ -189,40 +189,6 @@ def test_a_list_is_narrowed_by_what_stands_clear(node: OpenNode, casey: Somebody
     assert len(page(node, Span(since=NOON - timedelta(days=8))).rows) == 3
 
 
-def test_a_list_is_narrowed_by_what_stands_in_the_body(node: OpenNode, casey: Somebody) -> None:
-    told = [
-        encounter(casey.supporter_id, kind=SupportKind.MORAL_INJURY, mode=Mode.PHONE),
-        encounter(casey.supporter_id, kind=SupportKind.MORAL_INJURY),
-        encounter(casey.supporter_id, referrals=(Referral.EAP, Referral.OTHER)),
-    ]
-    ids = added(node, casey, *told)
-
-    def found(**wanted: Any) -> set[bytes]:
-        return {each.id for each in page(node, **wanted).rows}
-
-    assert found(kind=[SupportKind.MORAL_INJURY]) == set(ids[:2])
-    assert found(kind=[SupportKind.MORAL_INJURY], mode=[Mode.PHONE]) == {ids[0]}
-    assert found(referrals=[Referral.OTHER, Referral.CHAPLAIN]) == {ids[2]}
-    assert found(kind=[SupportKind.OTHER]) == set()
-
-
-def test_a_search_for_what_is_rare_ends_early_and_says_where_to_go_on(
-    node: OpenNode, casey: Somebody, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encounters, "_CHUNK", 5)
-    monkeypatch.setattr(encounters, "MOST_OPENED", 10)
-    at = [NOON - timedelta(minutes=number) for number in range(23)]
-    rare = [SupportKind.OTHER if number == 21 else SupportKind.WORK_STRESS for number in range(23)]
-    told = [encounter(casey.supporter_id, occurred_at=t, kind=k) for t, k in zip(at, rare, strict=True)]
-    ids = added(node, casey, *told)
-
-    first = page(node, kind=[SupportKind.OTHER])
-    assert (first.rows, first.after, first.is_whole) == ([], ids[9], False)
-    second = page(node, Span(after=(at[9], ids[9])), kind=[SupportKind.OTHER])
-    third = page(node, Span(after=(at[19], ids[19])), kind=[SupportKind.OTHER])
-    assert (second.after, [each.id for each in third.rows], third.after) == (ids[19], [ids[21]], None)
-
-
 def test_a_row_is_imported_once(node: OpenNode, casey: Somebody) -> None:
     rows = [NewEncounter(encounter(casey.supporter_id), os.urandom(16)) for _ in range(3)]
     node.write("e", lambda c: encounters.add_encounters(c, node.vault, rows[:2], casey.person, NOON))

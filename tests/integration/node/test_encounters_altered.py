@@ -92,15 +92,32 @@ def test_t03_an_encounter_that_was_altered_in_the_store_is_flagged_and_the_other
         change(node, casey, made, duration=Duration.UNDER_15)
 
 
-def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode, casey: Somebody) -> None:
-    made, _ = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
+@pytest.mark.parametrize("forged", ["another's body", "another's key", "a destroyed key"])
+def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode, casey: Somebody, forged: str) -> None:
+    made, other = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
+    change(node, casey, made, duration=Duration.FROM_60)
     with node.store.begin() as c:
-        c.execute(text("UPDATE encounter_version SET body = zeroblob(90) WHERE encounter_id = :id"), {"id": made.id})
+        said = {"id": made.id} | ({"other": other.id} if ":other" in FORGED[forged] else {})
+        c.execute(text(FORGED[forged]), said)
 
     (shown,) = page(node, kind=[SupportKind.OTHER]).rows
 
     assert shown.id == made.id
     assert isinstance(shown.encounter, Flagged)
+
+
+def test_t03_an_encounter_that_still_opens_and_was_put_back_is_flagged_in_a_narrowed_list(
+    node: OpenNode, casey: Somebody
+) -> None:
+    made, other = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
+    change(node, casey, made, duration=Duration.FROM_60)
+    with node.store.begin() as c:
+        c.execute(text(FORGED["the first version put back"]), {"id": made.id})
+
+    shown = {each.id: each.encounter for each in page(node, kind=[SupportKind.WORK_STRESS]).rows}
+
+    assert isinstance(shown[made.id], Flagged)
+    assert shown[other.id] == other.encounter
 
 
 def test_t03_an_encounter_that_nobody_logged_is_flagged(node: OpenNode, casey: Somebody) -> None:
