@@ -71,7 +71,7 @@ def show_(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> Non
 @supporter.command("train")
 def train(
     name: Name,
-    topic: Annotated[str, typer.Argument(help=words_of(Topic))],
+    topic: Annotated[list[str], typer.Argument(help=f"{words_of(Topic)}; several, if one course was about them.")],
     completed: Annotated[str | None, typer.Option(help="The day; today, if left out.")] = None,
     expires: Annotated[str | None, typer.Option(help="The first day on which it counts no more.")] = None,
     hours: Annotated[float | None, typer.Option(help="How many hours.")] = None,
@@ -79,7 +79,7 @@ def train(
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Record a training that a supporter completed."""
+    """Record a training that a supporter completed, in one topic or several; what is wrong with one records none."""
     fields: dict[str, Any] = {
         "topic": topic,
         "completed": completed,
