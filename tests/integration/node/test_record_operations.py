@@ -25,11 +25,6 @@ def node(tmp_path: Path) -> Iterator[OpenNode]:
         yield opened
 
 
-@pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    return supporter(node)
-
-
 def ask(node: OpenNode, who: Any, operation: str, /, **said: Any) -> Any:
     return GUARDED[operation].do(node, getattr(who, "person", who), said)
 
