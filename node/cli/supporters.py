@@ -80,14 +80,8 @@ def train(
     as_json: AsJson = False,
 ) -> None:
     """Record a training that a supporter completed, in one topic or several; what is wrong with one records none."""
-    fields: dict[str, Any] = {
-        "topic": topic,
-        "completed": completed,
-        "expires": expires,
-        "hours": hours,
-        "provider": provider,
-    }
-    found = ask(data, "supporter_train", supporter=name, **fields)
+    when: dict[str, Any] = {"completed": completed, "expires": expires}
+    found = ask(data, "supporter_train", supporter=name, topic=topic, hours=hours, provider=provider, **when)
     show(found, as_json, _lines(found))
 
 
@@ -135,13 +129,8 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change what is known of a supporter."""
-    fields: dict[str, Any] = {
-        "name": new_name,
-        "selected_on": selected,
-        "designated_on": designated,
-        "languages": language,
-    }
-    found = ask(data, "supporter_edit", supporter=name, **fields)
+    days: dict[str, Any] = {"selected_on": selected, "designated_on": designated}
+    found = ask(data, "supporter_edit", supporter=name, name=new_name, languages=language, **days)
     show(found, as_json, _lines(found))
 
 
