@@ -20,12 +20,10 @@ from node.persistence import encounters as stored_encounters
 from node.persistence.audit import TRAIL
 from node.persistence.encounters import Span, StoredEncounter
 from node.use_cases import encounters
-from node.use_cases.encounters import NewEncounter, Page
+from node.use_cases.encounters import NewEncounter
 from tests.builders import NOON
 from tests.local_node import local_node
-from tests.records import Somebody, added, encounter, listed, member, supporter
-
-EVERY = Span()
+from tests.records import Somebody, added, change, encounter, listed, log, member, page, supporter
 
 
 @pytest.fixture
@@ -34,32 +32,8 @@ def node(tmp_path: Path) -> Iterator[OpenNode]:
         yield opened
 
 
-@pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    return supporter(node)
-
-
-def log(node: OpenNode, by: Somebody, told: Encounter) -> StoredEncounter:
-    return node.write(
-        "e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, node.settings.pack, UTC, NOON)
-    )
-
-
-def change(node: OpenNode, by: Somebody, of: StoredEncounter, **changes: Any) -> StoredEncounter:
-    now = NOON + timedelta(minutes=5)
-    return node.write(
-        "e",
-        lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, node.settings.pack, UTC, now),
-    )
-
-
 def void(node: OpenNode, by: Somebody, of: StoredEncounter) -> StoredEncounter:
     return node.write("e", lambda c: encounters.void_encounter(c, node.vault, by.person, of.id, NOON))
-
-
-def page(node: OpenNode, span: Span = EVERY, limit: int = 50, **wanted: Any) -> Page:
-    allowed = {name: frozenset(words) for name, words in wanted.items()}
-    return node.read(lambda c: encounters.list_page(c, node.vault, span, allowed, limit))
 
 
 def versions(node: OpenNode, id_: bytes) -> list[StoredEncounter]:

@@ -2,55 +2,23 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from common.errors import WrongState
-from node.domain.encounter import Duration, Encounter, SupportKind
+from node.domain.encounter import Duration, SupportKind
 from node.opened import OpenNode
 from node.persistence.bodies import Flagged
-from node.persistence.encounters import Span, StoredEncounter
-from node.use_cases import encounters
-from node.use_cases.encounters import Page
-from tests.builders import NOON
 from tests.local_node import local_node
-from tests.records import Somebody, encounter, listed, supporter
-
-EVERY = Span()
+from tests.records import Somebody, change, encounter, listed, log, page
 
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[OpenNode]:
     with local_node(tmp_path) as opened:
         yield opened
-
-
-@pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    return supporter(node)
-
-
-def log(node: OpenNode, by: Somebody, told: Encounter) -> StoredEncounter:
-    return node.write(
-        "e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, node.settings.pack, UTC, NOON)
-    )
-
-
-def change(node: OpenNode, by: Somebody, of: StoredEncounter, **changes: Any) -> StoredEncounter:
-    now = NOON + timedelta(minutes=5)
-    return node.write(
-        "e",
-        lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, node.settings.pack, UTC, now),
-    )
-
-
-def page(node: OpenNode, span: Span = EVERY, limit: int = 50, **wanted: Any) -> Page:
-    allowed = {name: frozenset(words) for name, words in wanted.items()}
-    return node.read(lambda c: encounters.list_page(c, node.vault, span, allowed, limit))
 
 
 FORGED = {
