@@ -35,6 +35,12 @@ def backed_up(tmp_path: Path) -> Iterator[OpenNode]:
 
 
 @pytest.fixture
+def casey(node: OpenNode) -> Somebody:
+    """A supporter who is signed in, on the node of the test."""
+    return supporter(node)
+
+
+@pytest.fixture
 def region(tmp_path: Path) -> Iterator[OpenNode]:
     """A node that belongs to a region, with its keys."""
     with local_node(tmp_path) as made:
@@ -43,6 +49,6 @@ def region(tmp_path: Path) -> Iterator[OpenNode]:
 
 
 @pytest.fixture
-def casey(region: OpenNode) -> Somebody:
+def riley(region: OpenNode) -> Somebody:
     """A supporter there."""
-    return supporter(region)
+    return supporter(region, "riley")
