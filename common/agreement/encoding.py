@@ -12,7 +12,7 @@ import hashlib
 
 from google.protobuf.duration_pb2 import Duration
 
-from common.agreement.terms import ActivationProtocol, Terms
+from common.agreement.terms import DEFAULT_RELEASE_GRACE, ActivationProtocol, Terms
 from common.errors import InvalidRequest
 from common.wire import canonical
 from common.wire.times import duration
@@ -49,6 +49,8 @@ def encode_terms(terms: Terms) -> bytes:
         state_coordinator=terms.state_coordinator,
         anniversary=terms.anniversary,
     )
+    if terms.release_grace != DEFAULT_RELEASE_GRACE:  # left out, so that an earlier version reads what it can know
+        message.release_grace.CopyFrom(duration(terms.release_grace))
     _check(message)
     return canonical.encode(message)
 
@@ -77,6 +79,7 @@ def decode_terms(raw: bytes) -> Terms:
         regional_coordinator=message.regional_coordinator,
         state_coordinator=message.state_coordinator,
         anniversary=message.anniversary,
+        release_grace=_within(message.release_grace) if message.HasField("release_grace") else DEFAULT_RELEASE_GRACE,
     )
 
 

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 from common.wire.v1.agreement_pb2 import CountsAudience, DocumentationMinimum, ReportingPeriod
 
+DEFAULT_RELEASE_GRACE = timedelta(days=14)
+
 
 @dataclass(frozen=True)
 class ActivationProtocol:
@@ -34,6 +36,7 @@ class Terms:
     regional_coordinator: str = ""  # whose queue an escalation reaches: a name and how to reach them
     state_coordinator: str = ""
     anniversary: bool = False  # a check-in a year after the incident
+    release_grace: timedelta = DEFAULT_RELEASE_GRACE  # after a period's end, until its counts leave by themselves
 
     def check_in_after(self, made: int) -> timedelta | None:
         """Tell how long after a contact the next check-in is due, when `made` were made; None after the last."""

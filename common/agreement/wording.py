@@ -51,6 +51,7 @@ def _lines(terms: Terms) -> Iterator[str]:
     yield f"before a follow-up is closed as completed is recorded: {_said(_DOCUMENTED, terms.documentation)}"
     period = _spaced(ReportingPeriod, terms.reporting_period)
     yield f"counts are released for each {period}; those under {terms.k} are withheld, zero is not"
+    yield f"they leave by themselves {span_words(terms.release_grace)} after its end, unless the agency holds them"
     yield f"counts on an incident's board are seen by: {_said(_AUDIENCES, terms.counts_seen_by)}"
 
 

@@ -20,6 +20,7 @@ state_coordinator = ""
 # Counts
 reporting_period = "quarter"      # month or quarter
 k = 11                            # counts of 1 to k-1 are withheld
+release_grace = "14d"             # after a period's end, until its counts leave by themselves
 counts_seen_by = "participants"   # who sees counts on an incident's board: participants, or hub (its coordinators)
 
 # Who is asked to activate, and how soon, for each type of incident.

@@ -167,4 +167,5 @@ _READERS: dict[str, Reader] = {
     "regional_coordinator": _text,
     "state_coordinator": _text,
     "anniversary": _yes_or_no,
+    "release_grace": _span("release_grace"),
 }

@@ -6,6 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from common.access import passkeys
+from common.access.answers import signed_in, text
 from common.access.passkeys import Party, credential_in
 from common.access.person import Person
 from common.errors import NotAuthenticated, NotFound
@@ -13,7 +14,6 @@ from common.rpc.local import Operation
 from hub.asking import ASKING, TOKEN
 from hub.operations.answering import NO_SESSION
 from hub.operations.own_account import proved
-from hub.operations.signing_in import signed_in, text
 from hub.persistence.access import ACCESS
 
 if TYPE_CHECKING:

@@ -27,6 +27,7 @@ REASONS: dict[Outcome, str] = {
     Outcome.OUTCOME_REFUSED_DISCLOSURE: "The table would let a withheld figure be derived.",
     Outcome.OUTCOME_REFUSED_SIGNATURE: "The signature does not verify.",
     Outcome.OUTCOME_REFUSED_UNKNOWN_AGREEMENT: "This hub has published no such version of the agreement.",
+    Outcome.OUTCOME_REFUSED_UNKNOWN_WINDOW: "This hub has opened no such reporting window, or not for that table.",
 }
 
 

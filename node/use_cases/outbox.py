@@ -32,6 +32,7 @@ _SUBJECTS = {  # which field of a kind says what the report is about
     "agreement_signature": "agreement_id",
     "peer_aid": "request_id",
     "region_status": "incident_id",
+    "release_hold": "window_id",
 }
 
 

@@ -27,7 +27,7 @@ from common.wire.v1 import rules_pb2 as common_dot_wire_dot_v1_dot_rules__pb2
 from google.protobuf import duration_pb2 as google_dot_protobuf_dot_duration__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63ommon/wire/v1/agreement.proto\x12\x0bholdfast.v1\x1a\x1a\x63ommon/wire/v1/codes.proto\x1a\x1a\x63ommon/wire/v1/rules.proto\x1a\x1egoogle/protobuf/duration.proto\"\xd4\x04\n\x0e\x41greementTerms\x12:\n\tprotocols\x18\x01 \x03(\x0b\x32\x1f.holdfast.v1.ActivationProtocolB\x06\xa2\xbb\x18\x02  \x12=\n\raccept_within\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\xa2\xbb\x18\x07\x10<\x18\x80\x9a\x9e\x01\x12?\n\x0e\x63ontact_within\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0c\xa2\xbb\x18\x08\x10\x90\x1c\x18\x80\x9a\x9e\x01\x12<\n\tcheck_ins\x18\x04 \x03(\x0b\x32\x19.google.protobuf.DurationB\x0e\xa2\xbb\x18\n\x10\x90\x1c\x18\x80\xad\x8f\x0f \x10\x12>\n\x0e\x65scalate_every\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\xa2\xbb\x18\x07\x10\xd8\x04\x18\x80\xf5$\x12\x38\n\rdocumentation\x18\x06 \x01(\x0e\x32!.holdfast.v1.DocumentationMinimum\x12\x36\n\x10reporting_period\x18\x07 \x01(\x0e\x32\x1c.holdfast.v1.ReportingPeriod\x12\x13\n\x01k\x18\x08 \x01(\rB\x08\xa2\xbb\x18\x04\x10\x02\x18\x64\x12\x33\n\x0e\x63ounts_seen_by\x18\t \x01(\x0e\x32\x1b.holdfast.v1.CountsAudience\x12\x1c\n\x14regional_coordinator\x18\n \x01(\t\x12\x19\n\x11state_coordinator\x18\x0b \x01(\t\x12\x13\n\x0b\x61nniversary\x18\x0c \x01(\x08\"\xaf\x01\n\x12\x41\x63tivationProtocol\x12\'\n\x04type\x18\x01 \x01(\x0e\x32\x19.holdfast.v1.IncidentType\x12\x30\n\x05\x61sked\x18\x02 \x03(\x0e\x32\x17.holdfast.v1.DisciplineB\x08\xa2\xbb\x18\x04 \x08(\x01\x12>\n\x0f\x61\x63tivate_within\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\n\xa2\xbb\x18\x06\x10<\x18\x80\xf5$*\xae\x01\n\x14\x44ocumentationMinimum\x12%\n!DOCUMENTATION_MINIMUM_UNSPECIFIED\x10\x00\x12!\n\x1d\x44OCUMENTATION_MINIMUM_OUTCOME\x10\x01\x12\'\n#DOCUMENTATION_MINIMUM_FIRST_CONTACT\x10\x02\x12#\n\x1f\x44OCUMENTATION_MINIMUM_CHECK_INS\x10\x03*m\n\x0fReportingPeriod\x12 \n\x1cREPORTING_PERIOD_UNSPECIFIED\x10\x00\x12\x1a\n\x16REPORTING_PERIOD_MONTH\x10\x01\x12\x1c\n\x18REPORTING_PERIOD_QUARTER\x10\x02*l\n\x0e\x43ountsAudience\x12\x1f\n\x1b\x43OUNTS_AUDIENCE_UNSPECIFIED\x10\x00\x12 \n\x1c\x43OUNTS_AUDIENCE_PARTICIPANTS\x10\x01\x12\x17\n\x13\x43OUNTS_AUDIENCE_HUB\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63ommon/wire/v1/agreement.proto\x12\x0bholdfast.v1\x1a\x1a\x63ommon/wire/v1/codes.proto\x1a\x1a\x63ommon/wire/v1/rules.proto\x1a\x1egoogle/protobuf/duration.proto\"\x97\x05\n\x0e\x41greementTerms\x12:\n\tprotocols\x18\x01 \x03(\x0b\x32\x1f.holdfast.v1.ActivationProtocolB\x06\xa2\xbb\x18\x02  \x12=\n\raccept_within\x18\x02 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\xa2\xbb\x18\x07\x10<\x18\x80\x9a\x9e\x01\x12?\n\x0e\x63ontact_within\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0c\xa2\xbb\x18\x08\x10\x90\x1c\x18\x80\x9a\x9e\x01\x12<\n\tcheck_ins\x18\x04 \x03(\x0b\x32\x19.google.protobuf.DurationB\x0e\xa2\xbb\x18\n\x10\x90\x1c\x18\x80\xad\x8f\x0f \x10\x12>\n\x0e\x65scalate_every\x18\x05 \x01(\x0b\x32\x19.google.protobuf.DurationB\x0b\xa2\xbb\x18\x07\x10\xd8\x04\x18\x80\xf5$\x12\x38\n\rdocumentation\x18\x06 \x01(\x0e\x32!.holdfast.v1.DocumentationMinimum\x12\x36\n\x10reporting_period\x18\x07 \x01(\x0e\x32\x1c.holdfast.v1.ReportingPeriod\x12\x13\n\x01k\x18\x08 \x01(\rB\x08\xa2\xbb\x18\x04\x10\x02\x18\x64\x12\x33\n\x0e\x63ounts_seen_by\x18\t \x01(\x0e\x32\x1b.holdfast.v1.CountsAudience\x12\x1c\n\x14regional_coordinator\x18\n \x01(\t\x12\x19\n\x11state_coordinator\x18\x0b \x01(\t\x12\x13\n\x0b\x61nniversary\x18\x0c \x01(\x08\x12\x41\n\rrelease_grace\x18\r \x01(\x0b\x32\x19.google.protobuf.DurationB\x0f\xa2\xbb\x18\x0b\x10\x80\x8c\x15\x18\x80\xce\xda\x03\x30\x01\"\xaf\x01\n\x12\x41\x63tivationProtocol\x12\'\n\x04type\x18\x01 \x01(\x0e\x32\x19.holdfast.v1.IncidentType\x12\x30\n\x05\x61sked\x18\x02 \x03(\x0e\x32\x17.holdfast.v1.DisciplineB\x08\xa2\xbb\x18\x04 \x08(\x01\x12>\n\x0f\x61\x63tivate_within\x18\x03 \x01(\x0b\x32\x19.google.protobuf.DurationB\n\xa2\xbb\x18\x06\x10<\x18\x80\xf5$*\xae\x01\n\x14\x44ocumentationMinimum\x12%\n!DOCUMENTATION_MINIMUM_UNSPECIFIED\x10\x00\x12!\n\x1d\x44OCUMENTATION_MINIMUM_OUTCOME\x10\x01\x12\'\n#DOCUMENTATION_MINIMUM_FIRST_CONTACT\x10\x02\x12#\n\x1f\x44OCUMENTATION_MINIMUM_CHECK_INS\x10\x03*m\n\x0fReportingPeriod\x12 \n\x1cREPORTING_PERIOD_UNSPECIFIED\x10\x00\x12\x1a\n\x16REPORTING_PERIOD_MONTH\x10\x01\x12\x1c\n\x18REPORTING_PERIOD_QUARTER\x10\x02*l\n\x0e\x43ountsAudience\x12\x1f\n\x1b\x43OUNTS_AUDIENCE_UNSPECIFIED\x10\x00\x12 \n\x1c\x43OUNTS_AUDIENCE_PARTICIPANTS\x10\x01\x12\x17\n\x13\x43OUNTS_AUDIENCE_HUB\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -46,18 +46,20 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGREEMENTTERMS'].fields_by_name['escalate_every']._serialized_options = b'\242\273\030\007\020\330\004\030\200\365$'
   _globals['_AGREEMENTTERMS'].fields_by_name['k']._loaded_options = None
   _globals['_AGREEMENTTERMS'].fields_by_name['k']._serialized_options = b'\242\273\030\004\020\002\030d'
+  _globals['_AGREEMENTTERMS'].fields_by_name['release_grace']._loaded_options = None
+  _globals['_AGREEMENTTERMS'].fields_by_name['release_grace']._serialized_options = b'\242\273\030\013\020\200\214\025\030\200\316\332\0030\001'
   _globals['_ACTIVATIONPROTOCOL'].fields_by_name['asked']._loaded_options = None
   _globals['_ACTIVATIONPROTOCOL'].fields_by_name['asked']._serialized_options = b'\242\273\030\004 \010(\001'
   _globals['_ACTIVATIONPROTOCOL'].fields_by_name['activate_within']._loaded_options = None
   _globals['_ACTIVATIONPROTOCOL'].fields_by_name['activate_within']._serialized_options = b'\242\273\030\006\020<\030\200\365$'
-  _globals['_DOCUMENTATIONMINIMUM']._serialized_start=913
-  _globals['_DOCUMENTATIONMINIMUM']._serialized_end=1087
-  _globals['_REPORTINGPERIOD']._serialized_start=1089
-  _globals['_REPORTINGPERIOD']._serialized_end=1198
-  _globals['_COUNTSAUDIENCE']._serialized_start=1200
-  _globals['_COUNTSAUDIENCE']._serialized_end=1308
+  _globals['_DOCUMENTATIONMINIMUM']._serialized_start=980
+  _globals['_DOCUMENTATIONMINIMUM']._serialized_end=1154
+  _globals['_REPORTINGPERIOD']._serialized_start=1156
+  _globals['_REPORTINGPERIOD']._serialized_end=1265
+  _globals['_COUNTSAUDIENCE']._serialized_start=1267
+  _globals['_COUNTSAUDIENCE']._serialized_end=1375
   _globals['_AGREEMENTTERMS']._serialized_start=136
-  _globals['_AGREEMENTTERMS']._serialized_end=732
-  _globals['_ACTIVATIONPROTOCOL']._serialized_start=735
-  _globals['_ACTIVATIONPROTOCOL']._serialized_end=910
+  _globals['_AGREEMENTTERMS']._serialized_end=799
+  _globals['_ACTIVATIONPROTOCOL']._serialized_start=802
+  _globals['_ACTIVATIONPROTOCOL']._serialized_end=977
 # @@protoc_insertion_point(module_scope)

@@ -42,7 +42,7 @@ COUNTS_AUDIENCE_PARTICIPANTS: CountsAudience
 COUNTS_AUDIENCE_HUB: CountsAudience
 
 class AgreementTerms(_message.Message):
-    __slots__ = ("protocols", "accept_within", "contact_within", "check_ins", "escalate_every", "documentation", "reporting_period", "k", "counts_seen_by", "regional_coordinator", "state_coordinator", "anniversary")
+    __slots__ = ("protocols", "accept_within", "contact_within", "check_ins", "escalate_every", "documentation", "reporting_period", "k", "counts_seen_by", "regional_coordinator", "state_coordinator", "anniversary", "release_grace")
     PROTOCOLS_FIELD_NUMBER: _ClassVar[int]
     ACCEPT_WITHIN_FIELD_NUMBER: _ClassVar[int]
     CONTACT_WITHIN_FIELD_NUMBER: _ClassVar[int]
@@ -55,6 +55,7 @@ class AgreementTerms(_message.Message):
     REGIONAL_COORDINATOR_FIELD_NUMBER: _ClassVar[int]
     STATE_COORDINATOR_FIELD_NUMBER: _ClassVar[int]
     ANNIVERSARY_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_GRACE_FIELD_NUMBER: _ClassVar[int]
     protocols: _containers.RepeatedCompositeFieldContainer[ActivationProtocol]
     accept_within: _duration_pb2.Duration
     contact_within: _duration_pb2.Duration
@@ -67,7 +68,8 @@ class AgreementTerms(_message.Message):
     regional_coordinator: str
     state_coordinator: str
     anniversary: bool
-    def __init__(self, protocols: _Optional[_Iterable[_Union[ActivationProtocol, _Mapping]]] = ..., accept_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., contact_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., check_ins: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]]] = ..., escalate_every: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., documentation: _Optional[_Union[DocumentationMinimum, str]] = ..., reporting_period: _Optional[_Union[ReportingPeriod, str]] = ..., k: _Optional[int] = ..., counts_seen_by: _Optional[_Union[CountsAudience, str]] = ..., regional_coordinator: _Optional[str] = ..., state_coordinator: _Optional[str] = ..., anniversary: _Optional[bool] = ...) -> None: ...
+    release_grace: _duration_pb2.Duration
+    def __init__(self, protocols: _Optional[_Iterable[_Union[ActivationProtocol, _Mapping]]] = ..., accept_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., contact_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., check_ins: _Optional[_Iterable[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]]] = ..., escalate_every: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., documentation: _Optional[_Union[DocumentationMinimum, str]] = ..., reporting_period: _Optional[_Union[ReportingPeriod, str]] = ..., k: _Optional[int] = ..., counts_seen_by: _Optional[_Union[CountsAudience, str]] = ..., regional_coordinator: _Optional[str] = ..., state_coordinator: _Optional[str] = ..., anniversary: _Optional[bool] = ..., release_grace: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ActivationProtocol(_message.Message):
     __slots__ = ("type", "asked", "activate_within")

@@ -177,6 +177,12 @@ class TableKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     TABLE_KIND_SUPPORTER_CAPACITY: _ClassVar[TableKind]
     TABLE_KIND_FEEDBACK_RATINGS: _ClassVar[TableKind]
 
+class ReleaseHoldState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    RELEASE_HOLD_STATE_UNSPECIFIED: _ClassVar[ReleaseHoldState]
+    RELEASE_HOLD_STATE_HELD: _ClassVar[ReleaseHoldState]
+    RELEASE_HOLD_STATE_LIFTED: _ClassVar[ReleaseHoldState]
+
 class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     OUTCOME_UNSPECIFIED: _ClassVar[Outcome]
@@ -198,6 +204,7 @@ class Outcome(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     OUTCOME_REFUSED_SIGNATURE: _ClassVar[Outcome]
     OUTCOME_REFUSED_UNKNOWN_REQUEST: _ClassVar[Outcome]
     OUTCOME_REFUSED_UNKNOWN_AGREEMENT: _ClassVar[Outcome]
+    OUTCOME_REFUSED_UNKNOWN_WINDOW: _ClassVar[Outcome]
 
 class ErrorKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -341,6 +348,9 @@ TABLE_KIND_ON_TIME_CHECK_INS: TableKind
 TABLE_KIND_PARTICIPATION: TableKind
 TABLE_KIND_SUPPORTER_CAPACITY: TableKind
 TABLE_KIND_FEEDBACK_RATINGS: TableKind
+RELEASE_HOLD_STATE_UNSPECIFIED: ReleaseHoldState
+RELEASE_HOLD_STATE_HELD: ReleaseHoldState
+RELEASE_HOLD_STATE_LIFTED: ReleaseHoldState
 OUTCOME_UNSPECIFIED: Outcome
 OUTCOME_APPLIED: Outcome
 OUTCOME_REFUSED_KIND_UNIMPLEMENTED: Outcome
@@ -360,6 +370,7 @@ OUTCOME_REFUSED_DISCLOSURE: Outcome
 OUTCOME_REFUSED_SIGNATURE: Outcome
 OUTCOME_REFUSED_UNKNOWN_REQUEST: Outcome
 OUTCOME_REFUSED_UNKNOWN_AGREEMENT: Outcome
+OUTCOME_REFUSED_UNKNOWN_WINDOW: Outcome
 ERROR_KIND_UNSPECIFIED: ErrorKind
 ERROR_KIND_HUB_UNREACHABLE: ErrorKind
 ERROR_KIND_HUB_REFUSED: ErrorKind

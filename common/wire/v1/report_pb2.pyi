@@ -13,7 +13,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class Report(_message.Message):
-    __slots__ = ("command_id", "occurred_at", "activation", "follow_up", "table_release", "agreement_signature", "incident_request", "peer_aid", "supporter_capacity", "region_status")
+    __slots__ = ("command_id", "occurred_at", "activation", "follow_up", "table_release", "agreement_signature", "incident_request", "peer_aid", "supporter_capacity", "region_status", "release_hold")
     COMMAND_ID_FIELD_NUMBER: _ClassVar[int]
     OCCURRED_AT_FIELD_NUMBER: _ClassVar[int]
     ACTIVATION_FIELD_NUMBER: _ClassVar[int]
@@ -24,6 +24,7 @@ class Report(_message.Message):
     PEER_AID_FIELD_NUMBER: _ClassVar[int]
     SUPPORTER_CAPACITY_FIELD_NUMBER: _ClassVar[int]
     REGION_STATUS_FIELD_NUMBER: _ClassVar[int]
+    RELEASE_HOLD_FIELD_NUMBER: _ClassVar[int]
     command_id: bytes
     occurred_at: _timestamp_pb2.Timestamp
     activation: ActivationReport
@@ -34,7 +35,8 @@ class Report(_message.Message):
     peer_aid: PeerAidCommand
     supporter_capacity: SupporterCapacity
     region_status: RegionStatus
-    def __init__(self, command_id: _Optional[bytes] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., activation: _Optional[_Union[ActivationReport, _Mapping]] = ..., follow_up: _Optional[_Union[FollowUpCommand, _Mapping]] = ..., table_release: _Optional[_Union[TableRelease, _Mapping]] = ..., agreement_signature: _Optional[_Union[AgreementSignature, _Mapping]] = ..., incident_request: _Optional[_Union[IncidentRequest, _Mapping]] = ..., peer_aid: _Optional[_Union[PeerAidCommand, _Mapping]] = ..., supporter_capacity: _Optional[_Union[SupporterCapacity, _Mapping]] = ..., region_status: _Optional[_Union[RegionStatus, _Mapping]] = ...) -> None: ...
+    release_hold: ReleaseHold
+    def __init__(self, command_id: _Optional[bytes] = ..., occurred_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., activation: _Optional[_Union[ActivationReport, _Mapping]] = ..., follow_up: _Optional[_Union[FollowUpCommand, _Mapping]] = ..., table_release: _Optional[_Union[TableRelease, _Mapping]] = ..., agreement_signature: _Optional[_Union[AgreementSignature, _Mapping]] = ..., incident_request: _Optional[_Union[IncidentRequest, _Mapping]] = ..., peer_aid: _Optional[_Union[PeerAidCommand, _Mapping]] = ..., supporter_capacity: _Optional[_Union[SupporterCapacity, _Mapping]] = ..., region_status: _Optional[_Union[RegionStatus, _Mapping]] = ..., release_hold: _Optional[_Union[ReleaseHold, _Mapping]] = ...) -> None: ...
 
 class ActivationReport(_message.Message):
     __slots__ = ("incident_id", "status", "decline_reason", "supporters_deployed", "supporters_for_mutual_aid", "people_exposed", "contacts_made", "follow_ups_open", "follow_ups_due", "follow_ups_done")
@@ -113,6 +115,14 @@ class TableCell(_message.Message):
     column: int
     count: int
     def __init__(self, row: _Optional[int] = ..., column: _Optional[int] = ..., count: _Optional[int] = ...) -> None: ...
+
+class ReleaseHold(_message.Message):
+    __slots__ = ("window_id", "state")
+    WINDOW_ID_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    window_id: bytes
+    state: _codes_pb2.ReleaseHoldState
+    def __init__(self, window_id: _Optional[bytes] = ..., state: _Optional[_Union[_codes_pb2.ReleaseHoldState, str]] = ...) -> None: ...
 
 class AgreementSignature(_message.Message):
     __slots__ = ("agreement_id", "version", "terms_hash", "signature")

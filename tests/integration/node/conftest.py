@@ -12,6 +12,7 @@ from tests.fakes import SetClock
 from tests.local_node import local_node
 from tests.node_keys import data, nobody_said_anything  # noqa: F401
 from tests.nodes import NodeStore
+from tests.records import Somebody, supporter
 
 
 @pytest.fixture
@@ -30,3 +31,9 @@ def backed_up(tmp_path: Path) -> Iterator[OpenNode]:
         file.write(f"backup_folder = {str(tmp_path / 'backups')!r}\n")
     with OpenNode(tmp_path / "node", SetClock(NOON)) as opened:
         yield opened
+
+
+@pytest.fixture
+def casey(node: OpenNode) -> Somebody:
+    """A supporter who is signed in, on the node of the test."""
+    return supporter(node)

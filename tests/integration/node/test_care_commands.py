@@ -83,6 +83,12 @@ def test_who_hands_a_shift_over_is_told_what_to_think_of(desk: Desk) -> None:
     assert f"Think of this: {boss.code} supervises the person: C-1\n" in told
 
 
+def test_a_coordinator_records_a_course_about_several_topics_with_one_command(desk: Desk) -> None:
+    desk.run("morgan", "supporter", "add", "Sam Roe")
+    told = desk.run("morgan", "supporter", "train", "Sam Roe", "active", "self", "--completed", "2026-01-10")
+    assert "  active listening: 2026-01-10\n  self care: 2026-01-10\n" in told
+
+
 def test_what_a_coordinator_does(desk: Desk) -> None:
     desk.run("morgan", "check-in", "open", "--coordinator", "--member", desk.ann)
     assert desk.json("morgan", "today")["unassigned"][0]["check_in"] == "C-1"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -20,12 +19,10 @@ from node.persistence import encounters as stored_encounters
 from node.persistence.audit import TRAIL
 from node.persistence.encounters import Span, StoredEncounter
 from node.use_cases import encounters
-from node.use_cases.encounters import NewEncounter, Page
+from node.use_cases.encounters import NewEncounter
 from tests.builders import NOON
 from tests.local_node import local_node
-from tests.records import Somebody, added, encounter, listed, member, supporter
-
-EVERY = Span()
+from tests.records import Somebody, added, change, encounter, listed, log, member, page, supporter
 
 
 @pytest.fixture
@@ -34,32 +31,8 @@ def node(tmp_path: Path) -> Iterator[OpenNode]:
         yield opened
 
 
-@pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    return supporter(node)
-
-
-def log(node: OpenNode, by: Somebody, told: Encounter) -> StoredEncounter:
-    return node.write(
-        "e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, node.settings.pack, UTC, NOON)
-    )
-
-
-def change(node: OpenNode, by: Somebody, of: StoredEncounter, **changes: Any) -> StoredEncounter:
-    now = NOON + timedelta(minutes=5)
-    return node.write(
-        "e",
-        lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, node.settings.pack, UTC, now),
-    )
-
-
 def void(node: OpenNode, by: Somebody, of: StoredEncounter) -> StoredEncounter:
     return node.write("e", lambda c: encounters.void_encounter(c, node.vault, by.person, of.id, NOON))
-
-
-def page(node: OpenNode, span: Span = EVERY, limit: int = 50, **wanted: Any) -> Page:
-    allowed = {name: frozenset(words) for name, words in wanted.items()}
-    return node.read(lambda c: encounters.list_page(c, node.vault, span, allowed, limit))
 
 
 def versions(node: OpenNode, id_: bytes) -> list[StoredEncounter]:
@@ -187,40 +160,6 @@ def test_a_list_is_narrowed_by_what_stands_clear(node: OpenNode, casey: Somebody
     for number, span in narrowed.items():
         assert [each.id for each in page(node, span).rows] == [ids[number]]
     assert len(page(node, Span(since=NOON - timedelta(days=8))).rows) == 3
-
-
-def test_a_list_is_narrowed_by_what_stands_in_the_body(node: OpenNode, casey: Somebody) -> None:
-    told = [
-        encounter(casey.supporter_id, kind=SupportKind.MORAL_INJURY, mode=Mode.PHONE),
-        encounter(casey.supporter_id, kind=SupportKind.MORAL_INJURY),
-        encounter(casey.supporter_id, referrals=(Referral.EAP, Referral.OTHER)),
-    ]
-    ids = added(node, casey, *told)
-
-    def found(**wanted: Any) -> set[bytes]:
-        return {each.id for each in page(node, **wanted).rows}
-
-    assert found(kind=[SupportKind.MORAL_INJURY]) == set(ids[:2])
-    assert found(kind=[SupportKind.MORAL_INJURY], mode=[Mode.PHONE]) == {ids[0]}
-    assert found(referrals=[Referral.OTHER, Referral.CHAPLAIN]) == {ids[2]}
-    assert found(kind=[SupportKind.OTHER]) == set()
-
-
-def test_a_search_for_what_is_rare_ends_early_and_says_where_to_go_on(
-    node: OpenNode, casey: Somebody, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encounters, "_CHUNK", 5)
-    monkeypatch.setattr(encounters, "MOST_OPENED", 10)
-    at = [NOON - timedelta(minutes=number) for number in range(23)]
-    rare = [SupportKind.OTHER if number == 21 else SupportKind.WORK_STRESS for number in range(23)]
-    told = [encounter(casey.supporter_id, occurred_at=t, kind=k) for t, k in zip(at, rare, strict=True)]
-    ids = added(node, casey, *told)
-
-    first = page(node, kind=[SupportKind.OTHER])
-    assert (first.rows, first.after, first.is_whole) == ([], ids[9], False)
-    second = page(node, Span(after=(at[9], ids[9])), kind=[SupportKind.OTHER])
-    third = page(node, Span(after=(at[19], ids[19])), kind=[SupportKind.OTHER])
-    assert (second.after, [each.id for each in third.rows], third.after) == (ids[19], [ids[21]], None)
 
 
 def test_a_row_is_imported_once(node: OpenNode, casey: Somebody) -> None:

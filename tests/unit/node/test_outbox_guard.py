@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from common.errors import InvalidRequest
 from common.wire.canonical import encode
 from common.wire.times import timestamp
+from common.wire.v1.codes_pb2 import ReleaseHoldState
 from common.wire.v1.report_pb2 import (
     ActivationReport,
     AgreementSignature,
@@ -18,6 +19,7 @@ from common.wire.v1.report_pb2 import (
     IncidentRequest,
     PeerAidCommand,
     RegionStatus,
+    ReleaseHold,
     Report,
     SupporterCapacity,
     TableRelease,
@@ -36,6 +38,7 @@ VALID: dict[str, Any] = {
     "incident_request": IncidentRequest(type=1, started_at=timestamp(NOON)),  # type: ignore[arg-type]
     "peer_aid": PeerAidCommand(verb=1, request_id=b"r" * 16),  # type: ignore[arg-type]
     "supporter_capacity": SupporterCapacity(designated=3),
+    "release_hold": ReleaseHold(window_id=b"w" * 16, state=ReleaseHoldState.RELEASE_HOLD_STATE_HELD),
     "region_status": RegionStatus(incident_id=b"i" * 16),
 }
 
