@@ -9,22 +9,20 @@ from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from common.access import managing, one_time
+from common.access import answers, managing, one_time
+from common.access.answers import signed_in, text
 from common.access.passwords import check_new
-from common.access.recovery_codes import count_unused, renew_codes
-from common.access.second_factors import count_passkeys, factors_of, first_step, turn_off_codes, turn_on_codes
+from common.access.second_factors import first_step, turn_off_codes, turn_on_codes
 from common.access.session_rows import open_session
 from common.access.signing_in import prove_again
 from common.access.users import User, get_by_id
-from common.audit.entry import Entry
 from common.errors import NotAuthenticated
 from common.rpc.local import Operation
 from hub.asking import ASKING
 from hub.identity.user_secrets import seal_secret
 from hub.operations.answering import NO_SESSION
-from hub.operations.signing_in import PASSWORDS, signed_in, text
+from hub.operations.signing_in import PASSWORDS
 from hub.persistence.access import ACCESS
-from hub.persistence.audit import TRAIL
 from hub.persistence.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -47,11 +45,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 async def _whoami(hub: "Hub", _: Arguments) -> Any:
     user = await _asking(hub)
-    left, passkeys = await hub.reader.read(
-        lambda connection: (count_unused(ACCESS, connection, user.id), count_passkeys(ACCESS, connection))
-    )
-    told = {"name": user.name, "user_id": user.id.hex(), "roles": sorted(user.roles), "recovery_codes_left": left}
-    return told | factors_of(user, passkeys)
+    return await hub.reader.read(lambda connection: answers.who_is(ACCESS, connection, user.id))
 
 
 async def _change_password(hub: "Hub", arguments: Arguments) -> Any:
@@ -71,12 +65,7 @@ async def _change_password(hub: "Hub", arguments: Arguments) -> Any:
 
 async def _new_recovery_codes(hub: "Hub", arguments: Arguments) -> Any:
     user = await _proved(hub, text(arguments, "password"))
-
-    def write(tx: Transaction, now: datetime) -> list[str]:
-        TRAIL.record(tx.connection, now, Entry(f"user {user.name}", "recovery codes", f"user {user.name}"))
-        return renew_codes(ACCESS, tx.connection, user.id, now)
-
-    return {"recovery_codes": await hub.writer.submit(write)}
+    return await hub.writer.submit(lambda tx, now: answers.new_recovery_codes(ACCESS, tx.connection, now, user))
 
 
 async def _begin_one_time(hub: "Hub", arguments: Arguments) -> Any:

@@ -23,7 +23,6 @@ from node.cli import (
     members,
     mutual_aid,
     notes,
-    one_time_codes,
     people_notices,
     policies,
     process,
@@ -45,7 +44,6 @@ app = typer.Typer(
 )
 process.add_commands(app)
 sessions.add_commands(app)
-one_time_codes.add_commands(app)
 users.add_commands(app)
 audit.add_commands(app)
 incidents.add_commands(app)

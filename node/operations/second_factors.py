@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from common.access import one_time, passkeys
+from common.access.answers import signed_in, text
 from common.access.passkeys import Party
 from common.access.second_factors import first_step, turn_off_codes, turn_on_codes
 from common.access.signing_in import Answer
@@ -16,7 +17,7 @@ from common.errors import InvalidRequest, NotAuthenticated, NotFound
 from node.opened import OpenNode
 from node.operations.own_account import asking, proved
 from node.operations.sessions import SESSION
-from node.operations.signing_in import agency_name, signed_in, text
+from node.operations.signing_in import agency_name
 from node.persistence.access import ACCESS
 from node.persistence.user_secrets import seal_secret
 

@@ -46,3 +46,9 @@ def region(tmp_path: Path) -> Iterator[OpenNode]:
 def casey(region: OpenNode) -> Somebody:
     """A supporter there."""
     return supporter(region)
+
+
+@pytest.fixture
+def here(node: OpenNode) -> Somebody:
+    """A supporter who is signed in, on the node of the test."""
+    return supporter(node)
