@@ -26,6 +26,7 @@ from node.cli import (
     people_notices,
     policies,
     process,
+    releases,
     resources,
     retention,
     rota,
@@ -56,6 +57,7 @@ backups.add_commands(app)
 erasure.add_commands(app)
 retention.add_commands(app)
 egress.add_commands(app)
+releases.add_commands(app)
 support_requests.add_commands(app)
 rota.add_commands(app)
 people_notices.add_commands(app)

@@ -38,6 +38,7 @@ from node.operations import (
     people_notices,
     policies,
     policy_standing,
+    releases,
     reporting,
     resources,
     retention,
@@ -119,6 +120,7 @@ GUARDED: dict[str, Guarded] = (
     | supporters.OPERATIONS
     | imports.OPERATIONS
     | exports.OPERATIONS
+    | releases.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, what whoever holds the machine does about

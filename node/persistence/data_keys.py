@@ -44,6 +44,7 @@ class KeyKind(IntEnum):
     DISCLOSURE = 6
     USER = 7  # of the node: what it must read itself to let somebody in
     NOTICES = 8  # how people are reached
+    RELEASE = 9  # why a figure is withheld
 
 
 class Erased(NotFound):

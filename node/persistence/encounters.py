@@ -105,6 +105,12 @@ def find_encounter(connection: Connection, vault: Vault, encounter_id: bytes) ->
     return next(iter(_opened(connection, vault, rows)), None)
 
 
+def find_encounters(connection: Connection, vault: Vault, ids: Sequence[bytes]) -> list[StoredEncounter]:
+    """Fetch some hundred encounters by id, each in its newest version."""
+    rows = connection.execute(_newest().where(ENCOUNTER.c.id.in_(ids))).all()
+    return _opened(connection, vault, rows)
+
+
 def list_versions(connection: Connection, vault: Vault, encounter_id: bytes) -> list[StoredEncounter]:
     """List every version of an encounter, the first one first; each is checked against the trail."""
     query = select(VERSION).where(VERSION.c.encounter_id == encounter_id).order_by(VERSION.c.version)
