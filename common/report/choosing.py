@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
 
+from common.disclosure.catalogue import TABLES
 from common.disclosure.cell import Window
 from common.errors import InvalidRequest, NotFound
 from common.report.report import period_name
@@ -53,6 +54,18 @@ def around(moment: datetime | date, periods: Sequence[Window], beside: int = _BE
         after = [period for period in own if period.starts_at > at][:beside]
         found += [*before, *during, *after]
     return sorted(found, key=lambda period: (period.starts_at, period.ends_at - period.starts_at, period.id))
+
+
+def tables_said(said: str | None) -> list[int]:
+    """Give the table of a name, or every one; raises InvalidRequest where there is none of that name."""
+    if not said:
+        return list(TABLES)
+    wanted = said.strip().lower().replace("-", "_").replace(" ", "_")
+    found = [kind for kind, table in TABLES.items() if table.name == wanted]
+    if not found:
+        names = ", ".join(table.name for table in TABLES.values())
+        raise InvalidRequest(f"table: {said[:40]!r} is not one of {names}")
+    return found
 
 
 def _month(year: int, number: int) -> datetime:

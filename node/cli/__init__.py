@@ -27,6 +27,7 @@ from node.cli import (
     policies,
     process,
     releases,
+    reports,
     resources,
     retention,
     rota,
@@ -58,6 +59,7 @@ erasure.add_commands(app)
 retention.add_commands(app)
 egress.add_commands(app)
 releases.add_commands(app)
+reports.add_commands(app)
 support_requests.add_commands(app)
 rota.add_commands(app)
 people_notices.add_commands(app)

@@ -40,6 +40,7 @@ from node.operations import (
     policy_standing,
     releases,
     reporting,
+    reports,
     resources,
     retention,
     rota,
@@ -121,6 +122,7 @@ GUARDED: dict[str, Guarded] = (
     | imports.OPERATIONS
     | exports.OPERATIONS
     | releases.OPERATIONS
+    | reports.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, what whoever holds the machine does about

@@ -35,12 +35,6 @@ def backed_up(tmp_path: Path) -> Iterator[OpenNode]:
 
 
 @pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    """A supporter who is signed in, on the node of the test."""
-    return supporter(node)
-
-
-@pytest.fixture
 def region(tmp_path: Path) -> Iterator[OpenNode]:
     """A node that belongs to a region, with its keys."""
     with local_node(tmp_path) as made:
@@ -49,6 +43,12 @@ def region(tmp_path: Path) -> Iterator[OpenNode]:
 
 
 @pytest.fixture
-def riley(region: OpenNode) -> Somebody:
+def casey(region: OpenNode) -> Somebody:
     """A supporter there."""
-    return supporter(region, "riley")
+    return supporter(region)
+
+
+@pytest.fixture
+def here(node: OpenNode) -> Somebody:
+    """A supporter who is signed in, on the node of the test."""
+    return supporter(node)

@@ -42,10 +42,10 @@ _NO_PACK: Any = None  # correcting an encounter without a follow-up asks no rule
 
 
 def test_a_window_is_drawn_once_three_days_after_its_end_when_the_hub_has_answered(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     at(region, window.ends_at + timedelta(hours=71))
     hub_answers(region)
     draw_due(region)
@@ -55,7 +55,7 @@ def test_a_window_is_drawn_once_three_days_after_its_end_when_the_hub_has_answer
     assert region.read(releases.list_states) == {}, "the hub has not answered since its time came"
 
     found = drawn(region, window)
-    contacts(region, riley, 20, date(2026, 10, 6))
+    contacts(region, casey, 20, date(2026, 10, 6))
     at(region, window.ends_at + 9 * DAY)
     hub_answers(region)
     draw_due(region)
@@ -69,27 +69,27 @@ def test_a_window_is_drawn_once_three_days_after_its_end_when_the_hub_has_answer
 
 
 def test_what_is_entered_late_counts_in_the_next_period_and_what_lies_before_the_first_nowhere(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     first, second = opened(region), opened(region, NEXT)
-    contacts(region, riley, 12, date(2026, 10, 5))
-    contacts(region, riley, 40, date(2026, 9, 30))
+    contacts(region, casey, 12, date(2026, 10, 5))
+    contacts(region, casey, 40, date(2026, 9, 30))
     assert total(drawn(region, first)) == 12
-    contacts(region, riley, 15, date(2026, 12, 31))
-    contacts(region, riley, 30, date(2027, 2, 1))
+    contacts(region, casey, 15, date(2026, 12, 31))
+    contacts(region, casey, 30, date(2027, 2, 1))
 
     assert total(drawn(region, second)) == 45
 
 
 def test_what_is_corrected_or_voided_after_it_counted_changes_nothing_and_what_was_void_does_not_count(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     first, second = opened(region), opened(region, NEXT)
-    ids = contacts(region, riley, 20, date(2026, 10, 5))
+    ids = contacts(region, casey, 20, date(2026, 10, 5))
     change = partial(
-        encounters.change_encounter, vault=region.vault, person=riley.person, pack=_NO_PACK, zone=UTC, now=NOON
+        encounters.change_encounter, vault=region.vault, person=casey.person, pack=_NO_PACK, zone=UTC, now=NOON
     )
-    void = partial(encounters.void_encounter, vault=region.vault, person=riley.person, now=NOON)
+    void = partial(encounters.void_encounter, vault=region.vault, person=casey.person, now=NOON)
     region.write("void", partial(void, encounter_id=ids[0]))
     found = drawn(region, first)
     moved = {"occurred_at": datetime(2027, 2, 1, tzinfo=UTC), "kind": SupportKind.MORAL_INJURY}
@@ -103,18 +103,18 @@ def test_what_is_corrected_or_voided_after_it_counted_changes_nothing_and_what_w
 
 
 def test_months_and_their_quarter_count_the_same_contacts_as_they_were_when_the_month_counted_them(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     months = [opened(region, start, 1) for start in (OCTOBER, NOVEMBER, DECEMBER)]
     quarter = opened(region, tables=sorted(QUARTERLY), k=2)
     ann = member(region)
-    contacts(region, riley, 30, date(2026, 10, 5), kind=SupportKind.WORK_STRESS, member_id=ann)
-    ids = contacts(region, riley, 20, date(2026, 11, 5), kind=SupportKind.GRIEF_OR_LOSS, is_incident_related=True)
+    contacts(region, casey, 30, date(2026, 10, 5), kind=SupportKind.WORK_STRESS, member_id=ann)
+    ids = contacts(region, casey, 20, date(2026, 11, 5), kind=SupportKind.GRIEF_OR_LOSS, is_incident_related=True)
     drawn(region, months[0])
     drawn(region, months[1])
-    void = partial(encounters.void_encounter, vault=region.vault, person=riley.person, now=NOON)
+    void = partial(encounters.void_encounter, vault=region.vault, person=casey.person, now=NOON)
     region.write("void", partial(void, encounter_id=ids[0]))
-    contacts(region, riley, 25, date(2026, 10, 9), kind=SupportKind.WORK_STRESS)  # late: it counts in December
+    contacts(region, casey, 25, date(2026, 10, 9), kind=SupportKind.WORK_STRESS)  # late: it counts in December
     at(region, max(region.clock.now(), quarter.draws_at + timedelta(hours=1)))
 
     found = drawn(region, quarter)
@@ -127,11 +127,11 @@ def test_months_and_their_quarter_count_the_same_contacts_as_they_were_when_the_
     assert found.kept.refused == {}
 
 
-def test_a_quarter_that_is_not_exactly_its_months_has_no_tables_of_contacts(region: OpenNode, riley: Somebody) -> None:
+def test_a_quarter_that_is_not_exactly_its_months_has_no_tables_of_contacts(region: OpenNode, casey: Somebody) -> None:
     for start in (NOVEMBER, DECEMBER):  # the agency joined in November
         opened(region, start, 1)
     quarter = opened(region, tables=sorted(QUARTERLY))
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
 
     found = drawn(region, quarter)
 
@@ -141,9 +141,9 @@ def test_a_quarter_that_is_not_exactly_its_months_has_no_tables_of_contacts(regi
     assert {cell.table for cell in found.figures} == QUARTERLY - of_contacts
 
 
-def test_tables_of_contacts_without_any_months_cannot_be_counted(region: OpenNode, riley: Somebody) -> None:
+def test_tables_of_contacts_without_any_months_cannot_be_counted(region: OpenNode, casey: Somebody) -> None:
     window = opened(region, tables=[TWO_WAY, TableKind.TABLE_KIND_FEEDBACK_RATINGS])
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
 
     found = drawn(region, window)
 
@@ -151,13 +151,13 @@ def test_tables_of_contacts_without_any_months_cannot_be_counted(region: OpenNod
     assert set(found.kept.refused) == {TWO_WAY}
 
 
-def test_i02_a_quarter_tells_nothing_that_its_months_withheld(region: OpenNode, riley: Somebody) -> None:
+def test_i02_a_quarter_tells_nothing_that_its_months_withheld(region: OpenNode, casey: Somebody) -> None:
     months = [opened(region, start, 1) for start in (OCTOBER, NOVEMBER, DECEMBER)]
     quarter = opened(region, tables=sorted(QUARTERLY))
     for day, number in ((date(2026, 10, 5), 3), (date(2026, 11, 5), 20), (date(2026, 12, 5), 20)):
-        contacts(region, riley, number, day, kind=SupportKind.GRIEF_OR_LOSS)
-        contacts(region, riley, 40, day, kind=SupportKind.WORK_STRESS)
-        contacts(region, riley, 30, day, kind=SupportKind.MORAL_INJURY)
+        contacts(region, casey, number, day, kind=SupportKind.GRIEF_OR_LOSS)
+        contacts(region, casey, 40, day, kind=SupportKind.WORK_STRESS)
+        contacts(region, casey, 30, day, kind=SupportKind.MORAL_INJURY)
     at(region, quarter.draws_at + timedelta(hours=1))
 
     drawn(region, quarter)
@@ -170,12 +170,12 @@ def test_i02_a_quarter_tells_nothing_that_its_months_withheld(region: OpenNode, 
 
 
 def test_i02_no_figure_that_is_drawn_is_small_and_none_that_is_withheld_can_be_worked_out(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     first, second = opened(region), opened(region, NEXT)
     for window, day in ((first, date(2026, 10, 5)), (second, date(2027, 1, 20))):
         for number, kind in zip((39, 3, 14, 11, 1, 26), SupportKind, strict=False):
-            contacts(region, riley, number, day, kind=kind, is_incident_related=number in (3, 26))
+            contacts(region, casey, number, day, kind=kind, is_incident_related=number in (3, 26))
         drawn(region, window)
 
     rule = Rule(11)
@@ -189,11 +189,11 @@ def test_i02_no_figure_that_is_drawn_is_small_and_none_that_is_withheld_can_be_w
 
 
 def test_why_a_figure_is_withheld_stands_only_sealed_and_no_true_count_in_the_clear(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     window = opened(region)
-    contacts(region, riley, 3, date(2026, 10, 5))
-    contacts(region, riley, 40, date(2026, 10, 5), kind=SupportKind.MORAL_INJURY)
+    contacts(region, casey, 3, date(2026, 10, 5))
+    contacts(region, casey, 40, date(2026, 10, 5), kind=SupportKind.MORAL_INJURY)
 
     found = drawn(region, window)
 
@@ -205,9 +205,9 @@ def test_why_a_figure_is_withheld_stands_only_sealed_and_no_true_count_in_the_cl
     assert b"small" not in bytes(body)
 
 
-def test_a_quarter_is_counted_in_seconds_and_tells_how_far_it_is(region: OpenNode, riley: Somebody) -> None:
+def test_a_quarter_is_counted_in_seconds_and_tells_how_far_it_is(region: OpenNode, casey: Somebody) -> None:
     window = opened(region)
-    contacts(region, riley, 1_200, date(2026, 10, 5))
+    contacts(region, casey, 1_200, date(2026, 10, 5))
     at(region, window.ends_at + AFTER)
     hub_answers(region)
     heard = list[tuple[int, int]]()
@@ -218,13 +218,13 @@ def test_a_quarter_is_counted_in_seconds_and_tells_how_far_it_is(region: OpenNod
     assert total(release(region, window)) == 1_200
 
 
-def test_every_record_of_a_long_history_counts_once(region: OpenNode, riley: Somebody) -> None:
+def test_every_record_of_a_long_history_counts_once(region: OpenNode, casey: Somebody) -> None:
     starts = [datetime(2026 + month // 12, month % 12 + 1, 1, tzinfo=UTC) for month in range(9, 15)]
     every = [opened(region, start, 1, k=2) for start in starts]
     entered = 0
     for number, window in enumerate(every):
         for back in range(number + 1):
-            contacts(region, riley, 3 + back, (window.starts_at - back * 20 * DAY + 10 * DAY).date())
+            contacts(region, casey, 3 + back, (window.starts_at - back * 20 * DAY + 10 * DAY).date())
         entered += sum(3 + back for back in range(number + 1))
         drawn(region, window)
 

@@ -43,10 +43,10 @@ NEXT = datetime(2027, 1, 1, tzinfo=UTC)
 
 
 def test_t02_the_database_refuses_to_change_a_figure_and_what_is_changed_all_the_same_is_flagged(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     window, later = opened(region), opened(region, NEXT)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     drawn(region, window)
     for statement in ("UPDATE release_figures SET figures = zeroblob(48)", "DELETE FROM release_figures"):
         with pytest.raises(DatabaseError, match="never changed"), region.store.begin() as connection:
@@ -68,14 +68,14 @@ def test_t02_the_database_refuses_to_change_a_figure_and_what_is_changed_all_the
 
 
 def test_i04_erasing_a_member_changes_no_release_and_keeps_nothing_of_them_in_one(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     window, later = opened(region), opened(region, NEXT)
     ann = member(region)
-    contacts(region, riley, 20, date(2026, 10, 5), member_id=ann)
+    contacts(region, casey, 20, date(2026, 10, 5), member_id=ann)
     found = drawn(region, window)
-    contacts(region, riley, 30, date(2026, 12, 5), member_id=ann)
-    contacts(region, riley, 14, date(2027, 1, 5))
+    contacts(region, casey, 30, date(2026, 12, 5), member_id=ann)
+    contacts(region, casey, 14, date(2027, 1, 5))
 
     region.write("erase", lambda c: erase_member(c, region.vault, "user kim", ann, region.clock.now()))
 
@@ -83,9 +83,9 @@ def test_i04_erasing_a_member_changes_no_release_and_keeps_nothing_of_them_in_on
     assert total(drawn(region, later)) == 14, "what was erased before it counted does not count"
 
 
-def test_a_record_that_cannot_be_believed_does_not_count_until_it_is_mended(region: OpenNode, riley: Somebody) -> None:
+def test_a_record_that_cannot_be_believed_does_not_count_until_it_is_mended(region: OpenNode, casey: Somebody) -> None:
     window, later = opened(region), opened(region, NEXT)
-    [first, *_] = contacts(region, riley, 20, date(2026, 10, 5))
+    [first, *_] = contacts(region, casey, 20, date(2026, 10, 5))
     with region.store.begin() as connection:
         said = {"id": first}
         body = connection.execute(
@@ -97,7 +97,7 @@ def test_a_record_that_cannot_be_believed_does_not_count_until_it_is_mended(regi
     mended = text("UPDATE encounter_version SET body = :body WHERE encounter_id = :id")
     with region.store.begin() as connection:
         connection.execute(mended, {"id": first, "body": body})
-    contacts(region, riley, 14, date(2027, 1, 5))
+    contacts(region, casey, 14, date(2027, 1, 5))
 
     assert total(found) == 19
     assert not isinstance(found.kept, Flagged)
@@ -105,9 +105,9 @@ def test_a_record_that_cannot_be_believed_does_not_count_until_it_is_mended(regi
     assert total(drawn(region, later)) == 15
 
 
-def test_two_draws_at_once_keep_one(region: OpenNode, riley: Somebody) -> None:
+def test_two_draws_at_once_keep_one(region: OpenNode, casey: Somebody) -> None:
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     at(region, window.ends_at + AFTER)
     now, zone = region.clock.now(), region.settings.zone
     told = partial(drawing.prepare, vault=region.vault, zone=zone, window=window, now=now, told=lambda *_: None)
@@ -124,9 +124,9 @@ def test_two_draws_at_once_keep_one(region: OpenNode, riley: Somebody) -> None:
 
 def test_a_backup_holds_what_was_drawn_and_what_counted(backed_up: OpenNode, tmp_path: Path) -> None:
     in_a_region(backed_up)
-    riley = supporter(backed_up)
+    casey = supporter(backed_up)
     window, later = opened(backed_up), opened(backed_up, NEXT)
-    contacts(backed_up, riley, 20, date(2026, 10, 5))
+    contacts(backed_up, casey, 20, date(2026, 10, 5))
     found = drawn(backed_up, window)
     backup = back_up(backed_up, tmp_path / "backups")
 
@@ -140,8 +140,8 @@ def test_a_backup_holds_what_was_drawn_and_what_counted(backed_up: OpenNode, tmp
 
 def test_a_node_alone_opens_its_own_quarters_and_nothing_of_them_leaves(tmp_path: Path) -> None:
     with local_node(tmp_path) as node:
-        riley = supporter(node)
-        contacts(node, riley, 20, date(2026, 5, 5))
+        casey = supporter(node)
+        contacts(node, casey, 20, date(2026, 5, 5))
         draw_due(node)
 
         own = windows(node)
@@ -151,7 +151,7 @@ def test_a_node_alone_opens_its_own_quarters_and_nothing_of_them_leaves(tmp_path
         pass_time(node, NOON + AFTER)
         assert total(release(node, own[0])) == 20
         assert {each.state for each in node.read(releases.list_states).values()} == {State.DRAWN}
-        contacts(node, riley, 12, date(2026, 6, 1))
+        contacts(node, casey, 12, date(2026, 6, 1))
         pass_time(node, own[2].ends_at + AFTER)
         assert total(release(node, own[2])) == 12
         assert [each.label for each in windows(node)][3:] == ["2027-Q1"]
@@ -161,15 +161,15 @@ def test_a_window_of_the_hubs_over_the_nodes_own_figures_is_set_aside_and_what_c
     tmp_path: Path,
 ) -> None:
     with local_node(tmp_path) as node:
-        riley = supporter(node)
-        contacts(node, riley, 20, date(2026, 7, 5))
+        casey = supporter(node)
+        contacts(node, casey, 20, date(2026, 7, 5))
         draw_due(node)
         pass_time(node, NOON + AFTER)
         in_a_region(node)
         before = opened(node, datetime(2026, 7, 1, tzinfo=UTC))
         window = opened(node)
-        contacts(node, riley, 15, date(2026, 7, 6))
-        contacts(node, riley, 30, date(2026, 10, 6))
+        contacts(node, casey, 15, date(2026, 7, 6))
+        contacts(node, casey, 30, date(2026, 10, 6))
 
         assert sorted((each.label, each.is_own) for each in windows(node)) == [
             ("2026-Q3", False),

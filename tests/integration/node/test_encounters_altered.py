@@ -41,10 +41,10 @@ FORGED = {
 
 @pytest.mark.parametrize("forged", FORGED)
 def test_t03_an_encounter_that_was_altered_in_the_store_is_flagged_and_the_others_are_readable(
-    node: OpenNode, casey: Somebody, forged: str
+    node: OpenNode, here: Somebody, forged: str
 ) -> None:
-    made, other = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
-    change(node, casey, made, duration=Duration.FROM_60)
+    made, other = log(node, here, encounter(here.supporter_id)), log(node, here, encounter(here.supporter_id))
+    change(node, here, made, duration=Duration.FROM_60)
     with node.store.begin() as c:
         for statement in FORGED[forged].split(";"):
             said = {"id": made.id} | ({"other": other.id} if ":other" in statement else {})
@@ -57,13 +57,13 @@ def test_t03_an_encounter_that_was_altered_in_the_store_is_flagged_and_the_other
     assert flagged.is_erased == (forged == "a destroyed key")
     assert shown[other.id] == other
     with pytest.raises(WrongState, match="cannot be changed"):
-        change(node, casey, made, duration=Duration.UNDER_15)
+        change(node, here, made, duration=Duration.UNDER_15)
 
 
 @pytest.mark.parametrize("forged", ["another's body", "another's key", "a destroyed key"])
-def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode, casey: Somebody, forged: str) -> None:
-    made, other = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
-    change(node, casey, made, duration=Duration.FROM_60)
+def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode, here: Somebody, forged: str) -> None:
+    made, other = log(node, here, encounter(here.supporter_id)), log(node, here, encounter(here.supporter_id))
+    change(node, here, made, duration=Duration.FROM_60)
     with node.store.begin() as c:
         said = {"id": made.id} | ({"other": other.id} if ":other" in FORGED[forged] else {})
         c.execute(text(FORGED[forged]), said)
@@ -75,10 +75,10 @@ def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode,
 
 
 def test_t03_an_encounter_that_still_opens_and_was_put_back_is_flagged_in_a_narrowed_list(
-    node: OpenNode, casey: Somebody
+    node: OpenNode, here: Somebody
 ) -> None:
-    made, other = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
-    change(node, casey, made, duration=Duration.FROM_60)
+    made, other = log(node, here, encounter(here.supporter_id)), log(node, here, encounter(here.supporter_id))
+    change(node, here, made, duration=Duration.FROM_60)
     with node.store.begin() as c:
         c.execute(text(FORGED["the first version put back"]), {"id": made.id})
 
@@ -88,8 +88,8 @@ def test_t03_an_encounter_that_still_opens_and_was_put_back_is_flagged_in_a_narr
     assert shown[other.id] == other.encounter
 
 
-def test_t03_an_encounter_that_nobody_logged_is_flagged(node: OpenNode, casey: Somebody) -> None:
-    made = log(node, casey, encounter(casey.supporter_id))
+def test_t03_an_encounter_that_nobody_logged_is_flagged(node: OpenNode, here: Somebody) -> None:
+    made = log(node, here, encounter(here.supporter_id))
     forged = os.urandom(16)
     with node.store.begin() as c:
         c.execute(

@@ -85,10 +85,10 @@ def test_a_window_that_a_restored_hub_opened_anew_takes_the_place_of_one_that_is
     assert windows(region) == [anew]
 
 
-def test_what_the_hub_refused_is_shown_and_goes_again_with_the_same_figures(region: OpenNode, riley: Somebody) -> None:
+def test_what_the_hub_refused_is_shown_and_goes_again_with_the_same_figures(region: OpenNode, casey: Somebody) -> None:
     decide(region, "ask")
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     drawn(region, window)
     do(region, "release_send")
     outcomes = {entry.sequence: Outcome.OUTCOME_APPLIED for entry, _ in reports(region, "table_release")}
@@ -126,11 +126,11 @@ def test_what_the_hub_has_already_is_never_sent_again(region: OpenNode) -> None:
 
 
 def test_t04_a_node_restored_from_before_the_draw_does_not_draw_the_window_again(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     decide(region, "at_once")
     window, later = opened(region), opened(region, NEXT)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     at(region, window.draws_at + DAY)  # what follows is the store as a backup of October had it
     draw_due(region)
     assert region.read(releases.list_states) == {}, "nobody knows yet what the hub has"
@@ -155,14 +155,14 @@ def test_t04_a_node_restored_from_before_the_draw_does_not_draw_the_window_again
     assert shown["tables"] == []
     with pytest.raises(WrongState, match="no figures here"):
         do(region, "release_send", window="2026-Q4")
-    contacts(region, riley, 30, date(2027, 1, 5))
+    contacts(region, casey, 30, date(2027, 1, 5))
     assert total(drawn(region, later)) == 30, "what the former life counted does not count again"
 
 
-def test_t04_a_node_that_was_off_for_weeks_draws_what_it_missed(region: OpenNode, riley: Somebody) -> None:
+def test_t04_a_node_that_was_off_for_weeks_draws_what_it_missed(region: OpenNode, casey: Somebody) -> None:
     decide(region, "after_grace")
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     pass_time(region, window.draws_at + 60 * DAY)
     assert (total(release(region, window)), sent(region)) == (20, 0)
     pass_time(region, region.clock.now() + timedelta(hours=23))

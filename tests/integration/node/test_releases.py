@@ -38,11 +38,11 @@ LEAVES = NEXT + 14 * DAY
 
 @pytest.mark.parametrize("mode", ["after_grace", "AFTER-GRACE"])
 def test_after_grace_every_table_leaves_at_the_windows_time_exactly_as_it_was_drawn(
-    region: OpenNode, riley: Somebody, mode: str
+    region: OpenNode, casey: Somebody, mode: str
 ) -> None:
     decide(region, mode)
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     found = drawn(region, window)
     pass_time(region, LEAVES - timedelta(minutes=1))
     assert sent(region) == 0
@@ -61,21 +61,21 @@ def test_after_grace_every_table_leaves_at_the_windows_time_exactly_as_it_was_dr
     assert release(region, window).release.state is State.SENT
 
 
-def test_at_once_it_leaves_when_it_is_drawn(region: OpenNode, riley: Somebody) -> None:
+def test_at_once_it_leaves_when_it_is_drawn(region: OpenNode, casey: Somebody) -> None:
     decide(region, "at_once")
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     pass_time(region, window.draws_at)
     assert sent(region) == len(BY_QUARTER)
 
 
 @pytest.mark.parametrize("mode", ["", "always"])
 def test_with_no_mode_or_one_that_cannot_be_read_nothing_leaves_and_the_preview_says_so(
-    region: OpenNode, riley: Somebody, mode: str
+    region: OpenNode, casey: Somebody, mode: str
 ) -> None:
     decide(region, mode)
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     drawn(region, window)
     pass_time(region, LEAVES + 30 * DAY)
 
@@ -86,10 +86,10 @@ def test_with_no_mode_or_one_that_cannot_be_read_nothing_leaves_and_the_preview_
     assert do(region, "release_list")["mode"] is None
 
 
-def test_asked_each_time_it_waits_for_a_coordinator_who_sends_it_once(region: OpenNode, riley: Somebody) -> None:
+def test_asked_each_time_it_waits_for_a_coordinator_who_sends_it_once(region: OpenNode, casey: Somebody) -> None:
     decide(region, "ask")
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     drawn(region, window)
     pass_time(region, LEAVES + 30 * DAY)
     assert sent(region) == 0
@@ -104,11 +104,11 @@ def test_asked_each_time_it_waits_for_a_coordinator_who_sends_it_once(region: Op
 
 
 def test_what_is_held_does_not_leave_until_the_hold_is_lifted_and_the_hub_sees_held_and_not_why(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     decide(region, "after_grace")
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     drawn(region, window)
     do(region, "release_hold")
     with pytest.raises(WrongState, match="held already"):
@@ -159,12 +159,12 @@ def test_where_two_periods_wait_the_one_must_be_named(region: OpenNode) -> None:
 
 
 def test_before_the_draw_the_preview_shows_what_would_leave_as_of_now_and_keeps_nothing(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     decide(region, "ask")
     opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
-    contacts(region, riley, 3, date(2026, 10, 6), is_incident_related=True)
+    contacts(region, casey, 20, date(2026, 10, 5))
+    contacts(region, casey, 3, date(2026, 10, 6), is_incident_related=True)
 
     found = do(region, "release_preview")
 
@@ -178,12 +178,12 @@ def test_before_the_draw_the_preview_shows_what_would_leave_as_of_now_and_keeps_
     assert region.read(releases.list_states) == {}
 
 
-def test_the_preview_of_what_was_drawn_is_exactly_what_leaves(region: OpenNode, riley: Somebody) -> None:
+def test_the_preview_of_what_was_drawn_is_exactly_what_leaves(region: OpenNode, casey: Somebody) -> None:
     decide(region, "ask")
     window = opened(region)
-    contacts(region, riley, 20, date(2026, 10, 5))
+    contacts(region, casey, 20, date(2026, 10, 5))
     found = drawn(region, window)
-    contacts(region, riley, 50, date(2026, 10, 5))
+    contacts(region, casey, 50, date(2026, 10, 5))
 
     shown = do(region, "release_preview")
 
@@ -195,7 +195,7 @@ def test_the_preview_of_what_was_drawn_is_exactly_what_leaves(region: OpenNode, 
 
 
 def test_coordinators_are_told_that_counts_wait_and_no_more_once_somebody_acted(
-    region: OpenNode, riley: Somebody
+    region: OpenNode, casey: Somebody
 ) -> None:
     decide(region, "after_grace")
     dana = reached(region, "dana")
@@ -215,17 +215,17 @@ def test_i03_only_a_coordinator_looks_at_releases_or_decides_on_them(region: Ope
             try_as(region, role, f"release_{verb}")
 
 
-def test_what_the_node_sends_passes_the_egress_guard_and_is_a_leaf_each(region: OpenNode, riley: Somebody) -> None:
+def test_what_the_node_sends_passes_the_egress_guard_and_is_a_leaf_each(region: OpenNode, casey: Somebody) -> None:
     decide(region, "at_once")
     window = opened(region)
-    contacts(region, riley, 9_999 // 50, date(2026, 10, 5))
+    contacts(region, casey, 9_999 // 50, date(2026, 10, 5))
     hub_answers(region)
     pass_time(region, window.draws_at)
     assert region.read(get_current_stream).head == sent(region) == len(BY_QUARTER)
 
 
 def test_a_failure_between_state_and_report_leaves_neither(
-    region: OpenNode, riley: Somebody, monkeypatch: pytest.MonkeyPatch
+    region: OpenNode, casey: Somebody, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     decide(region, "ask")
     window = opened(region)
