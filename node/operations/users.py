@@ -26,8 +26,12 @@ def found_operator(node: OpenNode, arguments: dict[str, Any]) -> Any:
     roles, now = _roles(arguments), node.clock.now()
 
     def write(connection: Connection) -> tuple[User, str]:
-        if Role.OPERATOR not in roles or users.count_active(ACCESS, connection, Role.OPERATOR):
+        if users.count_active(ACCESS, connection, Role.OPERATOR):
             raise NotAuthenticated(NO_SESSION)
+        if Role.OPERATOR not in roles:
+            raise NotAllowed(
+                "no user is an operator yet: add one first, with --role operator, who then adds the others"
+            )
         return managing.add_user(ACCESS, connection, now, MACHINE, str(arguments["name"]), roles)
 
     return _with_code(*node.write("users", write))
