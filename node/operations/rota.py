@@ -172,8 +172,8 @@ def _shift(node: OpenNode, shift: Shift, names: dict[bytes, str]) -> dict[str, A
 
 def _gap(node: OpenNode, starts: datetime, ends: datetime) -> dict[str, Any]:
     first, last = (each.astimezone(node.settings.zone) for each in (starts, ends))
-    until = f"{last:%H:%M}" if first.date() == last.date() else f"{_day_of(last)} {last:%H:%M}"
-    says = f"nobody is on call {_day_of(first)} {first:%H:%M} - {until}"
+    until = f"-{last:%H:%M}" if first.date() == last.date() else f" until {_day_of(last)} {last:%H:%M}"
+    says = f"nobody is on call {_day_of(first)} {first:%H:%M}{until}"
     return _span(node, starts, ends) | {"says": says}
 
 

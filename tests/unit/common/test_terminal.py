@@ -1,7 +1,8 @@
 """What a command prints for people: tables that keep to the terminal, and times that say whose they are."""
 
 import io
-import sys
+from collections.abc import Callable
+from contextlib import redirect_stdout
 
 import pytest
 
@@ -17,40 +18,41 @@ class Screen(io.StringIO):
         return True
 
 
-def screen_of(monkeypatch: pytest.MonkeyPatch) -> Screen:
-    """Put a screen in the place of standard output; not in a fixture, since the capture begins anew after those."""
-    found = Screen()
-    monkeypatch.setattr(sys, "stdout", found)
+@pytest.fixture(autouse=True)
+def eighty_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"COLUMNS": "80", "LINES": "40", "TERM": "dumb"}.items():
         monkeypatch.setenv(name, value)
-    return found
 
 
-def test_a_table_cuts_no_word_in_two_where_the_terminal_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = screen_of(monkeypatch)
+def on_screen(print_it: Callable[[], None]) -> str:
+    """What stands on the screen after something was printed."""
+    screen = Screen()
+    with redirect_stdout(screen):
+        print_it()
+    return screen.getvalue()
+
+
+def test_a_table_cuts_no_word_in_two_where_the_terminal_ends() -> None:
     users = [
         {"name": "dana", "roles": "coordinator, clinician", "state": "waits for set-up", "second_factor": "a code",
          "made_at": "2026-11-27T04:37:42+00:00", "signed_in_at": "2026-11-27T04:37:42+00:00"}
     ]  # fmt: skip
-    show_table(users, False, list(users[0]), "no users yet")
+    shown = on_screen(lambda: show_table(users, False, list(users[0]), "no users yet"))
 
-    lines = screen.getvalue().splitlines()
+    lines = shown.splitlines()
     assert max(map(len, lines)) <= 80
-    assert {"coordinator,", "clinician", "2026-11-27", "04:37:42Z"} <= set(screen.getvalue().split())
+    assert {"coordinator,", "clinician", "2026-11-27", "04:37:42Z"} <= set(shown.split())
 
 
-def test_a_table_too_wide_for_the_terminal_is_shown_row_by_row_and_loses_no_column(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    screen = screen_of(monkeypatch)
+def test_a_table_too_wide_for_the_terminal_is_shown_row_by_row_and_loses_no_column() -> None:
     row = {f"column_{number}": f"{number}-" + "x" * 20 for number in range(6)} | {"ended_on": None, "name": "a b " * 30}
-    show_table([row], False, list(row), "nothing")
+    shown = on_screen(lambda: show_table([row], False, list(row), "nothing"))
 
-    lines = screen.getvalue().splitlines()
+    lines = shown.splitlines()
     assert max(map(len, lines)) <= 80
     assert lines[:2] == ["0-" + "x" * 20, "  column 1  1-" + "x" * 20]
-    assert screen.getvalue().count("x" * 20) == 6
-    assert "ended" not in screen.getvalue()
+    assert shown.count("x" * 20) == 6
+    assert "ended" not in shown
 
 
 def test_a_yes_a_time_and_a_name_like_a_time_are_shown_as_people_say_them(capsys: pytest.CaptureFixture[str]) -> None:
@@ -63,11 +65,9 @@ def test_a_yes_a_time_and_a_name_like_a_time_are_shown_as_people_say_them(capsys
     ]  # fmt: skip
 
 
-def test_what_is_longer_than_a_line_of_the_screen_can_be_copied_from_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    screen = screen_of(monkeypatch)
+def test_what_is_longer_than_a_line_of_the_screen_can_be_copied_from_it() -> None:
     signature = "- trail " + "A" * 90
-    show({}, False, [signature, "word " * 30])
+    lines = on_screen(lambda: show({}, False, [signature, "word " * 30])).splitlines()
 
-    lines = screen.getvalue().splitlines()
     assert lines[0] == signature
     assert max(map(len, lines[1:])) <= 80
