@@ -17,6 +17,7 @@ from hub.cli import (
     one_time_codes,
     people_notices,
     process,
+    reporting,
     sessions,
     users,
 )
@@ -40,3 +41,4 @@ incident_requests.add_commands(incidents.incident)
 after_action.add_commands(incidents.incident)
 directory.add_commands(app)
 people_notices.add_commands(app)
+reporting.add_commands(app)

@@ -21,6 +21,7 @@ from hub.operations import (
     mutual_aid,
     own_account,
     people_notices,
+    reporting,
     signing_in,
     users,
 )
@@ -47,6 +48,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **users.operations(hub),
         **audit.operations(hub),
         **people_notices.operations(hub),
+        **reporting.operations(hub),
     }
     asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
     return asked | {"sign out": partial(signing_in.sign_out, hub)}
