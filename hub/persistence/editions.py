@@ -54,6 +54,14 @@ def part_count(connection: Connection, window_id: bytes) -> int:
     return len(connection.execute(select(_EDITION.c.number).where(_EDITION.c.window_id == window_id)).all())
 
 
+def counted_agencies(connection: Connection) -> dict[bytes, frozenset[bytes]]:
+    """Give which agencies are in an edition of each window."""
+    found: dict[bytes, frozenset[bytes]] = defaultdict(frozenset)
+    for window_id, agencies in connection.execute(select(_EDITION.c.window_id, _EDITION.c.agencies)):
+        found[bytes(window_id)] |= _agencies(bytes(agencies)).keys()
+    return found
+
+
 def load_parts(connection: Connection, window_ids: Collection[bytes] | None = None) -> dict[bytes, list[Part]]:
     """Fetch the parts of these windows, or of all, each in order; a window without one is left out."""
     tables: dict[tuple[bytes, int], dict[tuple[int, int], PartTable]] = defaultdict(dict)
