@@ -56,7 +56,7 @@ def make_part(
     Args:
         number: the edition's, from 1.
         of: the new agencies' contributions.
-        months: the parts of the same number of the window's three months; None where no table of encounters goes by month.
+        months: the parts of the same number of the window's three months; None where contacts do not go by month.
     """
     layout = layout_of(window.tables)
     groups = grouped(of, window.k)
