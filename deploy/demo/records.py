@@ -65,7 +65,7 @@ class Records:
         return len(self._as(_COORDINATOR, "encounters", incident=incident, limit=500)["encounters"])
 
     def draw_counts(self) -> bool:
-        """Have the coordinator send the last quarter, which draws all before it too; tell whether that could be done."""
+        """Have the coordinator send the last quarter, which draws all before it; tell whether that could be done."""
         try:
             self._as(_COORDINATOR, "release_send", window=LAST_QUARTER)
         except WrongState:
