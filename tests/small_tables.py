@@ -97,6 +97,14 @@ ONE_WAY = Structure(
     [["a", "b", "c", "d", "total"]],
     cap=9,
 )
+THREE = Structure(
+    "three",
+    3,
+    {"a": [0], "b": [1], "c": [2], "total": [0, 1, 2]},
+    [("total", "abc")],
+    [["a", "b", "c", "total"]],
+    cap=9,
+)
 LINKED = Structure(
     "two tables with one total",
     5,

@@ -7,6 +7,7 @@
     audit        proves from what is shown alone that no withheld count is pinned
     release      the checks of one release, in order
     gate         rates and percentages
+    chance       keeps the choice itself from telling
 
 Used by the node before it sends and by the hub before it shows.
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from common.disclosure.audit import newly_pinned
 from common.disclosure.catalogue import TABLES
 from common.disclosure.cell import Bounds, Cell, Figures, Reason, Relation, Rule, Window
+from common.disclosure.chance import chance_of
 from common.disclosure.completion import Contradiction
 from common.disclosure.periods import find_overlap
 from common.disclosure.relations import relations_of
@@ -70,7 +71,13 @@ class Drawn:
 
 
 def draw(
-    counts: Mapping[Cell, int], known: Figures, windows: Sequence[Window], rule: Rule, within_s: float = WITHIN_S
+    counts: Mapping[Cell, int],
+    known: Figures,
+    windows: Sequence[Window],
+    rule: Rule,
+    *,
+    secret: bytes,
+    within_s: float = WITHIN_S,
 ) -> Drawn:
     """Make a release of true counts: decide what is withheld, then check it by what is shown alone (1 to 6).
 
@@ -78,6 +85,7 @@ def draw(
         counts: of every cell of the tables to be released.
         known: everything that was released before.
         windows: all that are concerned, of earlier releases too.
+        secret: of the agency (`chance.py`); the same for the preview and for what leaves.
         within_s: for finding the least that is withheld; the check takes its own time.
     """
     refused: dict[int, str] = {}
@@ -85,7 +93,7 @@ def draw(
     left = dict(counts)
     while left:
         try:
-            found = suppress(left, known, relations, rule, within_s)
+            found = suppress(left, known, relations, rule, within_s, chance_of(secret))
             verify_release(found.figures, known, windows, rule)
             return Drawn(found.figures, found.reasons, refused, found.is_least)
         except Contradiction:

@@ -5,6 +5,8 @@
    earlier releases, and those that were not released and could be small.
 3. What is withheld costs its share of the cells and its share of the events. The least cost is found by an integer
    programme over demands (`attacker.py`): solve, see which counts are not protected, add their demands, solve again.
+   Each cost is multiplied by a factor that only the agency knows (`chance.py`): a reader who knows this file, and so
+   that the cheapest was chosen, cannot conclude from what was not chosen.
 4. When the time is over, the demands are met one by one with the cheapest counts that help: more is withheld than
    need be, nothing less is protected.
 5. What cannot be protected by any choice is not this module's to decide: `release.py` refuses it.
@@ -46,6 +48,7 @@ def suppress(
     relations: Sequence[Relation],
     rule: Rule,
     within_s: float = WITHIN_S,
+    chance: Callable[[Cell], float] = lambda _: 1.0,
     clock: Callable[[], float] = time.monotonic,
 ) -> Suppression:
     """Decide what is withheld of true counts.
@@ -55,6 +58,7 @@ def suppress(
         known: everything that was released before, by anybody who knows these counts.
         relations: of all windows concerned.
         within_s: after which the least cost is given up (4).
+        chance: the factor of each cell's cost (3).
         clock: seconds, rising.
 
     Raises:
@@ -66,7 +70,7 @@ def suppress(
     choosable = {cell for cell, count in counts.items() if count and cell not in small}
     chosen, is_least, until = set(small), True, clock() + within_s
     for group in connected(relations, small | choosable | always, small | choosable):
-        problem = _Problem(group, counts, known, rule, small, choosable, always, not_released)
+        problem = _Problem(group, counts, known, rule, small, choosable, always, not_released, chance)
         found, least = problem.solve(lambda: clock() >= until)
         chosen |= found
         is_least &= least
@@ -88,6 +92,7 @@ class _Problem:
         choosable: Collection[Cell],
         always: Collection[Cell],
         not_released: Collection[Cell],
+        chance: Callable[[Cell], float],
     ) -> None:
         cells = list(dict.fromkeys(cell for relation in relations for cell, _ in relation.terms))
         self._rule = rule
@@ -101,7 +106,7 @@ class _Problem:
         self._attacker = Attacker(relations, at, least, {*self._small, *self._always}, moving, rule.k)
         events = max(1, max((count for cell, count in counts.items() if cell in moving), default=1))
         offered = [cell for cell in cells if cell in choosable]
-        self._cost = {cell: counts[cell] / events + 1 / len(cells) for cell in offered}
+        self._cost = {cell: (counts[cell] / events + 1 / len(cells)) * chance(cell) for cell in offered}
 
     def solve(self, is_over: Callable[[], bool]) -> tuple[set[Cell], bool]:
         """Give what is withheld, and whether it costs the least."""

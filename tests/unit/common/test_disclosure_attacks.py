@@ -13,7 +13,7 @@ from common.disclosure.gate import Rate, rate
 from common.disclosure.release import DisclosureRefused, draw, verify_release
 from tests.counts import CAPACITY, KIND, MODE, MONTHLY, OF_A_QUARTER, RATINGS, TWO_WAY, true_counts, window
 
-RULE = Rule(11)
+RULE, SECRET = Rule(11), bytes(16)
 Q1, Q2 = window(0), window(3)
 
 
@@ -118,19 +118,19 @@ def test_i02_a_rates_range_holds_every_share_that_its_parts_allow(
 
 def test_i02_a_small_count_that_is_shown_is_refused_and_zero_is_shown_unless_the_law_says_otherwise() -> None:
     one = window(0, tables=frozenset({CAPACITY}))
-    ten = figures(one, CAPACITY, {(1, 0): 30, (2, 0): 10})
+    ten = figures(one, CAPACITY, {(1, 0): 30, (2, 0): 10, (3, 0): 20})
 
     assert refusal(ten, {}, one) == "Supporters at the period's end, available: a count under 11 is to be withheld"
-    verify_release(figures(one, CAPACITY, {(1, 0): 30}), {}, [one], RULE)
+    verify_release(figures(one, CAPACITY, {(1, 0): 30, (2, 0): 30}), {}, [one], RULE)
     with pytest.raises(DisclosureRefused, match="a count under 11 is to be withheld"):
-        verify_release(figures(one, CAPACITY, {(1, 0): 30}), {}, [one], Rule(11, shows_zero=False))
+        verify_release(figures(one, CAPACITY, {(1, 0): 30, (2, 0): 30}), {}, [one], Rule(11, shows_zero=False))
 
 
 def test_i02_those_paused_are_not_told_by_those_available() -> None:
     one = window(0, tables=frozenset({CAPACITY}))
     new = figures(one, CAPACITY, {(1, 0): 30, (2, 0): 26, (3, 0): None, (4, 0): 30})
 
-    assert "paused: could be worked out to be 1 to 4" in refusal(new, {}, one)
+    assert "paused: could be worked out to be 4" in refusal(new, {}, one)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_i02_every_draw_passes_its_own_check_over_two_years(contacts: int) -> No
         windows.append(window(number))
         counts = true_counts(windows[-1], contacts, rng)
 
-        drawn = draw(counts, known, windows, RULE)
+        drawn = draw(counts, known, windows, RULE, secret=SECRET)
 
         assert not drawn.refused
         assert all(count in (None, counts[cell]) for cell, count in drawn.figures.items())
@@ -178,12 +178,14 @@ def test_i02_months_and_then_their_quarter_are_drawn_beside_each_other(contacts:
         windows.append(window(number, 1, MONTHLY))
         whole = true_counts(window(number, 1), contacts, rng)
         of_months.append(whole)
-        drawn = draw({cell: whole[_as(cell, whole)] for cell in _cells(windows[-1])}, known, windows, RULE)
+        drawn = draw(
+            {cell: whole[_as(cell, whole)] for cell in _cells(windows[-1])}, known, windows, RULE, secret=SECRET
+        )
         assert not drawn.refused
         known |= drawn.figures
     counts = {cell: sum(whole[_as(cell, whole)] for whole in of_months) for cell in _cells(quarter)}
 
-    drawn = draw(counts, known, [*windows, quarter], RULE)
+    drawn = draw(counts, known, [*windows, quarter], RULE, secret=SECRET)
 
     assert drawn.figures
     verify_release(drawn.figures, known, [*windows, quarter], RULE)

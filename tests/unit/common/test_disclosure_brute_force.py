@@ -4,6 +4,7 @@ The suppression and the audit solve programmes; here nothing is solved. `make so
 """
 
 import itertools
+from collections import defaultdict
 from collections.abc import Mapping
 
 import numpy as np
@@ -11,9 +12,10 @@ import pytest
 
 from common.disclosure.audit import bounds, newly_pinned
 from common.disclosure.cell import Cell, Rule
+from common.disclosure.chance import chance_of
 from common.disclosure.completion import Contradiction
 from common.disclosure.suppression import suppress
-from tests.small_tables import LINKED, MONTHS, ONE_WAY, STRUCTURES, TWO_WAY, Structure, cell, possible
+from tests.small_tables import LINKED, MONTHS, ONE_WAY, STRUCTURES, THREE, TWO_WAY, Structure, cell, possible
 
 Counts = dict[Cell, int]
 Released = dict[Cell, int | None]
@@ -109,6 +111,36 @@ def test_where_the_time_is_over_more_is_withheld_and_nothing_less_is_protected()
         for each, values in possible(TWO_WAY, found.figures, rule).items():
             assert len(values) >= K, (each, values)
     assert gave_up
+
+
+@pytest.mark.soak
+def test_i02_who_knows_how_it_is_chosen_but_not_the_agencys_secret_can_conclude_no_count() -> None:
+    """Every table and 30 secrets: no withheld count is the only one that could have led to what is shown."""
+    rule, relations = Rule(K), THREE.all_relations()
+    could_be: dict[tuple[int | None, ...], set[tuple[int, ...]]] = defaultdict(set)
+    for number in range(30):
+        chance = chance_of(number.to_bytes(16, "big"))
+        for row in THREE.grid:
+            counts = {each: int(row[place]) for each, place in THREE.columns.items()}
+            figures = suppress(counts, {}, relations, rule, chance=chance).figures
+            could_be[tuple(figures.values())].add(tuple(counts.values()))
+
+    for shown, tables in could_be.items():
+        for place, count in enumerate(shown):
+            if count is None:
+                assert len({table[place] for table in tables}) > 1, (shown, tables)
+
+
+def test_the_same_secret_gives_the_same_choice_and_another_may_give_another() -> None:
+    counts = {cell(name): count for name, count in zip(["a", "b", "c", "d", "total"], (2, 4, 4, 5, 15), strict=True)}
+
+    def choice(secret: bytes) -> frozenset[Cell]:
+        found = suppress(counts, {}, ONE_WAY.all_relations(), Rule(K), chance=chance_of(secret))
+        return frozenset(found.reasons)
+
+    choices = [choice(bytes([number]) * 16) for number in range(16)]
+    assert choices == [choice(bytes([number]) * 16) for number in range(16)]
+    assert len(set(choices)) > 1
 
 
 def test_counts_that_do_not_fit_what_was_released_are_refused() -> None:
