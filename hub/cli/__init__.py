@@ -16,6 +16,8 @@ from hub.cli import (
     mutual_aid,
     people_notices,
     process,
+    reporting,
+    reports,
     sessions,
     users,
 )
@@ -38,3 +40,5 @@ incident_requests.add_commands(incidents.incident)
 after_action.add_commands(incidents.incident)
 directory.add_commands(app)
 people_notices.add_commands(app)
+reporting.add_commands(app)
+reports.add_commands(app)

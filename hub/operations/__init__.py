@@ -22,6 +22,8 @@ from hub.operations import (
     own_account,
     passkeys,
     people_notices,
+    reporting,
+    reports,
     signing_in,
     users,
 )
@@ -49,6 +51,8 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **users.operations(hub),
         **audit.operations(hub),
         **people_notices.operations(hub),
+        **reporting.operations(hub),
+        **reports.operations(hub),
     }
     asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
     return asked | {"sign out": partial(signing_in.sign_out, hub)}

@@ -8,6 +8,7 @@ from hub.persistence import (  # noqa: F401
     capacities,
     commands,
     credentials,
+    editions,
     follow_ups,
     incident_requests,
     incidents,
@@ -18,5 +19,7 @@ from hub.persistence import (  # noqa: F401
     nodes,
     people_notices,
     region,
+    reporting_windows,
     streams,
+    table_releases,
 )

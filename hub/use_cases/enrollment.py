@@ -23,6 +23,7 @@ from hub.persistence.transaction import Transaction
 from hub.use_cases.agreements import tell_agreements
 from hub.use_cases.directory import publish_directory
 from hub.use_cases.issuing import Enrolled, Issuing, enrolled, give_credential
+from hub.use_cases.reporting_windows import tell_windows
 
 _REFUSED = "this join string is not known here, or has expired, or was used: ask the hub's operator for a new one"
 
@@ -67,6 +68,7 @@ def join(asked: Joining, issuing: Issuing, tx: Transaction, now: datetime) -> En
     agencies.set_membership(tx.connection, node.agency_id, Membership.JOINED)
     publish_directory(tx, now)
     tell_agreements(node.agency_id, tx, now)
+    tell_windows(node.agency_id, tx, now)
     audit.record(tx.connection, now, f"node {node.agency_id.hex()}/{node.node}", "join", node.agency_id.hex(), "done")
     return enrolled(node, credential, tx)
 

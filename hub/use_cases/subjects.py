@@ -18,6 +18,7 @@ from hub.use_cases.capacities import SupporterCapacities
 from hub.use_cases.follow_ups import FollowUps
 from hub.use_cases.incident_requests import IncidentRequests
 from hub.use_cases.mutual_aid import PeerAid
+from hub.use_cases.table_releases import ReleaseHolds, TableReleases
 
 
 class Subject(Protocol):
@@ -48,6 +49,8 @@ class Subjects:
             "follow_up": FollowUps(),
             "peer_aid": PeerAid(),
             "incident_request": IncidentRequests(),
+            "table_release": TableReleases(),
+            "release_hold": ReleaseHolds(),
         }
         self._answered: dict[CommandKey, Outcome] = {}
         self._new_answers: dict[CommandKey, Outcome] = {}

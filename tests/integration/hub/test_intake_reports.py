@@ -3,7 +3,7 @@
 import os
 from datetime import timedelta
 
-from common.wire.v1.codes_pb2 import ActivationStatus, Outcome, TableKind
+from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
 from hub.persistence import mailbox
 from tests.builders import NOON, activation_report, capacity_report
 from tests.intake_world import World
@@ -24,10 +24,7 @@ def test_one_bad_report_is_recorded_as_refused_and_blocks_nothing(world: World) 
 
 def test_a_kind_without_behaviour_is_recorded_as_refused_and_not_lost(world: World) -> None:
     report = capacity_report()
-    report.table_release.window_id = os.urandom(16)
-    report.table_release.table = TableKind.TABLE_KIND_ENCOUNTERS_BY_SUPPORT_KIND
-    report.table_release.catalogue_version = 1
-    report.table_release.cells.add(row=0)
+    report.region_status.incident_id = os.urandom(16)
     batch = world.ledger.batch(report)
 
     accepted = world.push_one(batch)

@@ -1,0 +1,51 @@
+"""The hub's calendar: it opens the running periods' reporting windows, and makes the editions that are due.
+
+1. It looks every `LOOK_S` with a connection that only reads, and goes to the writer only with what is to be written.
+2. What is due follows from the store, so a restart forgets nothing. Of an edition of which nothing could be shown it
+   remembers the agencies: it is tried again when there are others, or after a restart.
+3. Figures are worked out in a thread: nobody waits for them.
+4. What fails is logged, and the next look comes (hub/ticking.py).
+
+Source: DESIGN.md 5 and 7.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from functools import partial
+
+from common.clock import Clock
+from hub.persistence.transaction import Transaction
+from hub.store_reader import StoreReader
+from hub.use_cases.editions import keep, made, next_draft
+from hub.use_cases.reporting_windows import is_running_due, open_running
+
+LOOK_S = 60.0
+_log = logging.getLogger(__name__)
+
+Submit = Callable[[Callable[[Transaction, datetime], int]], Awaitable[int]]
+
+
+class Reporting:
+    """Opens what is to be opened, and makes what is to be made."""
+
+    def __init__(self, reader: StoreReader, submit: Submit, clock: Clock) -> None:
+        self._reader = reader
+        self._submit = submit
+        self._clock = clock
+        self._refused: dict[bytes, frozenset[bytes]] = {}
+
+    async def look(self) -> int:
+        """Do everything that is due now; tell how many windows were opened and editions made."""
+        now, done = self._clock.now(), 0
+        if await self._reader.read(partial(is_running_due, now=now)):
+            done += await self._submit(open_running)
+        while (draft := await self._reader.read(partial(next_draft, now=now, refused=self._refused))) is not None:
+            part = await asyncio.to_thread(made, draft, now)
+            if part is None:
+                self._refused[draft.window.id] = frozenset(draft.released)
+                continue
+            done += await self._submit(partial(keep, part))
+            _log.info("an edition was made", extra={"edition": draft.number, "agencies": len(draft.released)})
+        return done
