@@ -140,7 +140,7 @@ def test_a_coordinator_sees_each_coded_encounter_and_reads_of_a_member_stand_in_
 ) -> None:
     member_id = ask(node, KIM, "member_add", name="Ann Ek")["id"]
     made = ask(node, here, "encounter_log", member="1")
-    ask(node, KIM, "encounters", supporter="here", since="2d", until="tomorrow")
+    ask(node, KIM, "encounters", supporter="casey", since="2d", until="tomorrow")
     whole = ask(node, KIM, "encounter", encounter=made["reference"])
 
     assert [each["version"] for each in whole["versions"]] == [1]
@@ -206,7 +206,7 @@ def test_a_supporter_pauses_themselves_and_nobody_else(node: OpenNode, here: Som
     paused = ask(node, here, "pause", until="3d")
 
     assert (paused["availability"], paused["paused_until"]) == ("paused", "2026-11-06T00:00:00-07:00")
-    assert ask(node, KIM, "supporter_resume", supporter="here")["availability"] == "available"
+    assert ask(node, KIM, "supporter_resume", supporter="casey")["availability"] == "available"
     with pytest.raises(NotAllowed):
         ask(node, KIM, "pause")
 
