@@ -25,8 +25,10 @@ from tests.bench import (
     ledger_verify,
     push,
     records,
+    release_check,
     watch,
 )
+from tests.bench.loss import report as loss
 from tests.bench.measurement import Line, Scale, printed
 from tests.bench.processes import allow_many_files
 
@@ -48,6 +50,8 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "encounter_add": records.measure_add,
     "search_member": records.measure_search,
     "import_rows": imports.measure_rows,
+    "release_check": release_check.measure,
+    "disclosure_loss": loss.measure,
     "ledger_verify": lambda _: iter([ledger_verify.measure()]),
 }
 
