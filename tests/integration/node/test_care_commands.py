@@ -71,6 +71,24 @@ def test_a_shift_from_opening_to_hand_over_and_back(desk: Desk) -> None:
     assert undone == (f"{desk.casey.code} has again: C-1\nthese stayed, since somebody has worked on them: C-3\n")
 
 
+def test_who_hands_a_shift_over_is_told_what_to_think_of(desk: Desk) -> None:
+    with OpenNode(desk.data) as node:
+        boss_id, _ = add_member(node, "Bo Boss")
+        boss = add_supporter(node, "boss", member_id=boss_id)
+        _, kim = add_member(node, "Kim Ota", supervisor_id=boss_id)
+    desk.run("casey", "check-in", "open", "--member", kim)
+
+    told = desk.run("casey", "check-in", "hand-over", "--to", boss.code, "--all")
+
+    assert f"Think of this: {boss.code} supervises the person: C-1\n" in told
+
+
+def test_a_coordinator_records_a_course_about_several_topics_with_one_command(desk: Desk) -> None:
+    desk.run("morgan", "supporter", "add", "Sam Roe")
+    told = desk.run("morgan", "supporter", "train", "Sam Roe", "active", "self", "--completed", "2026-01-10")
+    assert "  active listening: 2026-01-10\n  self care: 2026-01-10\n" in told
+
+
 def test_what_a_coordinator_does(desk: Desk) -> None:
     desk.run("morgan", "check-in", "open", "--coordinator", "--member", desk.ann)
     assert desk.json("morgan", "today")["unassigned"][0]["check_in"] == "C-1"
