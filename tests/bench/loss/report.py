@@ -104,9 +104,11 @@ def tables_of_loss(told: Sequence[Told]) -> Iterator[Table]:
 
 def table_of_use(told: Sequence[Told]) -> Table:
     """Lay out for which share of agencies and periods a table shows its total, and at least half of its events."""
-    table = Table(title="Shows its total / at least half of its events, % of periods", title_justify="left")
+    title = "Shows its total / at least half of its events, % of periods, by roster"
+    table = Table(title=title, title_justify="left", box=None, padding=(0, 1, 0, 0))
     for heading in ("table", "period", *CLASSES):
-        table.add_column(heading, justify="left" if heading in ("table", "period") else "right")
+        is_word = heading in ("table", "period")
+        table.add_column(heading, justify="left" if is_word else "right", no_wrap=heading != "table")
     used = {of: summed(told, of).use for of in CLASSES}
     for use in sorted({use for each in used.values() for use in each}):
         cells = [_cell(used[of].get(use)) for of in CLASSES]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 
+from common.disclosure.catalogue import TABLES
 from common.disclosure.cell import Cell
 from common.disclosure.relations import relations_of
 from tests.bench.loss.agencies import Agency, agencies_of_sheets, simulated, simulated_of
@@ -107,3 +108,21 @@ def test_what_is_lost_counts_events_once_and_a_refused_table_whole() -> None:
     assert (found["nonzero"], found["hidden_nonzero"], found["hidden_cells"]) == (5, 1, 1)
     assert refused["hidden_events"] == 39
     assert small.table == MODE
+
+
+def test_i02_a_row_that_its_month_left_just_open_and_two_columns_would_close_costs_the_two_way_table() -> None:
+    """1 to 11 is left of a row by its month; that both its columns are above zero makes it 2 to 11."""
+    months = [window(number, 1, frozenset({KIND})) for number in range(3)]
+    quarter = window(0, 3, frozenset({TWO_WAY}))
+    of_months = [{**dict.fromkeys(TABLES[KIND].cells(month.id), 0)} for month in months]
+    of_months[0] |= {Cell(months[0].id, KIND, row): count for row, count in ((0, 12), (1, 2), (2, 10))}
+    of_quarter = dict.fromkeys(TABLES[TWO_WAY].cells(quarter.id), 0)
+    rows = {0: (12, 11, 1), 1: (2, 1, 1), 2: (10, 10, 0)}
+    of_quarter |= {Cell(quarter.id, TWO_WAY, row, at): each for row, own in rows.items() for at, each in enumerate(own)}
+
+    result = ours([*zip(months, of_months, strict=True), (quarter, of_quarter)])
+
+    assert all(result.figures[cell] == count for cell, count in of_months[0].items() if cell.row == 0)
+    assert len(result.findings) == 1
+    assert "could be worked out to be 2 to 11; 11 values must stay possible" in result.findings[0]
+    assert not any(cell.table == TWO_WAY for cell in result.figures)
