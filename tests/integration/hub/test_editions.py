@@ -126,6 +126,14 @@ def test_i02_late_agencies_wait_for_a_third_one_and_then_make_a_second_edition(r
     assert (told.edition, told.places[0]) == (2, Bounds(900, 900))
 
 
+def test_i02_of_two_agencies_no_edition_is_made_however_long_the_others_are_away(region: Counting) -> None:
+    reported(region, *region.agencies[:2])
+    assert looked(region, timedelta(days=300)) == []
+
+    reported(region, region.agencies[2])
+    assert len(looked(region)) == 1
+
+
 def test_of_two_processes_that_work_one_out_the_second_finds_it_written(region: Counting) -> None:
     reported(region, *region.agencies)
     region.now += SETTLED
