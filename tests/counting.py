@@ -15,9 +15,9 @@ from common.wire.v1.report_pb2 import ReleaseHold, Report, TableCell, TableRelea
 from hub.domain.agency import Agency
 from hub.domain.agreement import Agreement
 from hub.domain.reporting_window import ReportingWindow
-from hub.persistence import agencies, agreements, reporting_windows
+from hub.persistence import agencies, agreements, region, reporting_windows
 from hub.use_cases.reporting_windows import open_running
-from tests.builders import NOON, agency
+from tests.builders import NOON, TRUST_DOMAIN, agency
 from tests.incident_region import Region
 
 MODES: int = TableKind.TABLE_KIND_ENCOUNTERS_BY_MODE
@@ -59,6 +59,8 @@ class Counting(Region):
         """
         super().__init__(store, 0)
         self.now = FIRST_DAY
+        with store.begin() as connection:
+            region.add_region(connection, region.Region(TRUST_DOMAIN, "Ridgeline Region", 1, self.now))
         for discipline, count in disciplines.items():
             for number in range(count):
                 self.join(f"agency-{discipline}-{number}", discipline)

@@ -7,6 +7,8 @@
 3. What an agency does not hold back leaves by itself at `release_by`: the agreement's grace after the period's end, or
    after the window was opened, where that came later.
 4. A window's k is the one of the agreement that it was opened under.
+5. A window's id follows from what it is: the first 16 bytes of a SHA-256 over region, period, tables and k. A hub that
+   was restored from an older backup opens it again under the id that its agencies know.
 
 Source: DESIGN.md 7; DOMAIN.md 5.
 """
@@ -14,12 +16,13 @@ Source: DESIGN.md 7; DOMAIN.md 5.
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 
 from common.agreement.terms import Terms
 from common.disclosure.catalogue import TABLES, Period
 from common.disclosure.cell import Window
 from common.errors import InvalidRequest, WrongState
-from common.ids import new_ids
+from common.ids import ID_LENGTH
 from common.wire.v1.agreement_pb2 import ReportingPeriod
 
 LONGEST_PAST = 40  # quarters that can be opened at once: ten years
@@ -57,11 +60,11 @@ class ReportingWindow:
         return member_since < self.release_by
 
 
-def opened(spans: Collection[Span], terms: Terms, now: datetime) -> list[ReportingWindow]:
-    """Make the windows of these spans, under the terms in force (3, 4)."""
+def opened(spans: Collection[Span], terms: Terms, trust_domain: str, now: datetime) -> list[ReportingWindow]:
+    """Make the windows of these spans in a region, under the terms in force (3 to 5)."""
     return [
         ReportingWindow(
-            id=id_,
+            id=_id(span, terms.k, trust_domain),
             starts_at=span.starts_at,
             ends_at=span.ends_at,
             tables=span.tables,
@@ -69,7 +72,7 @@ def opened(spans: Collection[Span], terms: Terms, now: datetime) -> list[Reporti
             release_by=max(span.ends_at, now) + terms.release_grace,
             opened_at=now,
         )
-        for id_, span in zip(new_ids(now, len(spans)), spans, strict=True)
+        for span in spans
     ]
 
 
@@ -110,6 +113,12 @@ def past(terms: Terms, windows: Iterable[ReportingWindow], first: datetime, now:
     ]
     _check_apart(spans, windows)
     return spans
+
+
+def _id(span: Span, k: int, trust_domain: str) -> bytes:
+    tables = ",".join(str(kind) for kind in sorted(span.tables))
+    parts = ("reporting window", trust_domain, span.starts_at.isoformat(), span.ends_at.isoformat(), tables, str(k))
+    return sha256("\n".join(parts).encode()).digest()[:ID_LENGTH]
 
 
 def _check_apart(spans: Iterable[Span], windows: Iterable[ReportingWindow]) -> None:

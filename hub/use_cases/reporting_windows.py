@@ -21,6 +21,7 @@ from common.wire.v1.notice_pb2 import Notice, ReportingWindowNotice
 from hub.domain.agency import Membership
 from hub.domain.reporting_window import ReportingWindow, Span, opened, past, running
 from hub.persistence import agencies, agreements, audit, reporting_windows
+from hub.persistence.region import get_region
 from hub.persistence.transaction import Transaction
 
 
@@ -85,7 +86,7 @@ def _open(spans: Collection[Span], tx: Transaction, now: datetime) -> list[Repor
     terms = _terms(tx.connection, now)
     if terms is None or not spans:
         return []
-    windows = opened(spans, terms, now)
+    windows = opened(spans, terms, get_region(tx.connection).trust_domain, now)
     reporting_windows.add_windows(tx.connection, windows)
     joined = [each.id for each in agencies.list_agencies(tx.connection) if each.membership is Membership.JOINED]
     _tell(joined, windows, tx)

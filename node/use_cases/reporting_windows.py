@@ -1,6 +1,7 @@
 """Reporting windows: told by the hub, or the node's own where it has no hub.
 
-1. A window that is known is never changed: the same one again does nothing, another one under its id is refused.
+1. A window that is known is never changed: the same one again does nothing, another one under its id is refused. A hub
+   that was restored from a backup may open one again with another day to leave by: the day told first stays.
 2. Two windows of one table never overlap. One that does is refused; but the node's own that are not drawn give way to
    the hub's, and so does a window that is not drawn where a restored hub opened the same one anew.
 3. A node without a hub opens its own quarter by quarter, from the one of its first record on, ten years back at most.
@@ -64,7 +65,7 @@ def open_own(connection: Connection, now: datetime) -> list[ReportingWindow]:
 
 
 def _check_same(held: ReportingWindow, told: ReportingWindow) -> None:
-    for name in ("starts_at", "ends_at", "tables", "k", "release_by"):
+    for name in ("starts_at", "ends_at", "tables", "k"):
         if getattr(held, name) != getattr(told, name):
             raise InvalidRequest(f"{name}: this window was told of with another one, and a window is never changed")
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import delete
 
 from common.agreement.terms import DEFAULT_TERMS
 from common.errors import WrongState
@@ -12,7 +13,7 @@ from common.wire.times import moment
 from common.wire.v1.codes_pb2 import Discipline
 from common.wire.v1.notice_pb2 import ReportingWindowNotice
 from hub.domain.agency import Agency, Membership
-from hub.persistence import agencies, audit
+from hub.persistence import agencies, audit, reporting_windows
 from hub.use_cases.reporting_windows import is_running_due, open_past, open_running, tell_windows
 from tests.counting import FIRST_DAY, Counting
 from tests.incident_region import Region
@@ -62,6 +63,16 @@ def test_each_period_opens_once_from_its_first_day_on(region: Counting) -> None:
     assert region.write(open_running) == 1
 
     assert [each.starts_at.month for each in region.windows()] == [10, 11, 10]
+
+
+def test_t04_a_hub_that_forgot_its_windows_opens_them_again_under_the_ids_that_agencies_know(region: Counting) -> None:
+    before = region.windows()
+    with region.store.begin() as connection:
+        connection.execute(delete(reporting_windows.TABLE))
+    region.now += timedelta(days=3)
+    region.write(open_running)
+
+    assert [each.id for each in region.windows()] == [each.id for each in before]
 
 
 def test_a_window_keeps_the_k_that_it_was_opened_under(region: Counting) -> None:

@@ -72,11 +72,21 @@ def test_t06_a_window_that_overlaps_another_of_its_tables_is_refused_and_so_is_o
     assert not tell(region, overlapping).is_applied
     again: dict[str, Any] = {"window_id": window.id}
     assert tell(region, window_notice(region, **again)).is_applied, "the same one again does nothing"
-    for change in ({"k": 2}, {"release_by": timestamp(NEXT)}, {"ends_at": timestamp(NEXT - DAY)}):
+    for change in ({"k": 2}, {"ends_at": timestamp(NEXT - DAY)}):
         assert not tell(region, window_notice(region, **(again | change))).is_applied
     assert windows(region) == [window]
     beside = window_notice(region, datetime(2026, 12, 1, tzinfo=UTC), 1, tables=[CAPACITY])
     assert tell(region, beside).is_applied, "no table of it is in the other"
+
+
+def test_t04_a_window_that_a_restored_hub_opens_again_with_a_later_day_leaves_on_the_day_told_first(
+    region: OpenNode,
+) -> None:
+    window = opened(region)
+    later = window_notice(region, window_id=window.id, release_by=timestamp(NEXT + 23 * DAY))
+
+    assert tell(region, later).is_applied
+    assert windows(region) == [window]
 
 
 def test_a_window_that_a_restored_hub_opened_anew_takes_the_place_of_one_that_is_not_drawn(region: OpenNode) -> None:
