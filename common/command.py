@@ -8,7 +8,9 @@ Source: STYLE.md 4 and 7; DESIGN.md 2, import direction.
 
 import logging
 import os
+import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points, version
 
@@ -31,6 +33,8 @@ _SENTENCES = {
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run `holdfast` and exit: 0 done, 1 a check that failed, 2 an error told in one line on stderr."""
+    if logging.lastResort is not None:  # what a process would log is no answer to whoever runs a command
+        logging.lastResort.setLevel(logging.ERROR)
     words = list(sys.argv[1:] if arguments is None else arguments)
     groups = {found.name: found for found in entry_points(group=GROUPS)}
     try:
@@ -87,7 +91,10 @@ def _named(sentence: str) -> typer.Typer:
 def _stop(message: str) -> None:
     line = " ".join(message.split())  # one line, and nothing in it that a terminal would act on (TRUST.md r02)
     shown = "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in line)
-    typer.echo(f"holdfast: {shown}", err=True)
+    told = f"holdfast: {shown}"
+    if sys.stderr.isatty():  # a person reads it: no word is cut in two where the line ends
+        told = textwrap.fill(told, shutil.get_terminal_size().columns, break_long_words=False, break_on_hyphens=False)
+    typer.echo(told, err=True)
     raise SystemExit(EXIT_ERROR)
 
 

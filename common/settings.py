@@ -62,7 +62,10 @@ def load_settings(model: type[SettingsT], file: Path) -> SettingsT:
     try:
         settings = model(**values)
     except ValidationError as error:
-        wrong += [f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors(include_url=False)]
+        wrong += [
+            f"{'.'.join(map(str, item['loc']))}: {item['msg'].removeprefix('Value error, ')}"
+            for item in error.errors(include_url=False)
+        ]
     if wrong:
         raise InvalidRequest("settings:\n  " + "\n  ".join(wrong))
     return settings

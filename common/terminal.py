@@ -1,14 +1,16 @@
 """What a command prints: an answer as JSON or in lines, rows as a table; what it asks before something that hurts."""
 
 import json
+import re
 import shutil
 import textwrap
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Any
 
 import typer
+from rich.cells import cell_len
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -17,6 +19,10 @@ from common.errors import InvalidRequest
 
 _LONGEST_LINE, _LONGEST_TEXT = 4096, 1 << 20
 _NO_EDGE = 400  # columns
+_GAP = 2  # columns between two of a table
+_UNKNOWN = "-"
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T")  # a backup's name is none
+_PIECE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z?|\S+")  # a time, or a word
 
 Yes = Annotated[bool, typer.Option("--yes", help="Do not ask whether you are sure.")]
 
@@ -82,19 +88,39 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
     if not rows:
         typer.echo(empty)
         return
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for column in columns:
-        # What people copy, what they look a row up by, and a time stay in one piece.
-        is_whole = column in ("id", columns[0]) or any(_time_of(row[column]) for row in rows)
-        heading = column.replace("_", " ")
-        longest = max(map(len, heading.split()), default=0)  # its words stay whole too
-        table.add_column(heading, overflow="fold", no_wrap=is_whole, min_width=longest)
-    for row in rows:
-        # Text, not markup: a title with brackets in it is shown as it is.
-        table.add_row(*(Text(_cell(row[column])) for column in columns))
     console = Console()
     # A file or another program gets each row whole: there is no edge to fold at.
-    (console if console.is_terminal else Console(width=_NO_EDGE)).print(table)
+    wide = console.width if console.is_terminal else _NO_EDGE
+    cells = {column: [_cell(row[column]) for row in rows] for column in columns}
+    widths = {column: _narrowest(column, cells[column], column == columns[0]) for column in columns}
+    if sum(widths.values()) + _GAP * (len(widths) - 1) > wide:
+        _show_one_by_one(cells, columns)
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column, narrowest in widths.items():
+        table.add_column(column.replace("_", " "), overflow="fold", min_width=narrowest)
+    for row in zip(*cells.values(), strict=True):
+        # Text, not markup: a title with brackets in it is shown as it is.
+        table.add_row(*map(Text, row))
+    Console(width=wide).print(table)
+
+
+def _narrowest(column: str, cells: Sequence[str], is_first: bool) -> int:
+    """Say how narrow a column may get: a word stays whole, and so does what people copy or compare by eye."""
+    is_whole = is_first or column == "id"
+    words = cells if is_whole else [word for cell in cells for word in _PIECE.findall(cell)]
+    return max(map(cell_len, [*column.split("_"), *words]), default=0)
+
+
+def _show_one_by_one(cells: dict[str, list[str]], columns: Sequence[str]) -> None:
+    """Show rows that are too wide for this terminal one below the other, leaving out what is not known."""
+    label = max(len(column) for column in columns[1:])
+    for number, first in enumerate(cells[columns[0]]):
+        typer.echo(first)
+        for column in columns[1:]:
+            if cells[column][number] not in ("", _UNKNOWN):
+                heading = f"  {column.replace('_', ' '):<{label}}  "
+                typer.echo(_wrapped(heading + cells[column][number], " " * len(heading)))
 
 
 def working(on: str) -> AbstractContextManager[object]:
@@ -102,26 +128,34 @@ def working(on: str) -> AbstractContextManager[object]:
     return Console(stderr=True).status(f"{on} ...")
 
 
-def _wrapped(line: str) -> str:
-    """Break a line between words where a terminal ends; scripts and files get it whole."""
-    if not typer.get_text_stream("stdout").isatty():
-        return line
-    indent = " " * (len(line) - len(line.lstrip()) + 2)
+def _wrapped(line: str, indent: str | None = None) -> str:
+    """Break a line between words where a terminal ends; scripts and files get it whole.
+
+    So does whoever copies something from the screen that is longer than a line of it, such as a checkpoint's signature.
+    """
     wide = shutil.get_terminal_size().columns
+    if not typer.get_text_stream("stdout").isatty() or max(map(len, line.split()), default=0) > wide:
+        return line
+    if indent is None:
+        indent = " " * (len(line) - len(line.lstrip()) + 2)
     return textwrap.fill(line, wide, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 
 
 def _cell(value: Any) -> str:
     """Say a value in a table; times to the second, since people compare them by eye."""
     if value is None:
-        return "-"
+        return _UNKNOWN
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     return _time_of(value) or str(value)
 
 
 def _time_of(value: Any) -> str | None:
-    if not isinstance(value, str) or "T" not in value:
+    """Read a time as this project writes it; one that is not by an agency's clocks says so: Z."""
+    if not isinstance(value, str) or not _TIME.match(value):
         return None
     try:
-        return f"{datetime.fromisoformat(value):%Y-%m-%d %H:%M:%S}"
+        moment = datetime.fromisoformat(value)
     except ValueError:
         return None
+    return f"{moment:%Y-%m-%d %H:%M:%S}" + ("Z" if moment.utcoffset() == timedelta(0) else "")

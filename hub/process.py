@@ -41,7 +41,7 @@ from hub.persistence.database import open_embedded, open_postgresql
 from hub.persistence.intermediates import get_active_intermediate
 from hub.persistence.region import get_region
 from hub.persistence.transaction import Transaction
-from hub.reporting import Reporting
+from hub.reporting import LOOK_S, Reporting
 from hub.rpc.access import ENROLLMENT, UPLINK, Access
 from hub.rpc.enrollment import EnrollmentService
 from hub.rpc.serving import Servers
@@ -138,7 +138,7 @@ class Hub:
         self._tasks = [
             asyncio.create_task(self.watchers.keep_sweeping()),
             asyncio.create_task(self.escalation.keep_ticking()),
-            asyncio.create_task(self.reporting.keep_looking()),
+            asyncio.create_task(keep_ticking(self.reporting.look, LOOK_S)),
             asyncio.create_task(self.certificate.keep_fresh()),
             asyncio.create_task(self.node_watch.keep_looking()),
             asyncio.create_task(keep_ticking(self.share_heartbeats, SHARE_S)),

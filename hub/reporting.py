@@ -4,7 +4,7 @@
 2. What is due follows from the store, so a restart forgets nothing. Of an edition of which nothing could be shown it
    remembers the agencies: it is tried again when there are others, or after a restart.
 3. Figures are worked out in a thread: nobody waits for them.
-4. What fails is logged, and the next look comes.
+4. What fails is logged, and the next look comes (hub/ticking.py).
 
 Source: DESIGN.md 5 and 7.
 """
@@ -16,7 +16,6 @@ from datetime import datetime
 from functools import partial
 
 from common.clock import Clock
-from common.errors import TemporarilyUnavailable
 from hub.persistence.transaction import Transaction
 from hub.store_reader import StoreReader
 from hub.use_cases.editions import keep, made, next_draft
@@ -29,24 +28,13 @@ Submit = Callable[[Callable[[Transaction, datetime], int]], Awaitable[int]]
 
 
 class Reporting:
-    """Looks until it is cancelled."""
+    """Opens what is to be opened, and makes what is to be made."""
 
     def __init__(self, reader: StoreReader, submit: Submit, clock: Clock) -> None:
         self._reader = reader
         self._submit = submit
         self._clock = clock
         self._refused: dict[bytes, frozenset[bytes]] = {}
-
-    async def keep_looking(self) -> None:
-        """Look for ever."""
-        while True:
-            try:
-                await self.look()
-            except TemporarilyUnavailable:
-                return  # the hub is stopping
-            except Exception:
-                _log.exception("reporting windows or editions were not made; it is tried again")
-            await asyncio.sleep(LOOK_S)
 
     async def look(self) -> int:
         """Do everything that is due now; tell how many windows were opened and editions made."""

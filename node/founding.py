@@ -30,7 +30,9 @@ def found(data: Path, agency_name: str, time_zone: str, jurisdiction: str) -> No
         settings = NodeSettings(**told)  # type: ignore[arg-type]
     except ValidationError as error:
         wrong = error.errors(include_url=False)
-        raise InvalidRequest("; ".join(f"{item['loc'][0]}: {item['msg']}" for item in wrong)) from None
+        raise InvalidRequest(
+            "; ".join(f"{item['loc'][0]}: {item['msg'].removeprefix('Value error, ')}" for item in wrong)
+        ) from None
     if (data / SETTINGS_NAME).exists():
         raise AlreadyExists(f"there is a node in {data.name!r} already: nothing was changed")
     files = prepare(data)

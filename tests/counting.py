@@ -20,10 +20,10 @@ from hub.use_cases.reporting_windows import open_running
 from tests.builders import NOON, TRUST_DOMAIN, agency
 from tests.incident_region import Region
 
-MODES = TableKind.TABLE_KIND_ENCOUNTERS_BY_MODE
-RATINGS = TableKind.TABLE_KIND_FEEDBACK_RATINGS
-OUTCOMES = TableKind.TABLE_KIND_FOLLOW_UPS_BY_OUTCOME
-CAPACITY = TableKind.TABLE_KIND_SUPPORTER_CAPACITY
+MODES: int = TableKind.TABLE_KIND_ENCOUNTERS_BY_MODE
+RATINGS: int = TableKind.TABLE_KIND_FEEDBACK_RATINGS
+OUTCOMES: int = TableKind.TABLE_KIND_FOLLOW_UPS_BY_OUTCOME
+CAPACITY: int = TableKind.TABLE_KIND_SUPPORTER_CAPACITY
 FIRST_DAY = datetime(2026, 10, 1, tzinfo=UTC)
 
 

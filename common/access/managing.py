@@ -6,6 +6,7 @@
 3. There is always an operator: the last active one cannot be disabled or lose the role.
 4. Whoever holds the machine resets an operator who has no other role, and nobody else: it is the way back for the last
    operator, and makes nobody read a record.
+5. A supporter is one active user: a second one would see the encounters of the first.
 """
 
 from datetime import datetime, timedelta
@@ -45,7 +46,7 @@ def add_user(
         by: who does it, as in the audit trail.
 
     Raises:
-        AlreadyExists: there is such a user.
+        AlreadyExists: there is such a user, or another one is this supporter.
         InvalidRequest: the name is none, or no role was given.
     """
     name = clean_name(name)
@@ -53,6 +54,7 @@ def add_user(
         raise InvalidRequest("role: a user needs one or more")
     if users.find(access, connection, name) is not None:
         raise AlreadyExists(f"there is a user {name!r} already")
+    _refuse_second(access, connection, name, supporter_id)
     user_id, code = new_id(now), new_code()
     user = User(
         user_id,
@@ -135,6 +137,7 @@ def disable(access: Access, connection: Connection, now: datetime, by: str, name
 def enable(access: Access, connection: Connection, now: datetime, by: str, name: str) -> None:
     """Let a disabled user in again."""
     user = users.get(access, connection, name)
+    _refuse_second(access, connection, user.name, user.supporter_id)
     users.change(access, connection, user.id, state=ACTIVE)
     _record(access, connection, now, by, "user enable", user)
 
@@ -147,11 +150,18 @@ def unlock(access: Access, connection: Connection, now: datetime, by: str, name:
 
 
 def link(access: Access, connection: Connection, now: datetime, by: str, name: str, supporter_id: bytes) -> None:
-    """Say which supporter of the roster a user is (2: what a session may reach is another's now)."""
+    """Say which supporter of the roster a user is (2: what a session may reach is another's now, 5)."""
     user = users.get(access, connection, name)
+    _refuse_second(access, connection, user.name, supporter_id)
     users.change(access, connection, user.id, supporter_id=supporter_id)
     end_sessions(access, connection, user.id)
     _record(access, connection, now, by, "user link", user, f"done: supporter {supporter_id.hex()}")
+
+
+def _refuse_second(access: Access, connection: Connection, name: str, supporter_id: bytes | None) -> None:
+    for other in users.list_users(access, connection) if supporter_id is not None else ():
+        if other.supporter_id == supporter_id and other.is_active and other.name != name:
+            raise AlreadyExists(f"that supporter is the user {other.name!r} already: `user disable` ends that first")
 
 
 def reset(access: Access, connection: Connection, now: datetime, by: str, name: str) -> tuple[User, str]:

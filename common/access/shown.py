@@ -23,7 +23,7 @@ def read_roles(said: Iterable[str], known: Iterable[Role]) -> frozenset[Role]:
     wanted = list(said)
     for word in wanted:
         if word not in by_word:
-            raise InvalidRequest(f"role: {word!r} is none here; there are {', '.join(sorted(by_word))}")
+            raise InvalidRequest(f"role: there is no role {word!r} here; there are {', '.join(sorted(by_word))}")
     return frozenset(by_word[word] for word in wanted)
 
 

@@ -46,7 +46,7 @@ def read_reference(said: str) -> str:
     reference = said.upper().replace("-", "").replace(" ", "")
     strange = sorted(set(reference) - set(ALPHABET))
     if len(reference) != LENGTH or strange:
-        why = f"no reference has {strange[0]!r} in it" if strange else f"it has {LENGTH} characters, like 7K3M-PXR4"
+        why = f"no reference has {strange[0]!r} in it" if strange else f"it has {LENGTH} characters, like 7K3M-PXRM"
         raise InvalidRequest(f"reference: {said!r} is none: {why}")
     if _weighted([ALPHABET.index(character) for character in reference]) % _PRIME:
         raise InvalidRequest(f"reference: {said!r} has a wrong character, or two that changed places: ask again")
@@ -63,7 +63,7 @@ def is_reference(said: str) -> bool:
 
 
 def spaced(reference: str) -> str:
-    """Write a reference as people read it aloud: `7K3M-PXR4`."""
+    """Write a reference as people read it aloud: `7K3M-PXRM`."""
     return f"{reference[:4]}-{reference[4:]}"
 
 

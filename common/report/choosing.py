@@ -1,8 +1,9 @@
 """Which periods a report is on: one that is named, the newest, or those before and after something that happened."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, time
+from typing import Any, TypeVar
 
 from common.disclosure.catalogue import TABLES
 from common.disclosure.cell import Window
@@ -11,10 +12,46 @@ from common.report.report import period_name
 
 _NAME = re.compile(r"([0-9]{4})(?:[- ]?q([1-4])|-([0-9]{2}))?\Z", re.ASCII | re.IGNORECASE)
 _BESIDE = 2  # periods before, and as many after
+MOST_PERIODS = 40
+_Period = TypeVar("_Period", bound=Window)
 WRONG = "period: {said!r} is none: say a year, a quarter or a month, such as 2026, 2026-Q2 or 2026-05"
 
 
-def named(said: str, periods: Sequence[Window]) -> list[Window]:
+def chosen(
+    asked: Mapping[str, Any], periods: Sequence[_Period], moment_of: Callable[[str], datetime | date]
+) -> tuple[list[_Period], int | None]:
+    """Give the periods that somebody asked for, in order, and how many of each table's at most.
+
+    Args:
+        asked: `period` (a name), `around` (a day or an incident) or `last` (a number); without any, the newest.
+        moment_of: reads what `around` says.
+
+    Raises:
+        InvalidRequest: names what is wrong.
+        NotFound: there are no such periods.
+    """
+    period, happened, last = (asked.get(name) for name in ("period", "around", "last"))
+    if sum(each is not None for each in (period, happened, last)) > 1:
+        raise InvalidRequest("period, around, last: one of them, not several")
+    if period is not None:
+        return named(str(period), periods), None
+    if happened is not None:
+        found = around(moment_of(str(happened)), periods)
+        if not found:
+            raise NotFound("there are no figures of periods around that time")
+        return found, None
+    newest = 1 if last is None else last
+    if not isinstance(newest, int) or not 1 <= newest <= MOST_PERIODS:
+        raise InvalidRequest(f"last: 1 to {MOST_PERIODS} periods")
+    return list(periods), newest
+
+
+def is_day(said: str) -> bool:
+    """Tell whether somebody means a day, and not an incident's id."""
+    return "-" in said and not said.strip("0123456789- ")
+
+
+def named(said: str, periods: Sequence[_Period]) -> list[_Period]:
     """Give the periods that lie within a year, a quarter or a month, by its name.
 
     Raises:
@@ -38,7 +75,7 @@ def named(said: str, periods: Sequence[Window]) -> list[Window]:
     return found
 
 
-def around(moment: datetime | date, periods: Sequence[Window], beside: int = _BESIDE) -> list[Window]:
+def around(moment: datetime | date, periods: Sequence[_Period], beside: int = _BESIDE) -> list[_Period]:
     """Give the periods before and after something, and the one in which it happened, of each length.
 
     Args:
@@ -46,7 +83,7 @@ def around(moment: datetime | date, periods: Sequence[Window], beside: int = _BE
     """
     at = moment if isinstance(moment, datetime) else datetime.combine(moment, time(), UTC)
     kinds = dict.fromkeys(period.tables for period in periods)
-    found: list[Window] = []
+    found: list[_Period] = []
     for tables in kinds:
         own = [period for period in periods if period.tables == tables]
         before = [period for period in own if period.ends_at <= at][-beside:]

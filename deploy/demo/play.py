@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 from common.errors import InvalidRequest
+from deploy.demo.acts_counts import Counts
 from deploy.demo.acts_faults import Faults
 from deploy.demo.acts_follow_ups import FollowUps
 from deploy.demo.acts_incident import Incident
@@ -28,6 +29,7 @@ class Play:
         self._stage = Stage(region, chance)
         self._records = {agency.key: Records(region, agency) for agency in region.scenario.agencies}
         logging = Logging(self._stage, self._records)
+        self.counts = Counts(self._stage, self._records)
         players = (*(each(self._stage) for each in (Incident, Faults, FollowUps, Offers)), logging)
         self._acts: dict[str, Act] = {name: act for player in players for name, act in player.acts().items()}
         unknown = {event.does for event in region.scenario.events} - set(self._acts)

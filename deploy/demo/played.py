@@ -12,6 +12,8 @@ class Played:
     encounters_imported: int = 0
     rows_refused: int = 0  # of the agencies' own sheets
     encounters_logged: int = 0
+    tables_released: int = 0
+    editions: int = 0  # periods for which the hub made the region's figures
     network_cuts: int = 0  # that the scenario names
     short_cuts: int = 0  # that it does not: a line is gone for a moment
     nodes_killed: int = 0

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from common.errors import NotAuthenticated
+from common.errors import NotAuthenticated, WrongState
 from deploy.demo.region import Region
 from deploy.demo.scenario import Agency
 
@@ -28,6 +28,7 @@ TOPICS = (
     "active_listening", "psychological_first_aid", "referral_options", "confidentiality", "suicide_recognition",
     "de_escalation", "self_care",
 )  # fmt: skip
+LAST_QUARTER = "2026-Q3"  # the last that the sheets hold whole
 DESIGNATED_ON = date(2024, 9, 2).isoformat()  # before the first contact in any of the sheets
 _OPERATOR, _COORDINATOR, _SUPPORTER = "robin", "morgan", "casey"
 _POLICY = "What is said to a peer supporter stays with the peer supporter, except where the law asks otherwise."
@@ -62,6 +63,22 @@ class Records:
             mode = ("in_person", "phone", "video")[number % 3]
             self._as(_SUPPORTER, "encounter_log", **told, mode=mode, duration="15_29", recipient_class="corrections")
         return len(self._as(_COORDINATOR, "encounters", incident=incident, limit=500)["encounters"])
+
+    def draw_counts(self) -> bool:
+        """Have the coordinator send the last quarter, which draws all before it; tell whether that could be done."""
+        try:
+            self._as(_COORDINATOR, "release_send", window=LAST_QUARTER)
+        except WrongState:
+            return False
+        return True
+
+    def send_counts(self) -> int:
+        """Have the coordinator send every period that is drawn; tell how many tables have left in all."""
+        for row in self._as(_COORDINATOR, "release_list")["windows"]:
+            if row["state"] == "drawn":
+                self._as(_COORDINATOR, "release_send", window=row["window"])
+        sent = [row for row in self._as(_COORDINATOR, "release_list")["windows"] if row["state"] == "sent"]
+        return sum(len(row["tables"]) for row in sent)
 
     def _import(self) -> dict[str, Any]:
         sheet = SHEET_OF.get(self._agency.key)

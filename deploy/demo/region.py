@@ -89,8 +89,9 @@ class Region:
         ports = free_port(), free_port()
         self._lines[agency.key] = Line(list(zip(ports, self._ports, strict=True)), self._delays[agency.key])
         addresses = f'uplink_address = "{LOOPBACK}:{ports[0]}"\nenrollment_address = "{LOOPBACK}:{ports[1]}"\n'
+        counts = 'release_mode = "ask"\n'  # the coordinator sends
         place = f'time_zone = "{_TIME_ZONE}"\njurisdiction = "{agency.jurisdiction}"\n'
-        (self.node_data(agency) / "node.toml").write_text(_PATIENCE + place + addresses, "utf-8")
+        (self.node_data(agency) / "node.toml").write_text(_PATIENCE + place + counts + addresses, "utf-8")
         self.start_node(agency)
 
     def start_hub(self) -> None:

@@ -4,7 +4,7 @@ import json
 import time
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Any, Protocol, Self
 
 import typer
 from rich.console import Console
@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text
 
+from common.report.lines import report_lines
 from deploy.demo.comparison import Verdict
 from deploy.demo.scenario import EVERYBODY, HUB, Event, Scenario
 from deploy.demo.stores import HubStore, NodeStore
@@ -50,6 +51,9 @@ class Audience(Protocol):
     def happened(self, event: Event, sentence: str) -> None:
         """Tell what an event did."""
 
+    def reported(self, report: dict[str, Any]) -> None:
+        """Show the region's figures."""
+
     def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> None:
         """Tell what the stores say."""
 
@@ -75,6 +79,10 @@ class Script:
 
     def happened(self, event: Event, sentence: str) -> None:
         typer.echo(json.dumps({"at_min": event.at_min, "who": event.who, "does": event.does, "came_of_it": sentence}))
+
+    def reported(self, report: dict[str, Any]) -> None:
+        """Show the region's figures, as `holdfast hub report region --json` has them."""
+        typer.echo(json.dumps({"report": report}))
 
     def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> None:
         """Nothing: the last line of the command says it."""
@@ -141,6 +149,14 @@ class Screen:
         words = Text.assemble((self._names[event.who], "bold"), ": ", (sentence, colour))
         self._say(Text(_clock(event.at_min), "cyan"), words)
         self._advance()
+
+    def reported(self, report: dict[str, Any]) -> None:
+        """Show the region's figures."""
+        self._progress.stop()
+        self._console.print()
+        if report:
+            for line in report_lines(report, min(self._console.width, 100)):
+                self._console.print(Text(line))
 
     def judged(self, verdict: Verdict, hub: HubStore, nodes: Sequence[NodeStore]) -> None:
         """Tell what the stores say."""

@@ -17,6 +17,7 @@ from hub.cli import (
     people_notices,
     process,
     reporting,
+    reports,
     sessions,
     users,
 )
@@ -40,3 +41,4 @@ after_action.add_commands(incidents.incident)
 directory.add_commands(app)
 people_notices.add_commands(app)
 reporting.add_commands(app)
+reports.add_commands(app)

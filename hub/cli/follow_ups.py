@@ -8,7 +8,7 @@ import typer
 from common.terminal import show, show_table
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, Yes, ask, make_sure
 
-Name = Annotated[str, typer.Argument(metavar="FOLLOW-UP", help="Its reference, such as 7K3M-PXR4, or its id in hex.")]
+Name = Annotated[str, typer.Argument(metavar="FOLLOW-UP", help="Its reference, such as 7K3M-PXRM, or its id in hex.")]
 followups = typer.Typer(
     no_args_is_help=True,
     help="Follow-ups: which agency is accountable for each, and what waits on a coordinator's queue.",

@@ -44,6 +44,13 @@ def open_(
     _show(ask(data, "reporting open", **{"from": from_}), as_json, "nothing to open")
 
 
+@reporting.command("run")
+def run(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Open the windows and make the region's figures that are due, without waiting a minute."""
+    done = ask(data, "reporting run")["done"]
+    show({"done": done}, as_json, [f"{done} windows opened or periods' figures made" if done else "nothing is due"])
+
+
 def _show(windows: list[dict[str, Any]], as_json: bool, empty: str) -> None:
     if as_json:
         show(windows, True, [])

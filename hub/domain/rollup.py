@@ -56,7 +56,7 @@ def make_part(
     Args:
         number: the edition's, from 1.
         of: the new agencies' contributions.
-        months: the parts of the same number of the window's three months; None where contacts do not go by month.
+        months: the parts of the same number of the window's months; None where no table of encounters goes by month.
     """
     layout = layout_of(window.tables)
     groups = grouped(of, window.k)
@@ -167,7 +167,8 @@ def _compare_two_way(
 def _is_whole(month: Part) -> bool:
     """Tell whether every agency of a month's part is counted in its table of kinds."""
     return all(
-        month.tables[name, _KIND].contributors == sum(name in (REGION, each) for each in month.agencies.values())
+        (name, _KIND) in month.tables
+        and month.tables[name, _KIND].contributors == sum(name in (REGION, each) for each in month.agencies.values())
         for name in {REGION, *month.agencies.values()}
     )
 

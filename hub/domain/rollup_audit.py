@@ -1,8 +1,8 @@
 """The audit of a region's figures: which withheld ones could be told too closely from all that is shown together.
 
 1. Shown figures stand still, as if each were one number (`rollup.py`, 4). Withheld ones can be any whole number from
-   zero up, as far as the relations let them: a relation leaves its withheld figures the sum that they likely have, and
-   none of its slack.
+   zero up, as far as the relations let them: a sum leaves its withheld figures what they likely sum up to; what is at
+   most something leaves them as much as the shown figures do.
 2. A figure needs as many possible values as the rules say, unless it is zero.
 3. Each solution is a state of affairs that a reader has to reckon with, for every figure at once. So figures are solved
    for one by one only where the solutions found so far do not lie far enough apart for them. HiGHS, exactly.
@@ -34,18 +34,20 @@ def pinned(states: States, groups: Groups, relations: Sequence[Relation]) -> lis
     at = {_cell(place): int(groups.likely[place]) for place in places}
     least = np.maximum(groups.k, np.ceil(groups.largest / _SHARE))
     needed = {_cell(place): int(least[place]) for place in places if groups.high[place] > 0}
-    kept = [each for each in (_kept(relation, is_withheld) for relation in relations) if each is not None]
-    found = [cell for each in connected(kept, at, needed) for cell in _Reader(each, at).pinned(needed)]
+    kept = dict(each for each in (_kept(relation, is_withheld, groups) for relation in relations) if each is not None)
+    groups_of = connected(list(kept), at, needed)
+    found = [cell for each in groups_of for cell in _Reader({one: kept[one] for one in each}, at).pinned(needed)]
     return [(cell.row, cell.column) for cell in found]
 
 
-def _kept(relation: Relation, is_withheld: Mask) -> Known | None:
-    """Give a relation's withheld figures; its shown ones stand still."""
+def _kept(relation: Relation, is_withheld: Mask, groups: Groups) -> tuple[Known, float] | None:
+    """Give a relation's withheld figures, and the most that they may sum up to; its shown ones stand still."""
     kept = is_withheld[relation.rows, relation.columns]
     if not kept.any():
         return None
     terms = zip(map(_cell, relation.places(kept)), relation.factors[kept].tolist(), strict=True)
-    return Known(tuple(terms), relation.is_equal)
+    shown = (groups.low[relation.rows, relation.columns] * relation.factors)[~kept].sum()
+    return Known(tuple(terms), relation.is_equal), -float(shown)
 
 
 def _cell(place: Place) -> Cell:
@@ -56,10 +58,11 @@ class _Reader:
     """Withheld figures that hang together, as a reader can suppose them.
 
     Args:
+        relations: each with the most that its figures may sum up to.
         at: a state of affairs that fits: each withheld figure's likely value.
     """
 
-    def __init__(self, relations: Sequence[Known], at: Mapping[Cell, int]) -> None:
+    def __init__(self, relations: Mapping[Known, float], at: Mapping[Cell, int]) -> None:
         self._cells = list(dict.fromkeys(cell for relation in relations for cell, _ in relation.terms))
         self._column = {cell: column for column, cell in enumerate(self._cells)}
         self._lowest = np.array([at[cell] for cell in self._cells], dtype=np.int64)
@@ -67,13 +70,13 @@ class _Reader:
         self._solver = new_solver()
         for _ in self._cells:
             self._solver.addVar(0, LARGEST)
-        for relation in relations:
+        for relation, most in relations.items():
             columns = np.array([self._column[cell] for cell, _ in relation.terms], dtype=np.int32)
             factors = np.array([factor for _, factor in relation.terms], dtype=np.float64)
             stands = float(sum(factor * at[cell] for cell, factor in relation.terms))
-            self._solver.addRow(
-                stands if relation.is_equal else -highspy.kHighsInf, stands, len(columns), columns, factors
-            )
+            upper = stands if relation.is_equal else max(stands, most)
+            lower = stands if relation.is_equal else -highspy.kHighsInf
+            self._solver.addRow(lower, upper, len(columns), columns, factors)
         self._every = np.arange(len(self._cells), dtype=np.int32)
         kinds = np.full(len(self._cells), int(highspy.HighsVarType.kInteger), dtype=np.uint8)
         self._solver.changeColsIntegrality(len(kinds), self._every, kinds)

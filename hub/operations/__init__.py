@@ -23,6 +23,7 @@ from hub.operations import (
     passkeys,
     people_notices,
     reporting,
+    reports,
     signing_in,
     users,
 )
@@ -51,6 +52,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **audit.operations(hub),
         **people_notices.operations(hub),
         **reporting.operations(hub),
+        **reports.operations(hub),
     }
     asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
     return asked | {"sign out": partial(signing_in.sign_out, hub)}

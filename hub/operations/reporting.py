@@ -22,13 +22,23 @@ Arguments = dict[str, Any]
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:
     """Give the operations on reporting windows."""
-    return {"reporting open": partial(_open, hub), "reporting list": partial(_list, hub)}
+    return {
+        "reporting open": partial(_open, hub),
+        "reporting list": partial(_list, hub),
+        "reporting run": partial(_run, hub),
+    }
 
 
 async def _open(hub: "Hub", arguments: Arguments) -> Any:
     await check_if_signed_in(hub, Action.PUBLISH_AGREEMENT)  # like the agreement, it binds every agency
     first = _day(arguments["from"])
     return [_plain(window) for window in await hub.writer.submit(partial(open_past, first))]
+
+
+async def _run(hub: "Hub", _: Arguments) -> Any:
+    """Do at once what the hub's calendar does by itself within a minute."""
+    await check_if_signed_in(hub, Action.PUBLISH_AGREEMENT)
+    return {"done": await hub.reporting.look()}
 
 
 async def _list(hub: "Hub", _: Arguments) -> Any:

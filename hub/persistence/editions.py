@@ -46,7 +46,8 @@ def add_part(connection: Connection, part: Part) -> None:
         key | {"discipline": discipline, "kind": kind, "contributors": each.contributors, "figures": each.packed}
         for (discipline, kind), each in part.tables.items()
     ]
-    connection.execute(insert(_TABLE), rows)
+    if rows:  # none where no agency's tables are whole
+        connection.execute(insert(_TABLE), rows)
 
 
 def part_count(connection: Connection, window_id: bytes) -> int:

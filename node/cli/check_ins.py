@@ -19,7 +19,7 @@ check_in = typer.Typer(
 Code = Annotated[str, typer.Argument(metavar="CHECK-IN", help="Its code, such as C-42.")]
 Coordinator = Annotated[bool, typer.Option("--coordinator", help="As a coordinator: anybody's, not only your own.")]
 Seen = Annotated[int | None, typer.Option("--seen", help="The version that you saw: refused if it has changed since.")]
-Reference = Annotated[str | None, typer.Option(help="The reference of the region's follow-up, such as 7K3M-PXR4.")]
+Reference = Annotated[str | None, typer.Option(help="The reference of the region's follow-up, such as 7K3M-PXRM.")]
 Member = Annotated[list[str], typer.Option("--member", help="A member's code; repeat for several.")]
 COLUMNS = ("check_in", "due_at", "overdue", "owner", "member", "state", "step", "reference", "flag")
 
@@ -80,7 +80,9 @@ def open_(
 @check_in.command("done")
 def done(
     code: Code,
-    next_due: Annotated[str | None, typer.Option("--next", help="Open the next one, due on this day.")] = None,
+    next_due: Annotated[
+        str | None, typer.Option("--next", help="Open the next one, due on this day: 3d, 2026-11-06.")
+    ] = None,
     by_cadence: Annotated[bool, typer.Option("--again", help="Open the next one by the agreement's cadence.")] = False,
     coordinator: Coordinator = False,
     seen: Seen = None,
@@ -115,7 +117,7 @@ def reopen(
 @check_in.command("postpone")
 def postpone(
     code: Code,
-    due: Annotated[str, typer.Option(help="The day, or the time.")],
+    due: Annotated[str, typer.Option(help="The day, or the time: 3d, tomorrow, 2026-11-06.")],
     coordinator: Coordinator = False,
     seen: Seen = None,
     data: Data = DEFAULT_DATA,
@@ -128,7 +130,7 @@ def postpone(
 @check_in.command("link")
 def link(
     code: Code,
-    reference: Annotated[str, typer.Argument(help="Of the region's follow-up, such as 7K3M-PXR4.")],
+    reference: Annotated[str, typer.Argument(help="Of the region's follow-up, such as 7K3M-PXRM.")],
     coordinator: Coordinator = False,
     seen: Seen = None,
     data: Data = DEFAULT_DATA,

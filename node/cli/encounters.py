@@ -28,14 +28,16 @@ Recipient = Annotated[str | None, typer.Option("--recipient", "-r", help=words_o
 How = Annotated[str | None, typer.Option("--mode", "-m", help=words_of(Mode))]
 Long = Annotated[str | None, typer.Option("--minutes", help=f"How long, or a band: {words_of(Duration)}")]
 Participants = Annotated[int | None, typer.Option("--participants", "-n", help="In a group session: how many.")]
-Referrals = Annotated[list[str] | None, typer.Option("--referral", help=f"{words_of(Referral)}; may be repeated.")]
+Referrals = Annotated[
+    list[str] | None, typer.Option("--referral", metavar="<str>", help=f"{words_of(Referral)}; may be repeated.")
+]
 FollowUp = Annotated[
     str | None, typer.Option("--follow-up", help="Due: 3d, tomorrow, 2026-11-06; `yes`: as agreed; `none`.")
 ]
 Incident = Annotated[str | None, typer.Option("--incident", help="The incident's first hex digits; `none`.")]
 Related = Annotated[
     bool | None,
-    typer.Option("--incident-related/--not-incident-related", help="About an incident, also one the hub knows not."),
+    typer.Option("--incident-related/--unrelated", help="About an incident, also one that the hub does not know."),
 ]
 Note = Annotated[
     bool, typer.Option("--note", help="With a sealed note: asked for unseen, else read from standard input.")

@@ -40,5 +40,5 @@ def export(
         )
     lines = [f"{answer['rows']:,} {kind} are in {file}; the export stands in the audit trail"]
     if answer["left_out"]:
-        lines.append(f"  {answer['left_out']:,} left out: erased, or not as they were written; `audit list` tells more")
+        lines.append(f"  {answer['left_out']:,} left out: erased, or not as they were written; `audit show` tells more")
     show(answer, as_json, lines)

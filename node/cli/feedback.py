@@ -53,14 +53,15 @@ def counts(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
         show(found, True, [])
         return
     show_table(found["months"], False, _COLUMNS, "nobody has rated yet")
-    typer.echo(f"{found['codes_out']} codes are out and unused")
+    count = found["codes_out"]
+    typer.echo(f"{count} {'code is' if count == 1 else 'codes are'} out and unused")
 
 
 def _slip(code: str) -> list[str]:
     return [
         "+------------------------------------------------------------------------+",
         "| How was the support that you got? Tell us, and stay unknown:           |",
-        f"|   holdfast node feedback rate {code} N           |",
+        f"|   {f'holdfast node feedback rate {code} N':<69}|",
         "| N: 1 did not help ... 5 helped a lot. It works once, for a year.       |",
         "+------------------------------------------------------------------------+",
     ]

@@ -12,7 +12,7 @@ from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 Name = Annotated[
     str,
-    typer.Argument(metavar="FOLLOW-UP", help="Its reference, such as 7K3M-PXR4, or the first hex digits of its id."),
+    typer.Argument(metavar="FOLLOW-UP", help="Its reference, such as 7K3M-PXRM, or the first hex digits of its id."),
 ]
 Days = Annotated[
     float | None, typer.Option("--next-days", help="Days until it is looked at next; else the agreement's.")

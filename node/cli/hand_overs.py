@@ -37,11 +37,12 @@ def hand_over(
     else:
         made = ask(data, "check_ins_hand_over", **(told | {"from": giver}))
     count = len(made["check_ins"])
+    theirs = "" if giver is None else " --coordinator"
     lines = [
         f"{made['to']} now has {count} check-in{'' if count == 1 else 's'} of {made['from']}: "
         f"{', '.join(made['check_ins'])}",
         *(f"Think of this: {warning}" for warning in made["warnings"]),
-        f"wrong? `holdfast node check-in undo {made['id'][:20]}`, within an hour",
+        f"wrong? `holdfast node check-in undo {made['id'][:20]}{theirs}`, within an hour",
     ]
     show(made, as_json, lines)
 

@@ -90,7 +90,7 @@ def show_(request: Request, data: Data = DEFAULT_DATA, as_json: AsJson = False) 
         "wish": "wants", "named": "named", "contact": "reach", "when": "when", "kind": "about", "taken_by": "taken by",
         "answer": "answered", "reason": "closed",
     }  # fmt: skip
-    lines = [f"{found['id'][-SHORT:]}, asked {found['asked_at']}: {found['state']}"]
+    lines = [f"{found['id'][-SHORT:]}, asked {found['asked_at'][:16].replace('T', ' ')}: {found['state']}"]
     lines += [f"{label:<10} {found[name]}" for name, label in labels.items() if found[name]]
     if found["wish"] == "outside":
         lines.append(

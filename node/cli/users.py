@@ -45,4 +45,4 @@ def link(
     as_json: AsJson = False,
 ) -> None:
     """Say which supporter of the roster a user is: whose encounters and follow-ups are their own."""
-    show(ask(data, "user_link", name=name, supporter_id=supporter), as_json, [f"{name} is that supporter"])
+    show(ask(data, "user_link", name=name, supporter_id=supporter), as_json, [f"{name} is {supporter} from now on"])

@@ -19,6 +19,12 @@ _DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 _SOON = timedelta(minutes=2)
 
 
+def is_relative(said: str) -> bool:
+    """Tell whether a time or a day is said from now on, such as `20m`, `tomorrow` or `yesterday 14:20`."""
+    text = " ".join(said[:LONGEST_SAID].lower().split())
+    return text.partition(" ")[0] in ("now", *_DAYS) or _AGO.fullmatch(text) is not None
+
+
 def read_moment(said: object, field: str, zone: tzinfo, now: datetime) -> datetime:
     """Read a time that has been; `now` is one. Raises InvalidRequest naming the field."""
     text = _plain(said, field)

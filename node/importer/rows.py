@@ -67,7 +67,8 @@ class _Reader:
         names = heading.names if heading else ()
         for wanted, role in map_.columns.items():
             if wanted not in names and role is not Role.IGNORE:
-                raise InvalidRequest(f"map: the sheet has no column {wanted!r}; it has {', '.join(map(repr, names))}")
+                there = f"it has {', '.join(map(repr, names))}" if names else "is the map for another file?"
+                raise InvalidRequest(f"map: the sheet has no column {wanted!r}: {there}")
         assert heading is not None or not map_.columns
         roles = set(map_.columns.values())
         if heading is None or not {Role.WHEN, Role.SUPPORTER} <= roles:

@@ -23,6 +23,7 @@ from node.opened import OpenNode
 from node.operations.exports import csv_lines
 from node.operations.guarded import Guarded, Progress, progress_of
 from node.operations.outside_files import read_outside, write_outside
+from node.operations.typed import iso
 from node.persistence import import_runs
 from node.persistence.import_runs import ImportRun
 from node.use_cases import imports as use_case
@@ -108,8 +109,8 @@ def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     return [
         {
             "id": run.id.hex(),
-            "begun_at": run.begun_at.isoformat(),
-            "finished_at": run.finished_at.isoformat() if run.finished_at else None,
+            "begun_at": iso(node, run.begun_at),
+            "finished_at": iso(node, run.finished_at),
             "imported": run.imported,
             "already_there": run.already_there,
             "refused": run.refused,

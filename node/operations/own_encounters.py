@@ -18,7 +18,9 @@ from node.persistence.encounter_tables import TABLE
 
 _FEWEST_DIGITS = 4
 _NOT_YOURS = "there is no such encounter of yours"
-_NO_SUPPORTER = "you are no supporter on this node's roster: an operator links your user to one"
+_NO_SUPPORTER = (
+    "you are no supporter on this node's roster: an operator links your user to one, with `holdfast node user link`"
+)
 
 
 def own_id(node: OpenNode, person: Person, action: Action, said: object) -> bytes:

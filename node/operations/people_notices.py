@@ -1,6 +1,6 @@
 """Notices to people: how each wants them, a test of it, and what was sent or waits."""
 
-from datetime import datetime, time
+from datetime import time
 from typing import Any
 
 from sqlalchemy import Connection
@@ -15,6 +15,7 @@ from common.notify.preference import CHOICES, Preference, Way, check_mail, check
 from node.domain.words import read_word
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
+from node.operations.typed import iso
 from node.operations.typed_times import time_said
 from node.persistence.access import ACCESS
 from node.persistence.people_notices import QUEUE, about, find_preference, save_preference
@@ -66,7 +67,7 @@ def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     def read(connection: Connection) -> Any:
         names = {user.id: user.name for user in users.list_users(ACCESS, connection)}
         found = QUEUE.list_(connection, limit)
-        return [_row(each, names) for each in found if sees_all or each.recipient == person.user_id]
+        return [_row(node, each, names) for each in found if sees_all or each.recipient == person.user_id]
 
     return node.read(read)
 
@@ -116,19 +117,15 @@ def _shown(held: Preference) -> dict[str, Any]:
     return {"mail": held.mail, "pager": held.pager, "quiet": quiet, "ways": ways}
 
 
-def _row(notice: Notice, names: dict[bytes, str]) -> dict[str, Any]:
+def _row(node: OpenNode, notice: Notice, names: dict[bytes, str]) -> dict[str, Any]:
     return {
-        "created_at": notice.created_at.isoformat(),
+        "created_at": iso(node, notice.created_at),
         "kind": notice.event.kind.value,
         "to": names.get(notice.recipient, "nobody"),
         "way": notice.way.value,
         "state": notice.state.value,
         "attempts": notice.attempts,
         "trouble": notice.trouble,
-        "ended_at": _iso(notice.ended_at),
-        "next_try_at": _iso(None if notice.ended_at else notice.due_at),
+        "ended_at": iso(node, notice.ended_at),
+        "next_try_at": iso(node, None if notice.ended_at else notice.due_at),
     }
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

@@ -15,6 +15,7 @@ from node.backups.present_keys import settle_erasures
 from node.domain.retention import Hold, HoldReason, HoldScope, RecordClass
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
+from node.operations.typed import iso
 from node.persistence.retention import list_holds, list_rules
 from node.use_cases import retention
 from node.use_cases.activations import get_incident
@@ -71,7 +72,7 @@ def place(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
             subject_id = get_incident(connection, said).id
         return retention.place_hold(connection, _actor(person), scope, subject_id, reason, now)
 
-    return _plain(node.write("hold", use_case))
+    return _plain(node, node.write("hold", use_case))
 
 
 def lift(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -82,13 +83,13 @@ def lift(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
         ids = [hold.id for hold in list_holds(connection, in_force=True)]
         return retention.lift_hold(connection, _actor(person), one_meant(typed, ids, "hold", _NO_HOLD), now)
 
-    return _plain(node.write("hold", use_case))
+    return _plain(node, node.write("hold", use_case))
 
 
 def list_(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
     """List the holds in force, or all that ever were."""
     in_force = not arguments.get("all")
-    return [_plain(hold) for hold in node.read(lambda connection: list_holds(connection, in_force=in_force))]
+    return [_plain(node, hold) for hold in node.read(lambda connection: list_holds(connection, in_force=in_force))]
 
 
 def _erase(node: OpenNode, actor: str) -> dict[str, int]:
@@ -102,15 +103,15 @@ def _actor(person: Person) -> str:
     return f"user {person.name}"
 
 
-def _plain(hold: Hold) -> dict[str, Any]:
+def _plain(node: OpenNode, hold: Hold) -> dict[str, Any]:
     return {
         "id": hold.id.hex(),
         "scope": hold.scope.value,
         "subject": None if hold.subject_id is None else hold.subject_id.hex(),
         "reason": hold.reason.value,
-        "placed_at": hold.placed_at.isoformat(),
+        "placed_at": iso(node, hold.placed_at),
         "placed_by": hold.placed_by,
-        "lifted_at": None if hold.lifted_at is None else hold.lifted_at.isoformat(),
+        "lifted_at": iso(node, hold.lifted_at),
         "lifted_by": hold.lifted_by,
     }
 

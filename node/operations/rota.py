@@ -172,13 +172,17 @@ def _shift(node: OpenNode, shift: Shift, names: dict[bytes, str]) -> dict[str, A
 
 def _gap(node: OpenNode, starts: datetime, ends: datetime) -> dict[str, Any]:
     first, last = (each.astimezone(node.settings.zone) for each in (starts, ends))
-    until = f"{last:%H:%M}" if first.date() == last.date() else f"{_WEEKDAYS[last.weekday()]} {last:%H:%M}"
-    says = f"nobody is on call {_WEEKDAYS[first.weekday()]} {first.day} {first:%b} {first:%H:%M}-{until}"
+    until = f"-{last:%H:%M}" if first.date() == last.date() else f" until {_day_of(last)} {last:%H:%M}"
+    says = f"nobody is on call {_day_of(first)} {first:%H:%M}{until}"
     return _span(node, starts, ends) | {"says": says}
 
 
 def _span(node: OpenNode, starts: datetime, ends: datetime) -> dict[str, Any]:
     return {name: each.astimezone(node.settings.zone).isoformat() for name, each in (("from", starts), ("until", ends))}
+
+
+def _day_of(moment: datetime) -> str:
+    return f"{_WEEKDAYS[moment.weekday()]} {moment.day} {moment:%b}"
 
 
 def _clock(wall: time) -> str:

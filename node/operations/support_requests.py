@@ -19,6 +19,7 @@ from node.domain.words import read_word
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
 from node.operations.refusing import refuse
+from node.operations.typed import iso
 from node.persistence import guesses, note_keys
 from node.persistence import support_requests as rows
 from node.persistence.access import ACCESS
@@ -72,7 +73,7 @@ def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
 
     def read(connection: Connection) -> Any:
         names = {user.id: user.name for user in users.list_users(ACCESS, connection)}
-        return [_row(connection, each, names, person) for each in rows.list_requests(connection, states)]
+        return [_row(node, connection, each, names, person) for each in rows.list_requests(connection, states)]
 
     return node.read(read)
 
@@ -85,7 +86,7 @@ def show(node: OpenNode, person: Person, arguments: Arguments) -> Any:
         "support_request", lambda connection: use_case.read(desk_of(node), connection, reader, request_id, now)
     )
     content = {name: value for name, value in asked.to_json().items() if name != "code_key"}
-    return {"id": request_id.hex(), "state": stored.state.value, "asked_at": stored.asked_at.isoformat(), **content}
+    return {"id": request_id.hex(), "state": stored.state.value, "asked_at": iso(node, stored.asked_at), **content}
 
 
 def take(node: OpenNode, person: Person, arguments: Arguments) -> Any:
@@ -179,13 +180,15 @@ def _meant(node: OpenNode, arguments: Arguments) -> bytes:
 _SHORTEST = 4
 
 
-def _row(connection: Connection, stored: StoredRequest, names: dict[bytes, str], person: Person) -> dict[str, Any]:
+def _row(
+    node: OpenNode, connection: Connection, stored: StoredRequest, names: dict[bytes, str], person: Person
+) -> dict[str, Any]:
     recipients = rows.list_recipients(connection, stored.id)
     return {
         "id": stored.id.hex(),
-        "asked_at": stored.asked_at.isoformat(),
+        "asked_at": iso(node, stored.asked_at),
         "state": stored.state.value,
-        "changed_at": stored.changed_at.isoformat(),
+        "changed_at": iso(node, stored.changed_at),
         "sealed_to": ", ".join(sorted(names.get(each, "?") for each in recipients)),
         "is_yours": person.user_id in recipients,
     }

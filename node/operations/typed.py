@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from common.errors import InvalidRequest
 from node.domain.local_follow_up import end_of_day
+from node.domain.moments import is_relative, read_day, read_moment
 from node.domain.words import read_word
 from node.opened import OpenNode
 from node.operations.typed_times import day_said, moment_said
@@ -16,12 +17,16 @@ _MOST_WORDS = 50
 
 
 def moment_of(node: OpenNode, said: Any, field: str, now: datetime) -> datetime:
-    """Read a time; nothing said: now."""
+    """Read a time that has been, such as 20m ago; nothing said: now."""
+    if isinstance(said, str) and is_relative(said):
+        return read_moment(said, field, node.settings.zone, now)
     return now if said is None else moment_said(said, field, node.settings.zone)
 
 
 def due_of(node: OpenNode, said: Any, field: str) -> datetime:
-    """Read until when something is due: a day, until its end; or a time."""
+    """Read until when something is due: a day, such as 3d or tomorrow, until its end; or a time."""
+    if isinstance(said, str) and is_relative(said):
+        return end_of_day(read_day(said, field, today_of(node), is_to_come=True), node.settings.zone)
     if isinstance(said, str) and len(said.strip()) <= len("2026-11-03"):
         return end_of_day(day_said(said, field), node.settings.zone)
     return moment_said(said, field, node.settings.zone)

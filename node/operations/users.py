@@ -28,8 +28,12 @@ def found_operator(node: OpenNode, arguments: dict[str, Any]) -> Any:
     roles, now = roles_said(arguments, NODE_ROLES), node.clock.now()
 
     def write(connection: Connection) -> tuple[User, str]:
-        if Role.OPERATOR not in roles or users.count_active(ACCESS, connection, Role.OPERATOR):
+        if users.count_active(ACCESS, connection, Role.OPERATOR):
             raise NotAuthenticated(NO_SESSION)
+        if Role.OPERATOR not in roles:
+            raise NotAllowed(
+                "no user is an operator yet: add one first, with --role operator, who then adds the others"
+            )
         return managing.add_user(ACCESS, connection, now, MACHINE, str(arguments["name"]), roles)
 
     return with_code(*node.write("users", write))

@@ -110,7 +110,7 @@ def acknowledge(
     if policy.is_withdrawn:
         raise WrongState(f"{policy.code} is withdrawn: there is nothing to acknowledge")
     if at > now:
-        raise InvalidRequest("on: an acknowledgement lies in the past")
+        raise InvalidRequest("on: lies in the future: record it once it is signed")
     had = policies.acknowledged_by(connection, who)
     new = [each for each in sorted(who) if (policy.code, policy.version) not in had.get(each, {})]
     policies.add_acknowledgements(connection, [Acknowledgement(e, policy.code, policy.version, at, now) for e in new])

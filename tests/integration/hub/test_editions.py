@@ -1,171 +1,173 @@
-"""Editions on both databases: made of releases by the hub's calendar, once, however often it starts."""
+"""Editions on both databases: made once of what agencies released, frozen, and read for coverage and figures."""
 
-import ast
 import asyncio
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import TypeVar
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from common.disclosure.cell import Bounds
 from common.storage.store import Store
-from common.wire.v1.codes_pb2 import Discipline
-from hub.domain.agency import Agency
+from common.wire.v1.codes_pb2 import Outcome
+from hub.domain.agency import Agency, Membership
 from hub.domain.coverage import PATIENCE, SETTLED, Coverage
-from hub.domain.edition import REGION, Part, figures
-from hub.persistence import editions
-from hub.persistence.transaction import Transaction
+from hub.domain.edition import REGION, Part, State, figures
+from hub.persistence import agencies, editions
 from hub.reporting import Reporting
 from hub.store_reader import StoreReader
-from hub.use_cases.editions import coverage_of, keep, made, next_draft
-from tests.counting import RATINGS, Counting, hold, with_total
+from hub.use_cases.editions import coverage_of, keep
+from hub.writer import Writer
+from tests.counting import MODES, RATINGS, Counting, hold, with_total
+from tests.fakes import SetClock
+from tests.rolled import EMS, FIRE
 
-COUNTS = with_total(20, 20, 20, 20, 20)
-ResultT = TypeVar("ResultT")
-
-
-class Calendar:
-    """The region's clock, and the hub's calendar on it; a new one for each look, as after a restart."""
-
-    def __init__(self, region: Counting) -> None:
-        self._region = region
-
-    def now(self) -> datetime:
-        return self._region.now
-
-    def monotonic(self) -> float:
-        return self._region.now.timestamp()
-
-    def look(self) -> None:
-        asyncio.run(self._look())
-
-    async def _look(self) -> None:
-        reader = StoreReader(self._region.store)
-        try:
-            await Reporting(reader, self._submit, self).look()
-        finally:
-            reader.close()
-
-    async def _submit(self, command: Callable[[Transaction, datetime], ResultT]) -> ResultT:
-        return self._region.write(command)
+ALIKE = with_total(20, 20, 20, 20, 20)
 
 
 @pytest.fixture
 def region(store: Store) -> Counting:
-    region = Counting(store, {Discipline.DISCIPLINE_FIRE: 4})
+    """Four fire agencies and one of EMS; their first quarter is over."""
+    region = Counting(store, {FIRE: 4, EMS: 1})
     region.past(region.quarter)
     return region
 
 
-def reported(region: Counting, *by: Agency) -> None:
+def rate(region: Counting, *by: Agency) -> None:
     for each in by:
-        region.releases(each, region.quarter, RATINGS, COUNTS)
+        assert region.releases(each, region.quarter, RATINGS, ALIKE) == Outcome.OUTCOME_APPLIED
 
 
-def looked(region: Counting, after: timedelta = SETTLED) -> list[Part]:
-    """Let time pass, have a calendar that just started look, and give the quarter's parts."""
-    region.now += after
-    Calendar(region).look()
+def look(region: Counting, **later: float) -> int:
+    """Let time pass and the hub look; tell how many windows were opened and editions made."""
+    region.now += timedelta(**later)
+
+    async def once() -> int:
+        reader, clock = StoreReader(region.store), SetClock(region.now)
+        writer = Writer(region.store, clock, lambda tx: None)
+        writer.start()
+        try:
+            return await Reporting(reader, writer.submit, clock).look()
+        finally:
+            await writer.close()
+            reader.close()
+
+    return asyncio.run(once())
+
+
+def parts(region: Counting) -> list[Part]:
     with region.store.read() as connection:
         return editions.load_parts(connection).get(region.quarter.id, [])
 
 
-def standing(region: Counting) -> list[Coverage]:
+def total(region: Counting) -> object:
+    found = figures(parts(region), REGION, RATINGS)
+    return None if found is None else found.places[0]
+
+
+def standings(region: Counting) -> list[Coverage]:
     with region.store.read() as connection:
-        found = coverage_of(connection, region.now)[region.quarter.id]
-    return [found[each.id] for each in region.agencies]
+        told = coverage_of(connection, region.now)[region.quarter.id]
+    return [told[each.id] for each in region.agencies]
 
 
-def test_an_edition_is_made_once_every_agency_has_reported_and_never_again_after_a_restart(region: Counting) -> None:
-    reported(region, *region.agencies[:3])
-    assert looked(region) == []
-    reported(region, region.agencies[3])
-    assert looked(region, SETTLED - timedelta(microseconds=1)) == [], "a second batch may be on its way"
+def test_an_edition_is_made_once_when_every_agency_has_reported_and_what_it_says_is_stored(region: Counting) -> None:
+    look(region)
+    rate(region, *region.agencies)
+    assert look(region, seconds=SETTLED.total_seconds() - 1) == 0
+    assert standings(region) == [Coverage.REPORTED] * 5
 
-    [part] = looked(region, timedelta(microseconds=1))
+    assert look(region, seconds=1) == 1
+    assert look(region, days=1) == 0
 
-    told = figures([part], REGION, RATINGS)
-    assert told is not None
-    assert (told.contributors, told.places[0]) == (4, Bounds(400, 400))
-    [same] = looked(region, timedelta(days=30))
-    assert (same.made_at, same.agencies) == (part.made_at, part.agencies)
-    assert standing(region) == [Coverage.COUNTED] * 4
-
-
-def test_who_is_held_or_late_is_waited_for_a_week_after_the_counts_were_to_leave(region: Counting) -> None:
-    *three, last = region.agencies
-    reported(region, *three)
-    region.report(last, hold(region.quarter.id))
-    region.now = region.quarter.release_by + PATIENCE - timedelta(microseconds=1)
-    assert looked(region, timedelta(0)) == []
-    assert standing(region) == [*[Coverage.REPORTED] * 3, Coverage.HELD]
-
-    assert len(looked(region, timedelta(microseconds=1))) == 1
-    region.report(last, hold(region.quarter.id, "lifted"))
-    assert standing(region) == [*[Coverage.COUNTED] * 3, Coverage.LATE]
+    [part] = parts(region)
+    assert part.agencies == {each.id: each.discipline for each in region.agencies}
+    assert (part.number, total(region)) == (1, Bounds(500, 500))
+    assert standings(region) == [Coverage.COUNTED] * 5
+    ems = figures([part], EMS, RATINGS)
+    assert ems is not None
+    assert (ems.contributors, set(ems.places)) == (1, {State.FEW_AGENCIES})
+    assert figures([part], REGION, MODES) is None
 
 
-def test_i02_late_agencies_wait_for_a_third_one_and_then_make_a_second_edition(region: Counting) -> None:
-    late = [region.join(f"late-{number}", Discipline.DISCIPLINE_FIRE) for number in range(3)]
-    reported(region, *region.agencies[:4], *late[:2])
-    region.now = region.quarter.release_by + PATIENCE
-    [first] = looked(region)
-    more = [region.join(f"later-{number}", Discipline.DISCIPLINE_FIRE) for number in range(2)]
-    reported(region, late[2], more[0])
-    assert [part.number for part in looked(region, PATIENCE)] == [1]
-    assert standing(region)[6] is Coverage.REPORTED_LATE
+def test_an_edition_does_not_wait_longer_than_a_week_for_who_holds_back_or_is_late(region: Counting) -> None:
+    look(region)
+    rate(region, *region.agencies[:3])
+    region.report(region.agencies[3], hold(region.quarter.id))
+    assert standings(region) == [*[Coverage.REPORTED] * 3, Coverage.HELD, Coverage.DUE]
 
-    reported(region, more[1])
+    region.now = region.quarter.release_by + PATIENCE - timedelta(seconds=1)
+    assert (look(region), parts(region)) == (0, [])
+    assert standings(region)[3:] == [Coverage.HELD, Coverage.LATE]
+    assert look(region, seconds=1) == 1
 
-    parts = looked(region)
-    assert (len(first.agencies), [len(part.agencies) for part in parts]) == (6, [6, 3])
-    told = figures(parts, REGION, RATINGS)
-    assert told is not None
-    assert (told.edition, told.places[0]) == (2, Bounds(900, 900))
+    assert standings(region) == [*[Coverage.COUNTED] * 3, Coverage.HELD, Coverage.LATE]
 
 
-def test_i02_of_two_agencies_no_edition_is_made_however_long_the_others_are_away(region: Counting) -> None:
-    reported(region, *region.agencies[:2])
-    assert looked(region, timedelta(days=300)) == []
+def test_i02_of_one_agency_or_two_no_edition_is_made(region: Counting) -> None:
+    rate(region, *region.agencies[:2])
+    look(region, days=100)
 
-    reported(region, region.agencies[2])
-    assert len(looked(region)) == 1
-
-
-def test_of_two_processes_that_work_one_out_the_second_finds_it_written(region: Counting) -> None:
-    reported(region, *region.agencies)
-    region.now += SETTLED
-    with region.store.read() as connection:
-        drafts = [next_draft(connection, region.now, {}) for _ in range(2)]
-    parts = [made(draft, region.now) for draft in drafts if draft]
-
-    written = [region.write(lambda tx, now, part=part: keep(part, tx, now)) for part in parts if part]  # type: ignore[misc]
-
-    assert written == [1, 0]
-    assert len(looked(region)) == 1
+    assert parts(region) == []
 
 
-_FORBIDDEN = {"hub.domain.activation", "hub.persistence.incidents", "hub.use_cases.activations", "hub.use_cases.boards"}
+def test_i02_a_late_agency_changes_no_figure_and_three_make_a_second_edition(region: Counting) -> None:
+    late = [region.agencies[4], *(region.join(f"late-{number}", FIRE) for number in range(2))]
+    for each in late[1:]:
+        with region.store.begin() as connection:
+            agencies.set_membership(connection, each.id, Membership.JOINED)
+    rate(region, *region.agencies[:4])
+    look(region, days=40)
+    assert total(region) == Bounds(400, 400)
+
+    rate(region, late[0])
+    look(region, days=40)
+    assert (len(parts(region)), total(region), standings(region)[4]) == (1, Bounds(400, 400), Coverage.REPORTED_LATE)
+
+    rate(region, *late[1:])
+    look(region, days=40)
+    assert (len(parts(region)), total(region)) == (2, Bounds(700, 700))
 
 
-def test_i02_what_activations_report_is_never_an_input_of_an_edition() -> None:
-    root, seen, waiting = Path(__file__).parents[3], set[str](), ["hub.use_cases.editions"]
-    while waiting:
-        name = waiting.pop()
-        path = root / (name.replace(".", "/") + ".py")
-        if name in seen or not path.exists():
-            continue
-        seen.add(name)
-        if name == "hub.persistence.transaction":
-            continue  # everybody's: it gives a connection, and reads nothing by itself
-        for each in ast.walk(ast.parse(path.read_text())):
-            if isinstance(each, ast.ImportFrom) and each.module:
-                waiting += [each.module, *(f"{each.module}.{alias.name}" for alias in each.names)]
-            elif isinstance(each, ast.Import):
-                waiting += [alias.name for alias in each.names]
+def test_i02_an_agency_that_leaves_does_not_change_what_was_told(region: Counting) -> None:
+    rate(region, *region.agencies)
+    look(region, days=1)
+    before = [part.tables[REGION, RATINGS].packed for part in parts(region)]
+    with region.store.begin() as connection:
+        agencies.set_membership(connection, region.agencies[0].id, Membership.BANNED)
 
-    assert "hub.domain.rollup" in seen
-    assert "hub.persistence.table_releases" in seen
-    assert seen & _FORBIDDEN == set()
+    look(region, days=100)
+
+    assert [part.tables[REGION, RATINGS].packed for part in parts(region)] == before
+    assert total(region) == Bounds(500, 500)
+
+
+def test_of_two_processes_that_make_an_edition_the_second_finds_it_written(region: Counting) -> None:
+    rate(region, *region.agencies)
+    look(region, days=1)
+    [part] = parts(region)
+
+    assert region.write(lambda tx, now: keep(part, tx, now)) == 0
+    assert len(parts(region)) == 1
+
+
+def test_who_is_known_after_the_counts_were_to_leave_was_no_member_then(region: Counting) -> None:
+    region.now = region.quarter.release_by
+    region.join("new", FIRE)
+
+    assert standings(region) == [*[Coverage.LATE] * 5, Coverage.NOT_A_MEMBER]
+
+
+OPERATIONAL = ("activation", "incident", "follow_up", "supporter_capacity", "peer_", "answered_command")
+
+
+def test_i02_no_operational_table_is_read_for_an_edition(region: Counting) -> None:
+    rate(region, *region.agencies)
+    statements: list[str] = []
+    for engine in (region.store.reading, region.store.writing):
+        event.listen(engine, "before_cursor_execute", lambda *told: statements.append(str(told[2])))
+
+    assert look(region, days=1) > 0
+
+    assert any("table_release" in each for each in statements)
+    assert [each for each in statements for table in OPERATIONAL if f" {table}" in each] == []
+    assert len(parts(region)) == 1

@@ -80,7 +80,7 @@ def test_the_first_operator_is_added_by_the_machines_owner_then_only_an_operator
             await office.ask("user add", name="op2", roles=["operator"])
         told = await office.ask("set up", name="op", setup_code=code, password=GOOD)
         await office.ask("user add", session=told["token"], name="rita", roles=["regional_coordinator"])
-        with pytest.raises(HoldfastError, match="'clinician' is none here"):
+        with pytest.raises(HoldfastError, match="there is no role 'clinician' here"):
             await office.ask("user add", session=told["token"], name="doc", roles=["clinician"])
 
         names = [user["name"] for user in await office.ask("user list", session=told["token"])]

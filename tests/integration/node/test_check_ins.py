@@ -100,6 +100,14 @@ def test_done_may_open_the_next_one_by_the_cadence_or_on_a_day(node: OpenNode) -
     assert do(node, "own_followup_change", casey, check_in="C-4", verb="done")["next"] is None
 
 
+def test_a_day_is_said_as_in_an_encounter(node: OpenNode) -> None:
+    casey = add_supporter(node)
+    today = node.clock.now().astimezone(node.settings.zone).date()
+
+    for said, day in (("3d", today + 3 * DAY), ("tomorrow", today + DAY)):
+        assert open_one(node, casey, due=said)["due_at"][:10] == day.isoformat()
+
+
 def test_a_stale_change_is_refused_and_nothing_changes(node: OpenNode) -> None:
     casey, riley = add_supporter(node), add_supporter(node, "riley")
     open_one(node, casey)
@@ -175,7 +183,19 @@ def test_t07_e01_what_is_no_check_in_is_refused_naming_the_field(node: OpenNode,
 
 
 @pytest.mark.parametrize(
-    "said", ["", "tomorrow", "2026-13-01", "0001-01-01", "9999-01-01", "2026-11-05\0", "x" * 10**6, 7, "2026-11-01"]
+    "said",
+    [
+        "",
+        "yesterday",
+        "3 moons",
+        "2026-13-01",
+        "0001-01-01",
+        "9999-01-01",
+        "2026-11-05\0",
+        "x" * 10**6,
+        7,
+        "2026-11-01",
+    ],
 )
 def test_t06_t07_what_is_no_day_or_past_is_refused_naming_the_field(node: OpenNode, said: Any) -> None:
     with pytest.raises(InvalidRequest, match=r"^due: "):

@@ -80,7 +80,7 @@ def test_what_a_user_acknowledged_counts_for_the_supporter_that_they_turn_out_to
 @pytest.mark.parametrize(
     ("said", "wrong"),
     [
-        ({"on": "2026-11-04"}, "on: an acknowledgement lies in the past"),
+        ({"on": "2026-11-04"}, "on: lies in the future"),
         ({"on": "yesterday"}, "on: a day is needed"),
         ({"on": 5}, "on: a day is needed"),
         ({"supporter": "S-09"}, "there is no supporter of this code or name"),

@@ -34,20 +34,20 @@ def outcomes(node: OpenNode) -> list[tuple[str, str, str]]:
     return [(e.actor, e.subject, e.outcome) for e in every if e.outcome != "done"]
 
 
-def test_nothing_but_the_command_logs_an_encounter(node: OpenNode, casey: Somebody) -> None:
-    made = ask(node, casey, "encounter_log")
+def test_nothing_but_the_command_logs_an_encounter(node: OpenNode, here: Somebody) -> None:
+    made = ask(node, here, "encounter_log")
 
     told = {"kind": "undisclosed", "mode": "in_person", "duration": "under_15", "participants": 1, "supporter": "S-01"}
     told |= {"activation_type": "self_referral", "referrals": ["none"], "occurred_at": "2026-11-03T05:00:00-07:00"}
     assert told.items() <= made.items()
-    assert ask(node, casey, "own_encounters")["encounters"] == [made]
+    assert ask(node, here, "own_encounters")["encounters"] == [made]
 
 
-def test_every_field_is_said_in_words_as_people_type_them(node: OpenNode, casey: Somebody) -> None:
+def test_every_field_is_said_in_words_as_people_type_them(node: OpenNode, here: Somebody) -> None:
     ask(node, KIM, "member_add", name="Ann Ek", recipient_class="volunteer")
 
     made = ask(
-        node, casey, "encounter_log",
+        node, here, "encounter_log",
         at="yesterday 4:30", kind="Family / relationship", activation_type="peer-initiated", mode="group",
         duration="45", participants=6, referrals=["EAP", "chap"], follow_up="3d", member="m1",
     )  # fmt: skip
@@ -62,13 +62,13 @@ def test_every_field_is_said_in_words_as_people_type_them(node: OpenNode, casey:
     assert told.items() <= made.items()
 
 
-def test_the_recipient_is_as_in_the_last_entry(node: OpenNode, casey: Somebody) -> None:
-    ask(node, casey, "encounter_log", recipient_class="telecom")
-    assert ask(node, casey, "encounter_log")["recipient_class"] == "telecommunicator"
+def test_the_recipient_is_as_in_the_last_entry(node: OpenNode, here: Somebody) -> None:
+    ask(node, here, "encounter_log", recipient_class="telecom")
+    assert ask(node, here, "encounter_log")["recipient_class"] == "telecommunicator"
 
 
-def test_a_follow_up_is_due_as_agreed_when_nobody_says_a_day(node: OpenNode, casey: Somebody) -> None:
-    assert ask(node, casey, "encounter_log", follow_up="yes")["follow_up_due"] == "2026-11-10"
+def test_a_follow_up_is_due_as_agreed_when_nobody_says_a_day(node: OpenNode, here: Somebody) -> None:
+    assert ask(node, here, "encounter_log", follow_up="yes")["follow_up_due"] == "2026-11-10"
 
 
 @pytest.mark.parametrize(
@@ -83,20 +83,20 @@ def test_a_follow_up_is_due_as_agreed_when_nobody_says_a_day(node: OpenNode, cas
     ],
 )  # fmt: skip
 def test_t06_t07_e01_what_is_no_value_of_a_field_is_refused_and_nothing_is_logged(
-    node: OpenNode, casey: Somebody, field: str, said: object
+    node: OpenNode, here: Somebody, field: str, said: object
 ) -> None:
     with pytest.raises((InvalidRequest, NotFound)) as refused:
-        ask(node, casey, "encounter_log", **{field: said})
+        ask(node, here, "encounter_log", **{field: said})
     assert len(str(refused.value)) < 300
-    assert ask(node, casey, "own_encounters")["encounters"] == []
+    assert ask(node, here, "own_encounters")["encounters"] == []
 
 
 @pytest.mark.parametrize("name", ["own_encounter", "encounter_edit", "encounter_void"])
 def test_i03_anothers_encounter_and_none_at_all_are_refused_alike_and_stand_in_the_trail(
-    node: OpenNode, casey: Somebody, name: str
+    node: OpenNode, here: Somebody, name: str
 ) -> None:
     robin = supporter(node, "robin")
-    made = ask(node, casey, "encounter_log")
+    made = ask(node, here, "encounter_log")
 
     said = []
     for meant in (made["id"], made["reference"], "0" * 32, "00000000"):
@@ -108,12 +108,12 @@ def test_i03_anothers_encounter_and_none_at_all_are_refused_alike_and_stand_in_t
     subjects = [f"encounter {made['id']}"] * 2 + [f"encounter {'0' * 32}", "encounter 00000000"]
     why = "refused: there is no such encounter of yours"
     assert outcomes(node) == [("user robin", subject, why) for subject in subjects]
-    assert ask(node, casey, "own_encounter", encounter="last")["version"] == 1
+    assert ask(node, here, "own_encounter", encounter="last")["version"] == 1
 
 
-def test_i03_a_list_of_own_encounters_holds_no_others_whatever_is_asked(node: OpenNode, casey: Somebody) -> None:
+def test_i03_a_list_of_own_encounters_holds_no_others_whatever_is_asked(node: OpenNode, here: Somebody) -> None:
     robin = supporter(node, "robin")
-    ask(node, casey, "encounter_log")
+    ask(node, here, "encounter_log")
 
     for said in ({}, {"supporter": "S-01"}, {"void": True}, {"kind": ["undisclosed"]}):
         assert ask(node, robin, "own_encounters", **said)["encounters"] == []
@@ -128,18 +128,18 @@ def test_i03_a_user_who_is_no_supporter_logs_nothing(node: OpenNode) -> None:
 @pytest.mark.parametrize("field", ["supporter", "member", "incident", "kind", "mode", "since", "until", "after"])
 @pytest.mark.parametrize("said", ["' OR 1=1 --", "%", "\0", "\ud800", "\u202e", "x" * 1_000_000])
 def test_e01_t07_what_narrows_a_list_is_no_sql_and_has_an_end(
-    node: OpenNode, casey: Somebody, field: str, said: str
+    node: OpenNode, here: Somebody, field: str, said: str
 ) -> None:
-    ask(node, casey, "encounter_log")
+    ask(node, here, "encounter_log")
     with pytest.raises((InvalidRequest, NotFound)):
         ask(node, KIM, "encounters", **{field: said})
 
 
 def test_a_coordinator_sees_each_coded_encounter_and_reads_of_a_member_stand_in_the_trail(
-    node: OpenNode, casey: Somebody
+    node: OpenNode, here: Somebody
 ) -> None:
     member_id = ask(node, KIM, "member_add", name="Ann Ek")["id"]
-    made = ask(node, casey, "encounter_log", member="1")
+    made = ask(node, here, "encounter_log", member="1")
     ask(node, KIM, "encounters", supporter="casey", since="2d", until="tomorrow")
     whole = ask(node, KIM, "encounter", encounter=made["reference"])
 
@@ -149,24 +149,24 @@ def test_a_coordinator_sees_each_coded_encounter_and_reads_of_a_member_stand_in_
     assert reads == ["user kim"] * 2
 
 
-def test_an_own_encounter_is_corrected_and_voided(node: OpenNode, casey: Somebody) -> None:
-    made = ask(node, casey, "encounter_log", mode="group", participants=4)
+def test_an_own_encounter_is_corrected_and_voided(node: OpenNode, here: Somebody) -> None:
+    made = ask(node, here, "encounter_log", mode="group", participants=4)
 
-    changed = ask(node, casey, "encounter_edit", encounter="last", mode="phone", at="20m")
-    voided = ask(node, casey, "encounter_void", encounter=made["reference"])
+    changed = ask(node, here, "encounter_edit", encounter="last", mode="phone", at="20m")
+    voided = ask(node, here, "encounter_void", encounter=made["reference"])
 
     assert (changed["participants"], changed["version"]) == (1, 2)
     assert changed["occurred_at"] == (NOON - timedelta(minutes=20)).astimezone(node.settings.zone).isoformat()
-    assert (voided["is_void"], ask(node, casey, "own_encounters")["encounters"]) == (True, [])
+    assert (voided["is_void"], ask(node, here, "own_encounters")["encounters"]) == (True, [])
     with pytest.raises(InvalidRequest, match="say what is to be corrected"):
-        ask(node, casey, "encounter_edit", encounter=made["id"])
+        ask(node, here, "encounter_edit", encounter=made["id"])
 
 
-def test_pages_follow_each_other(node: OpenNode, casey: Somebody) -> None:
-    added(node, casey, *(encounter(casey.supporter_id, occurred_at=NOON - timedelta(hours=h)) for h in range(5)))
+def test_pages_follow_each_other(node: OpenNode, here: Somebody) -> None:
+    added(node, here, *(encounter(here.supporter_id, occurred_at=NOON - timedelta(hours=h)) for h in range(5)))
 
-    first = ask(node, casey, "own_encounters", limit=3)
-    second = ask(node, casey, "own_encounters", limit=3, after=first["after"])
+    first = ask(node, here, "own_encounters", limit=3)
+    second = ask(node, here, "own_encounters", limit=3, after=first["after"])
 
     assert (len(first["encounters"]), len(second["encounters"]), second["after"]) == (3, 2, None)
 
@@ -202,8 +202,8 @@ def test_a_member_is_found_briefly_and_shown_whole(node: OpenNode) -> None:
     assert ask(node, KIM, "member_edit", member="1", unit="")["unit"] == ""
 
 
-def test_a_supporter_pauses_themselves_and_nobody_else(node: OpenNode, casey: Somebody) -> None:
-    paused = ask(node, casey, "pause", until="3d")
+def test_a_supporter_pauses_themselves_and_nobody_else(node: OpenNode, here: Somebody) -> None:
+    paused = ask(node, here, "pause", until="3d")
 
     assert (paused["availability"], paused["paused_until"]) == ("paused", "2026-11-06T00:00:00-07:00")
     assert ask(node, KIM, "supporter_resume", supporter="casey")["availability"] == "available"

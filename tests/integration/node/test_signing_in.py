@@ -9,7 +9,7 @@ import pytest
 
 from common.access.passwords import Passwords
 from common.access.roles import Role
-from common.errors import HoldfastError, NotAllowed, NotAuthenticated
+from common.errors import AlreadyExists, HoldfastError, NotAllowed, NotAuthenticated
 from node.opened import OpenNode
 from node.operations.answering import answer
 from node.persistence import note_keys
@@ -192,9 +192,25 @@ def test_the_last_operator_stays(tmp_path: Path) -> None:
 
 def test_the_first_operator_is_added_by_whoever_holds_the_machine_and_nobody_else(tmp_path: Path) -> None:
     with local_node(tmp_path) as node:
-        with pytest.raises(NotAuthenticated, match="sign in first"):
+        with pytest.raises(NotAllowed, match="no user is an operator yet: add one first, with --role operator"):
             ask(node, "found_operator", name="ann", roles=["coordinator"])
         ask(node, "found_operator", name="op", roles=["operator"])
 
         with pytest.raises(NotAuthenticated, match="sign in first"):
             ask(node, "found_operator", name="op2", roles=["operator"])
+
+
+def test_i03_a_supporter_is_one_active_user_and_a_second_is_refused(tmp_path: Path) -> None:
+    with local_node(tmp_path) as node:
+        operator = sign_in_as(node, Role.OPERATOR, name="op")
+        sign_in_as(node, Role.SUPPORTER, name="casey", supporter_id=b"s" * 16)
+        sign_in_as(node, Role.SUPPORTER, name="pat")
+        casey = {"supporter_id": (b"s" * 16).hex()}
+
+        for name, arguments in (("user_link", {"name": "pat"}), ("user_add", {"name": "kim", "roles": ["supporter"]})):
+            with pytest.raises(AlreadyExists, match="that supporter is the user 'casey' already"):
+                ask(node, name, session=operator, **arguments, **casey)
+        ask(node, "user_disable", session=operator, name="casey")
+        ask(node, "user_link", session=operator, name="pat", **casey)
+        with pytest.raises(AlreadyExists, match="that supporter is the user 'pat' already"):
+            ask(node, "user_enable", session=operator, name="casey")

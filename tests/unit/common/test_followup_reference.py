@@ -80,3 +80,7 @@ def test_references_are_spread_over_all_there_are() -> None:
     found = {reference_of(hashlib.sha256(bytes([high, low])).digest()[:16]) for high in range(8) for low in range(256)}
 
     assert len(found) >= 2047  # of 2,048 ids; there are 23 ** 7 references
+
+
+def test_the_reference_that_every_help_page_gives_as_an_example_is_one() -> None:
+    assert read_reference("7K3M-PXRM") == "7K3MPXRM"

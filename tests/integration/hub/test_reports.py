@@ -1,0 +1,125 @@
+"""What leaders see of their region, on both databases: editions, each figure with its agencies and its range."""
+
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import pytest
+
+from common.errors import InvalidRequest, NotFound
+from common.storage.store import Store
+from common.wire.v1.codes_pb2 import Discipline
+from hub.operations.reports import region_report
+from hub.use_cases.editions import keep, made, next_draft
+from tests.counting import RATINGS, Counting, hold, with_total
+
+FIRE, EMS = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_EMS
+
+
+@pytest.fixture
+def region(store: Store) -> Counting:
+    """A region of four fire agencies and three of EMS whose first quarter is over."""
+    region = Counting(store, {FIRE: 4, EMS: 3})
+    region.past(region.quarter)
+    region.now += timedelta(days=4)
+    return region
+
+
+def report(region: Counting, **arguments: Any) -> dict[str, Any]:
+    with region.store.read() as connection:
+        return region_report(connection, "Ridgeline Region", arguments, region.now).as_json()
+
+
+def make_editions(region: Counting) -> None:
+    region.now += timedelta(hours=2)
+    while True:
+        with region.store.read() as connection:
+            draft = next_draft(connection, region.now, {})
+        part = None if draft is None else made(draft, region.now)
+        if part is None:
+            return
+        region.write(partial(keep, part))
+
+
+def all_release(region: Counting, *counts: list[int | None]) -> None:
+    for agency, each in zip(region.agencies, counts, strict=False):
+        region.releases(agency, region.quarter, RATINGS, each)
+
+
+def figure(found: dict[str, Any], row: str, table: str = "feedback_ratings") -> tuple[int | None, int | None, bool]:
+    section = next(each for each in found["sections"] if each["name"] == table)
+    shown = next(line for line in section["lines"] if line["row"] == row)["figures"][-1]
+    return shown["low"], shown["high"], shown["shown"]
+
+
+SHOWN = with_total(20, 12, 0, 0, 14)
+WITHHELD = with_total(20, None, None, 0, 0, total=42)
+
+
+def test_i02_a_region_shows_totals_and_ranges_where_an_agency_withholds(region: Counting) -> None:
+    all_release(region, *[SHOWN] * 4, *[WITHHELD] * 3)
+    make_editions(region)
+
+    found = report(region, table="feedback_ratings")
+
+    assert figure(found, "total") == (4 * 46 + 3 * 42, 4 * 46 + 3 * 42, True)
+    assert figure(found, "1") == (140, 140, True)
+    low, high, is_shown = figure(found, "2")
+    assert not is_shown
+    assert low is not None
+    assert high is not None
+    assert low <= 48 + 3 <= high
+    [section] = found["sections"]
+    assert section["contributors"] == [7]
+    assert found["remarks"] == ["2026 Q4: 7 of 7 agencies are in it"]
+
+
+def test_i02_two_agencies_of_a_discipline_are_no_table(region: Counting) -> None:
+    for agency in region.agencies[:2] + region.agencies[4:]:
+        region.releases(agency, region.quarter, RATINGS, SHOWN)
+    region.now = region.quarter.release_by + timedelta(days=8)
+    make_editions(region)
+
+    found = report(region, table="feedback_ratings", discipline="fire")
+
+    assert figure(found, "total")[2] is False
+    assert found["sections"][0]["lines"][0]["figures"][0]["why_not"] in (
+        "fewer than three agencies",
+        "protects another figure",
+    )
+    remarks = report(region, table="feedback_ratings")["remarks"]
+    assert remarks == ["2026 Q4: 5 of 7 agencies are in it, 2 have not reported"]
+
+
+def test_before_an_edition_is_made_it_says_how_many_have_reported_and_until_when_it_waits(region: Counting) -> None:
+    all_release(region, SHOWN, SHOWN)
+    region.report(region.agencies[2], hold(region.quarter.id))
+
+    found = report(region, period="2026-Q4", table="feedback_ratings")
+
+    [note] = found["sections"][0]["notes"]
+    assert note.startswith("2 of 7 agencies have reported; figures come when all have, or at 2027-")
+    assert figure(found, "total") == (None, None, False)
+    assert "1 holds its counts back" in found["remarks"][0]
+
+
+def test_a_table_that_nobody_released_and_what_cannot_be_meant_are_told(region: Counting) -> None:
+    all_release(region, *[SHOWN] * 7)
+    make_editions(region)
+
+    assert report(region)["sections"]
+    for wrong, message in (
+        ({"discipline": "navy"}, "discipline"),
+        ({"table": "secrets"}, "is not one of"),
+        ({"period": "someday"}, "such as 2026"),
+        ({"around": "2026-31-31"}, "a day is needed"),
+    ):
+        with pytest.raises(InvalidRequest, match=message):
+            report(region, **wrong)
+    found = report(region, period="2026-Q4", table="participation")
+    assert found["sections"][0]["notes"] == ["no agency of it released this table"]
+
+
+def test_before_any_period_has_ended_there_is_no_report(store: Store) -> None:
+    with pytest.raises(NotFound, match="no reporting window has ended"):
+        report(Counting(store, {FIRE: 3}))
