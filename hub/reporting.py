@@ -18,7 +18,7 @@ from functools import partial
 from common.clock import Clock
 from hub.persistence.transaction import Transaction
 from hub.store_reader import StoreReader
-from hub.use_cases.editions import keep, made, next_draft
+from hub.use_cases.editions import get_draft, keep, list_due, made
 from hub.use_cases.reporting_windows import is_running_due, open_running
 
 LOOK_S = 60.0
@@ -41,7 +41,8 @@ class Reporting:
         now, done = self._clock.now(), 0
         if await self._reader.read(partial(is_running_due, now=now)):
             done += await self._submit(open_running)
-        while (draft := await self._reader.read(partial(next_draft, now=now, refused=self._refused))) is not None:
+        for due in await self._reader.read(partial(list_due, now=now, refused=self._refused)):
+            draft = await self._reader.read(partial(get_draft, due=due))
             part = await asyncio.to_thread(made, draft, now)
             if part is None:
                 self._refused[draft.window.id] = frozenset(draft.released)

@@ -19,7 +19,6 @@ from sqlalchemy import Connection
 
 from common.disclosure.relations import months_of
 from common.wire.v1.codes_pb2 import TableKind
-from hub.domain.agency import Agency
 from hub.domain.contribution import contributions_of
 from hub.domain.coverage import Coverage, Received, coverage, is_due
 from hub.domain.edition import Part, State
@@ -32,6 +31,7 @@ from hub.persistence.transaction import Transaction
 _TWO_WAY = TableKind.TABLE_KIND_SUPPORT_KIND_BY_INCIDENT_RELATED
 _KIND = TableKind.TABLE_KIND_ENCOUNTERS_BY_SUPPORT_KIND
 
+Due = tuple[bytes, frozenset[bytes]]  # window id, and the agencies that are new in its edition
 Refused = Mapping[bytes, frozenset[bytes]]  # window id -> the new agencies of whom nothing could be shown
 
 
@@ -52,18 +52,32 @@ class Draft:
     months: tuple[Part, ...] | None
 
 
-def next_draft(connection: Connection, now: datetime, refused: Refused) -> Draft | None:
-    """Read what the next edition that is due is made of (4); None when none is."""
-    windows = reporting_windows.list_windows(connection)
-    everybody = agencies.list_agencies(connection)
-    received = received_for(connection)
-    for window in windows:
+def list_due(connection: Connection, now: datetime, refused: Refused) -> list[Due]:
+    """List the windows of which an edition is due, in order (4), each with the agencies that are new in it."""
+    everybody, received, found = agencies.list_agencies(connection), received_for(connection), list[Due]()
+    for window in reporting_windows.list_windows(connection):
         came = received.get(window.id, Received())
         if is_due(window, came, everybody, now):
             new = frozenset(came.reporters) - frozenset(came.counted)
             if refused.get(window.id) != new:
-                return _draft(connection, window, windows, new, everybody)
-    return None
+                found.append((window.id, new))
+    return found
+
+
+def get_draft(connection: Connection, due: Due) -> Draft:
+    """Read what an edition is made of."""
+    window_id, new = due
+    windows = reporting_windows.list_windows(connection)
+    window = next(each for each in windows if each.id == window_id)
+    released = table_releases.released_for(connection, window_id)
+    number = editions.part_count(connection, window_id) + 1
+    return Draft(
+        window,
+        number,
+        {agency_id: released[agency_id] for agency_id in new},
+        {each.id: each.discipline for each in agencies.list_agencies(connection) if each.id in new},
+        _months(connection, window, windows, number),
+    )
 
 
 def made(draft: Draft, now: datetime) -> Part | None:
@@ -104,24 +118,6 @@ def coverage_of(connection: Connection, now: datetime) -> dict[bytes, Mapping[by
         window.id: coverage(window, received.get(window.id, Received()), everybody, now)
         for window in reporting_windows.list_windows(connection)
     }
-
-
-def _draft(
-    connection: Connection,
-    window: ReportingWindow,
-    windows: Collection[ReportingWindow],
-    new: Collection[bytes],
-    everybody: Collection[Agency],
-) -> Draft:
-    released = table_releases.released_for(connection, window.id)
-    number = editions.part_count(connection, window.id) + 1
-    return Draft(
-        window,
-        number,
-        {agency_id: released[agency_id] for agency_id in new},
-        {each.id: each.discipline for each in everybody if each.id in new},
-        _months(connection, window, windows, number),
-    )
 
 
 def _months(

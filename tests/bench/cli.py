@@ -25,6 +25,7 @@ from tests.bench import (
     ledger_verify,
     push,
     records,
+    region_report,
     release_check,
     watch,
 )
@@ -52,6 +53,7 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "search_member": records.measure_search,
     "import_rows": imports.measure_rows,
     "release_check": release_check.measure,
+    "region_report": region_report.measure,
     "disclosure_loss": loss.measure,
     "ledger_verify": lambda _: iter([ledger_verify.measure()]),
 }

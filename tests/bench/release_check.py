@@ -60,7 +60,7 @@ def history(contacts: int, by_month: bool, rng: random.Random) -> tuple[dict[Cel
 
 
 def _measured(contacts: int, by_month: bool) -> Line:
-    before, rng = _most_kib(), random.Random(contacts)
+    before, rng = most_kib(), random.Random(contacts)
     known, windows = history(contacts, by_month, rng)
     *months, (own, counts) = quarter(QUARTERS, contacts, by_month, rng)
     for of, of_month in months:
@@ -81,7 +81,7 @@ def _measured(contacts: int, by_month: bool) -> Line:
         "released_by": "month and quarter" if by_month else "quarter",
         "cells": len(counts),
         "cells_before": len(known),
-        "memory_kib": _most_kib() - before,
+        "memory_kib": most_kib() - before,
     }
     return line("release_check", median(taken), "s", median(checked), rounds=shown(taken), **config)
 
@@ -100,7 +100,7 @@ def _moved(counts: Counts, to: Window) -> Counts:
     return {cell._replace(window=to.id): count for cell, count in counts.items() if cell.table in to.tables}
 
 
-def _most_kib() -> int:
+def most_kib() -> int:
     """Tell the most that this process held; what `getrusage` gives begins with what its parent held."""
     status = Path("/proc/self/status").read_text("ascii")
     return next(int(row.split()[1]) for row in status.splitlines() if row.startswith("VmHWM:"))

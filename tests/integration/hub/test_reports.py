@@ -10,7 +10,7 @@ from common.errors import InvalidRequest, NotFound
 from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Discipline
 from hub.operations.reports import region_report
-from hub.use_cases.editions import keep, made, next_draft
+from hub.use_cases.editions import get_draft, keep, list_due, made
 from tests.counting import RATINGS, Counting, hold, with_total
 
 FIRE, EMS = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_EMS
@@ -32,12 +32,12 @@ def report(region: Counting, **arguments: Any) -> dict[str, Any]:
 
 def make_editions(region: Counting) -> None:
     region.now += timedelta(hours=2)
-    while True:
+    with region.store.read() as connection:
+        due = list_due(connection, region.now, {})
+    for each in due:
         with region.store.read() as connection:
-            draft = next_draft(connection, region.now, {})
-        part = None if draft is None else made(draft, region.now)
-        if part is None:
-            return
+            part = made(get_draft(connection, each), region.now)
+        assert part is not None
         region.write(partial(keep, part))
 
 
