@@ -9,6 +9,7 @@ from common.access.person import Person
 
 MACHINE = "operator"  # whoever holds the machine, as in the audit trail
 ASKING: ContextVar[Person | None] = ContextVar("who asks", default=None)
+TOKEN: ContextVar[str] = ContextVar("by which session", default="")  # where an answer is bound to it
 
 
 def actor() -> str:

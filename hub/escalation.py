@@ -10,7 +10,6 @@
 Source: DESIGN.md 5; DOMAIN.md 4, rule 4.
 """
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -19,10 +18,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from common.clock import Clock
-from common.errors import TemporarilyUnavailable
 from hub.persistence import follow_ups, mutual_aid
 from hub.persistence.transaction import Transaction
 from hub.store_reader import StoreReader
+from hub.ticking import keep_ticking
 from hub.use_cases.mutual_aid import aid_due
 from hub.use_cases.ownership import MOST_AT_ONCE, run_deadlines
 
@@ -53,14 +52,7 @@ class Escalation:
 
     async def keep_ticking(self) -> None:
         """Tick for ever."""
-        while True:
-            try:
-                await self.tick()
-            except TemporarilyUnavailable:
-                return  # the hub is stopping
-            except Exception:
-                _log.exception("what the clock was to do was not done; it is tried again")
-            await asyncio.sleep(TICK_S)
+        await keep_ticking(self.tick, TICK_S)
 
     async def tick(self) -> int:
         """Do everything that is due now; tell how much that was."""

@@ -1,5 +1,7 @@
 """How every node said it was, last: kept in memory, since a heartbeat is not durable and the next one replaces it.
 
+Processes that share a store tell each other (hub/wakeups.py): a node that a balancer moved is not silent.
+
 Source: DOMAIN.md 6.
 """
 
@@ -28,11 +30,22 @@ class NodeHealth:
 
     def __init__(self) -> None:
         self._heard: dict[NodeKey, LastHeard] = {}
+        self._unshared: dict[NodeKey, LastHeard] = {}
 
     def note(self, node: NodeKey, health: HeartbeatRequest, now: datetime) -> None:
         """Keep a heartbeat; it replaces the one before."""
-        offset = health.node_time.ToDatetime(now.tzinfo) - now
-        self._heard[node] = LastHeard(now, health, offset)
+        self._unshared[node] = self._heard[node] = _last_heard(health, now)
+
+    def take_unshared(self) -> dict[NodeKey, LastHeard]:
+        """Give what came since this was asked last, for the other processes on this store."""
+        taken, self._unshared = self._unshared, {}
+        return taken
+
+    def note_shared(self, node: NodeKey, health: HeartbeatRequest, at: datetime) -> None:
+        """Keep a heartbeat that another process heard, unless a later one is known."""
+        known = self._heard.get(node)
+        if known is None or known.at < at:
+            self._heard[node] = _last_heard(health, at)
 
     def heard(self) -> dict[NodeKey, LastHeard]:
         """Give what every node said last."""
@@ -40,4 +53,13 @@ class NodeHealth:
 
     def interval(self) -> timedelta:
         """Give the time to the next heartbeat: 30 s, and longer as the fleet grows."""
-        return max(SHORTEST_INTERVAL, timedelta(seconds=len(self._heard) / HEARTBEATS_PER_S))
+        return interval_for(len(self._heard))
+
+
+def interval_for(nodes: int) -> timedelta:
+    """Give the time between two heartbeats of a node, in a fleet of so many."""
+    return max(SHORTEST_INTERVAL, timedelta(seconds=nodes / HEARTBEATS_PER_S))
+
+
+def _last_heard(health: HeartbeatRequest, at: datetime) -> LastHeard:
+    return LastHeard(at, health, health.node_time.ToDatetime(at.tzinfo) - at)

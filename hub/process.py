@@ -33,6 +33,7 @@ from hub.escalation import Escalation
 from hub.identity.issuing import Issuing
 from hub.identity.server_certificate import ServerCertificate
 from hub.node_health import NodeHealth
+from hub.node_watch import NodeWatch
 from hub.notify.desk import HubDesk
 from hub.operations import operations_of
 from hub.persistence.audit import TRAIL
@@ -45,9 +46,11 @@ from hub.rpc.enrollment import EnrollmentService
 from hub.rpc.serving import Servers
 from hub.rpc.uplink import Uplink
 from hub.settings import SETTINGS_NAME, HubSettings
+from hub.shared_heartbeats import SHARE_S, messages_of, take_in
 from hub.store_reader import StoreReader
+from hub.ticking import keep_ticking
 from hub.use_cases.intake import Intake
-from hub.wakeups import Listener
+from hub.wakeups import Ears, Listener
 from hub.watchers import Watchers
 from hub.writer import Writer
 
@@ -85,6 +88,7 @@ class Hub:
             sign(connection, whatever_was_written=True)  # lines from before there were signatures
         self.writer = Writer(self.store, clock, self._after_commit, self.region.hub_epoch, sign)
         self.escalation = Escalation(self.reader, self.writer.submit, clock)
+        self.node_watch = NodeWatch(self.reader, self.writer.submit, self.health, clock)
         self.notices = Sender(HubDesk(self.reader, self.writer.submit, settings, clock).desk())
         self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)
@@ -102,7 +106,9 @@ class Hub:
         self.refresh_access()
         if self._database_url:
             url = self._database_url.replace("postgresql+psycopg://", "postgresql://", 1)
-            self._listener = Listener(url, self.watchers.wake, self.refresh_access)
+            hears = partial(take_in, health=self.health)
+            ears = Ears(self.watchers.wake, self.refresh_access, hears, self.node_watch.begin_anew)
+            self._listener = Listener(url, ears)
             self._listener.start()
 
     async def serve(self) -> None:
@@ -131,6 +137,8 @@ class Hub:
             asyncio.create_task(self.watchers.keep_sweeping()),
             asyncio.create_task(self.escalation.keep_ticking()),
             asyncio.create_task(self.certificate.keep_fresh()),
+            asyncio.create_task(self.node_watch.keep_looking()),
+            asyncio.create_task(keep_ticking(self.share_heartbeats, SHARE_S)),
         ]
         self.notices.start()
         _log.info("the hub serves", extra={"region": self.region.trust_domain, **self.servers.ports})
@@ -157,6 +165,12 @@ class Hub:
         with self.store.read() as connection:
             self.access.refresh(connection)
         self.watchers.sweep()
+
+    async def share_heartbeats(self) -> None:
+        """Tell the other processes on this store, if there may be any, what was heard since this was done last."""
+        for message in messages_of(self.health.take_unshared()):
+            if self._listener is not None:
+                self._listener.tell(message)
 
     def _active_intermediate(self) -> Intermediate:
         with self.store.read() as connection:

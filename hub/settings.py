@@ -26,4 +26,9 @@ class HubSettings(NoticeSettings):
     database_url_file: Path | None = Field(
         None, description="A secret file with the PostgreSQL address; none: the embedded store."
     )
+    console_origin: str = Field(
+        "https://localhost:8443",
+        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$",
+        description="Where people open this hub in a browser; passkeys are bound to it.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What the log holds.")

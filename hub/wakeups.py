@@ -1,7 +1,8 @@
-"""How hub processes that share one PostgreSQL store tell each other of new mail and removed identities.
+"""How hub processes that share one PostgreSQL store tell each other of new mail, removed identities and heartbeats.
 
-NOTIFY is sent inside the writer's transaction, so it is heard after the commit or not at all. A message says what to
-look at, never what is there. A listener that lost its connection looks at everything when it is back.
+NOTIFY of what was written is sent inside the writer's transaction, so it is heard after the commit or not at all. Such
+a message says what to look at, never what is there. A listener that lost its connection looks at everything when it is
+back. Heartbeats stand in no store: their message carries them, and one that got lost is followed by the next.
 
 Source: DESIGN.md 5.
 """
@@ -10,11 +11,14 @@ import asyncio
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
+from queue import SimpleQueue
 
 import psycopg
 
 from hub.persistence.bulk import execute
 from hub.persistence.transaction import Transaction
+from hub.shared_heartbeats import HEARD
 
 CHANNEL = "holdfast"
 ACCESS = "access"
@@ -34,20 +38,31 @@ def announce(tx: Transaction) -> None:
         execute(tx.connection, "SELECT pg_notify($1, $2)", (CHANNEL, message))
 
 
+@dataclass(frozen=True)
+class Ears:
+    """What is done about what is heard, on the event loop.
+
+    Args:
+        on_mail: called with agency ids; None means anybody's mailbox.
+        on_access: the allow-list changed.
+        on_heartbeats: called with a message of another process, or of this one.
+        on_gap: something may have been said that nobody heard.
+    """
+
+    on_mail: Callable[[list[bytes] | None], None]
+    on_access: Callable[[], None]
+    on_heartbeats: Callable[[str], None]
+    on_gap: Callable[[], None]
+
+
 class Listener:
-    """Hears what other processes announce, in a thread of its own."""
+    """Hears what other processes announce, and tells them heartbeats, in a thread of its own."""
 
-    def __init__(self, url: str, on_mail: Callable[[list[bytes] | None], None], on_access: Callable[[], None]) -> None:
-        """Prepare to listen.
-
-        Args:
-            url: of the database, as psycopg reads it.
-            on_mail: called on the event loop with agency ids; None means anybody's mailbox.
-            on_access: called on the event loop when the allow-list changed.
-        """
+    def __init__(self, url: str, ears: Ears) -> None:
+        """Prepare to listen to the database of an address as psycopg reads it."""
         self._url = url
-        self._on_mail = on_mail
-        self._on_access = on_access
+        self._ears = ears
+        self._to_tell: SimpleQueue[str] = SimpleQueue()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, name="wakeups", daemon=True)
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -56,6 +71,10 @@ class Listener:
         """Begin to listen. Call it on the event loop."""
         self._loop = asyncio.get_running_loop()
         self._thread.start()
+
+    def tell(self, message: str) -> None:
+        """Have the other processes told something, soon."""
+        self._to_tell.put(message)
 
     async def close(self) -> None:
         """Stop listening."""
@@ -69,7 +88,10 @@ class Listener:
                     connection.execute(f"LISTEN {CHANNEL}")
                     self._hear(EVERYONE)
                     self._hear(ACCESS)
+                    self._call(self._ears.on_gap)
                     while not self._stopping.is_set():
+                        while not self._to_tell.empty():
+                            connection.execute("SELECT pg_notify(%s, %s)", (CHANNEL, self._to_tell.get()))
                         for notification in connection.notifies(timeout=0.5):
                             self._hear(notification.payload)
             except psycopg.OperationalError:
@@ -77,10 +99,14 @@ class Listener:
                 self._stopping.wait(RETRY_S)
 
     def _hear(self, message: str) -> None:
-        if self._loop is None:
-            return
         if message == ACCESS:
-            self._loop.call_soon_threadsafe(self._on_access)
-            return
-        ids = None if message == EVERYONE else [bytes.fromhex(part) for part in message.split(",")]
-        self._loop.call_soon_threadsafe(self._on_mail, ids)
+            self._call(self._ears.on_access)
+        elif message.startswith(HEARD):
+            self._call(self._ears.on_heartbeats, message)
+        else:
+            ids = None if message == EVERYONE else [bytes.fromhex(part) for part in message.split(",")]
+            self._call(self._ears.on_mail, ids)
+
+    def _call(self, what: Callable[..., None], *said: object) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(what, *said)

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from node.backups.present_keys import settle_erasures
 from node.operations.people_notices import announce_by_itself
+from node.operations.releases import release_by_itself
 from node.operations.retention import run_by_itself
 from node.operations.sessions import drop_ended
 from node.operations.support_requests import expire_by_itself
@@ -17,4 +18,5 @@ STEPS = (
     Step("requests for a peer", timedelta(hours=6), expire_by_itself),
     Step("sessions", timedelta(minutes=1), drop_ended),
     Step("check-ins", timedelta(minutes=5), keep_care),
+    Step("releases", timedelta(minutes=15), release_by_itself, is_long=True),
 )

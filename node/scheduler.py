@@ -1,6 +1,7 @@
 """What a running node does by itself, from time to time.
 
-1. Each step runs on the thread that writes, so that it is one with every other command.
+1. A step runs on the thread that writes, so that it is one with every other command. One that works for long runs
+   beside it, and writes in pieces.
 2. A step that failed is logged and tried again soon; the others go on.
 3. Every step runs once at the start: a node that is switched off each night does its daily work all the same.
 
@@ -13,6 +14,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from node.opened import OpenNode
 
@@ -29,11 +31,13 @@ class Step:
         name: as the log calls it.
         every: from one time to the next.
         do: a plain function of the opened node; may write.
+        is_long: may take many seconds (1).
     """
 
     name: str
     every: timedelta
     do: Callable[[OpenNode], object]
+    is_long: bool = False
 
 
 class Scheduler:
@@ -63,7 +67,8 @@ class Scheduler:
             if now < self._due.get(step.name, now):
                 continue
             try:
-                await self._node.on_writer(lambda step=step: step.do(self._node))  # type: ignore[misc]
+                do = partial(step.do, self._node)
+                await (asyncio.to_thread(do) if step.is_long else self._node.on_writer(do))
                 self._due[step.name] = now + step.every
             except Exception:  # 2
                 _log.exception("a step of the scheduler failed", extra={"step": step.name})

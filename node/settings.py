@@ -51,6 +51,12 @@ class NodeSettings(NoticeSettings):
         pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$",
         description="Where people open this node in a browser; passkeys are bound to it.",
     )
+    release_mode: str = Field(
+        "",
+        max_length=40,
+        description="How counts leave: ask (a coordinator sends), after_grace (by themselves, unless held), at_once. "
+        "Empty, or anything else: nothing leaves.",
+    )
     uplink_address: str = Field(
         "", pattern=NONE_OR_ADDRESS, description="host:port of the hub's uplink, if not what the hub told at joining."
     )

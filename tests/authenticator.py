@@ -66,3 +66,37 @@ def encoded(raw: bytes) -> str:
 def decoded(said: str) -> bytes:
     """Read what `encoded` wrote."""
     return urlsafe_b64decode(said + "=" * (-len(said) % 4))
+
+
+def wrong_origin(passkey: Authenticator) -> None:
+    passkey.origin = "https://localhost.example"
+
+
+def wrong_domain(passkey: Authenticator) -> None:
+    passkey.rp_id = "example"
+
+
+def copied(passkey: Authenticator) -> None:
+    passkey.count = 0
+
+
+def another_key(passkey: Authenticator) -> None:
+    passkey.key = Authenticator().key
+
+
+def another_user(passkey: Authenticator) -> None:
+    passkey.user_handle = encoded(b"u" * 16)
+
+
+def unknown(passkey: Authenticator) -> None:
+    passkey.credential_id = b"c" * 32
+
+
+WRONG_IN_ONE_WAY = [wrong_origin, wrong_domain, copied, another_key, another_user, unknown]
+NO_CREDENTIALS: list[dict[str, Any]] = [
+    {},
+    {"rawId": 7},
+    {"response": None},
+    {"response": {"clientDataJSON": "e30"}},
+    {"id": "x", "rawId": "x"},
+]

@@ -6,13 +6,11 @@ import sys
 from pathlib import Path
 
 
-def command(*words: str, data: Path) -> "subprocess.CompletedProcess[str]":
+def command(*words: str, data: Path, said: str = "") -> "subprocess.CompletedProcess[str]":
     """Run `holdfast hub ...` with nobody at a terminal."""
     line = [sys.executable, "-m", "hub", *words, "--data", str(data)]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("HOLDFAST_")}
-    return subprocess.run(
-        line, env=environment, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=60, check=False
-    )
+    return subprocess.run(line, env=environment, input=said, capture_output=True, text=True, timeout=60, check=False)
 
 
 def told(*words: str, data: Path) -> str:

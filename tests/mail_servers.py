@@ -32,6 +32,7 @@ class Certificates:
         return path
 
     def context(self) -> ssl.SSLContext:
+        """Make what a server speaks TLS by; once for a server, not by each of its threads: it goes through a file."""
         identity = self.region.issue(uris=[], dns_names=[HOST], usages=[SERVER])
         path = self.folder / "server.pem"
         path.write_bytes(identity.key_pem + identity.chain_pem)
@@ -100,7 +101,8 @@ class Mailbox:
 
     @contextmanager
     def serving(self) -> Iterator[MailServer]:
-        with Listening(self._serve) as listening:
+        context = self.certificates.context()
+        with Listening(lambda plain: self._serve(plain, context)) as listening:
             yield self.at(listening.port)
 
     def at(self, port: int) -> MailServer:
@@ -108,12 +110,11 @@ class Mailbox:
         user, password = self.login or ("", "")
         return MailServer(HOST, port, security, user, password, "holdfast@agency.example", self.certificates.ca_file)
 
-    def _serve(self, plain: socket.socket) -> None:
+    def _serve(self, plain: socket.socket, context: ssl.SSLContext) -> None:
         with ExitStack() as opened:
-            self._talk(plain, opened)
+            self._talk(plain, opened, context)
 
-    def _talk(self, plain: socket.socket, opened: ExitStack) -> None:
-        context = self.certificates.context()
+    def _talk(self, plain: socket.socket, opened: ExitStack, context: ssl.SSLContext) -> None:
         stream = opened.enter_context(context.wrap_socket(plain, server_side=True)) if self.implicit else plain
         if self.greeting is None:
             time.sleep(5)
@@ -171,11 +172,12 @@ class Webhook:
 
     @contextmanager
     def serving(self) -> Iterator[str]:
-        with Listening(self._serve) as listening:
+        context = self.certificates.context()
+        with Listening(lambda plain: self._serve(plain, context)) as listening:
             yield f"https://{HOST}:{listening.port}/page?team=peers"
 
-    def _serve(self, plain: socket.socket) -> None:
-        with self.certificates.context().wrap_socket(plain, server_side=True) as stream:
+    def _serve(self, plain: socket.socket, context: ssl.SSLContext) -> None:
+        with context.wrap_socket(plain, server_side=True) as stream:
             self._talk(stream)
 
     def _talk(self, stream: ssl.SSLSocket) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from common.access.person import Person
@@ -19,11 +19,13 @@ from node.domain.encounter import (
 from node.domain.member import Member
 from node.domain.supporter import Supporter
 from node.opened import OpenNode
-from node.persistence.encounters import Span
+from node.persistence.encounters import Span, StoredEncounter
 from node.use_cases import encounters, members, supporters
-from node.use_cases.encounters import NewEncounter
+from node.use_cases.encounters import NewEncounter, Page
 from tests.builders import NOON
 from tests.local_node import person
+
+EVERY = Span()
 
 
 def encounter(supporter_id: bytes, **changes: Any) -> Encounter:
@@ -76,3 +78,25 @@ def listed(node: OpenNode, **options: Any) -> Sequence[Any]:
     """List the newest encounters."""
     span = Span(**options)
     return node.read(lambda c: encounters.list_page(c, node.vault, span, {})).rows
+
+
+def log(node: OpenNode, by: Somebody, told: Encounter) -> StoredEncounter:
+    """Log an encounter as its supporter does."""
+    return node.write(
+        "e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, node.settings.pack, UTC, NOON)
+    )
+
+
+def change(node: OpenNode, by: Somebody, of: StoredEncounter, **changes: Any) -> StoredEncounter:
+    """Correct an encounter five minutes later."""
+    now = NOON + timedelta(minutes=5)
+    return node.write(
+        "e",
+        lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, node.settings.pack, UTC, now),
+    )
+
+
+def page(node: OpenNode, span: Span = EVERY, limit: int = 50, **wanted: Any) -> Page:
+    """List a page of encounters, those with these words."""
+    allowed = {name: frozenset(words) for name, words in wanted.items()}
+    return node.read(lambda c: encounters.list_page(c, node.vault, span, allowed, limit))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,8 @@ from common.access.roles import Role
 from common.errors import WrongState
 from node.domain.incident_roster import Presence
 from node.opened import OpenNode
-from node.persistence import check_in_plans, disclosures, encounters, local_follow_ups, members, supporters
+from node.operations.releases import draw_due
+from node.persistence import check_in_plans, disclosures, encounters, local_follow_ups, members, releases, supporters
 from node.persistence.bodies import Flagged
 from node.persistence.erasing import SEALED
 from node.use_cases.incident_rosters import read_roster, set_roster
@@ -20,6 +22,8 @@ from tests.care import CLINICIAN, COORDINATOR, add_incident, add_member, add_sup
 from tests.local_node import person
 from tests.nodes import INCIDENT_ID
 from tests.on_duty import SignedIn, asked, signed_in
+from tests.records import supporter
+from tests.releasing import AFTER, contacts, pass_time, windows
 
 HARM = {"reason": "harm_to_others", "told": ["law_enforcement"]}
 Ids = tuple[bytes, bytes]
@@ -171,6 +175,14 @@ def is_request_flagged(node: OpenNode, id_: bytes) -> bool:
     return False
 
 
+def two_releases(node: OpenNode) -> Ids:
+    contacts(node, supporter(node), 20, date(2026, 5, 5))
+    draw_due(node)
+    pass_time(node, NOON + AFTER)
+    first, second, *_ = windows(node)
+    return first.id, second.id
+
+
 CASES = {
     "member": Case(
         two_members,
@@ -208,6 +220,11 @@ CASES = {
         two_requests,
         lambda node, id_: _DANA[node].do("support_request_take", id=id_.hex()),
         is_request_flagged,
+    ),
+    "drawn_release": Case(
+        two_releases,
+        None,
+        lambda node, id_: isinstance(read(node, releases.list_releases)[id_].kept, Flagged),
     ),
 }
 BODIES = {each.table: each.subject for each in SEALED if each.emptied}

@@ -14,6 +14,7 @@ Source: W3C Web Authentication Level 2, sections 7.1 and 7.2; TRUST.md e05.
 import json
 import os
 from base64 import urlsafe_b64decode
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -61,6 +62,14 @@ class Party:
     def rp_id(self) -> str:
         """The domain that passkeys are bound to."""
         return urlsplit(self.origin).hostname or ""
+
+
+def credential_in(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Read what a browser gave; raises InvalidRequest when it is not there."""
+    credential = arguments.get("credential")
+    if not isinstance(credential, dict):
+        raise InvalidRequest("credential: what the browser gave is needed, as it is")
+    return credential
 
 
 def begin_registration(

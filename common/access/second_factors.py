@@ -31,6 +31,14 @@ def first_step(secret: str, code: str, now: datetime) -> int:
     return step
 
 
+def use_code_of(access: Access, connection: Connection, user: User, secret: str, code: str, now: datetime) -> bool:
+    """Tell whether a one-time code is the user's and was not used before; it is used now."""
+    step = find_step(secret, code, user.one_time_step, now)
+    if step is not None:
+        users.change(access, connection, user.id, one_time_step=step)
+    return step is not None
+
+
 def turn_on_codes(access: Access, connection: Connection, now: datetime, user: User, sealed: bytes, step: int) -> None:
     """Ask a user for one-time codes from now on.
 

@@ -80,13 +80,22 @@ def verdict_on_file(path: Path, said_key: str, note: bytes | None) -> dict[str, 
         note: the checkpoint that an auditor kept.
     """
     key = parse_trail_key(said_key)
+    return verdict(key, lambda: (verify_file(path, key, None if note is None else read_note(key, note)), None))
+
+
+def verdict(key: Ed25519PublicKey, prove: Callable[[], tuple[Proved, str | None]]) -> dict[str, Any]:
+    """Answer as `audit verify` does.
+
+    Args:
+        prove: gives what was proved, with the newest checkpoint.
+    """
     try:
-        proved = verify_file(path, key, None if note is None else read_note(key, note))
+        proved, checkpoint = prove()
     except LedgerBroken as broken:
         return {"verified": False, "first_bad": broken.sequence, "reason": broken.reason}
     except SignatureInvalid as foreign:
         return {"verified": False, "first_bad": None, "reason": str(foreign)}
-    return {"verified": True, **vars(proved), "checkpoint": None, "key": trail_key(key)}
+    return {"verified": True, **vars(proved), "checkpoint": checkpoint, "key": trail_key(key)}
 
 
 def _each(path: Path, wanted: str, read: Callable[[dict[str, Any]], T]) -> Iterator[T]:

@@ -23,9 +23,12 @@ def both_given(file: Path | None, key: str | None) -> tuple[Path, str]:
 
 
 def exported_lines(told: dict[str, Any], name: str) -> list[str]:
-    """Say what was exported, and how it is proved."""
+    """Say what was exported, and how it is proved; a part of the trail is not."""
+    count = f"{told['lines']} lines in {name}"
+    if not told.get("key"):
+        return [count]
     return [
-        f"{told['lines']} lines in {name}",
+        count,
         f"An auditor proves it anywhere: audit verify --file {name} --key {told['key']}",
         "Give the key by another way than the file.",
     ]

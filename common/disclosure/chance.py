@@ -1,8 +1,8 @@
 """What keeps a choice from telling: a factor of each count's cost that follows from the agency's own secret.
 
 Without it, who knows how the choice is made could conclude from what is shown: "had this one been smaller than that
-one, it would have been chosen". With it, counts within the factor's reach of each other could have been chosen either way.
-The same secret gives the same choice, so that what was previewed is what leaves.
+one, it would have been chosen". With it, counts within the factor's reach of each other could have been chosen either
+way. The same secret gives the same choice, so that what was previewed is what leaves.
 """
 
 import hashlib

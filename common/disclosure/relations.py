@@ -5,7 +5,7 @@
 3. Where the tables of encounters go by month, a quarter's two-way table counts those of its three months: each of its
    row totals is the sum of theirs.
 4. A referral kind is counted at most once for a contact; a member reached had at least one contact.
-5. Supporters available, paused or trained are among those designated, and who is available is not paused.
+5. Who is designated is available or paused, and not both; who is trained in date is among them.
 
 Source: DOMAIN.md 5; DESIGN.md 7.
 """
@@ -91,7 +91,7 @@ def _at_most_contacts(window: Window, contacts: Cell) -> Iterator[Relation]:
 
 def _capacity(window: bytes) -> Iterator[Relation]:
     designated, available, paused, trained = TABLES[_CAPACITY].cells(window)
-    yield _at_most([available, paused], designated)
+    yield _sum(designated, [available, paused])
     yield _at_most([trained], designated)
 
 

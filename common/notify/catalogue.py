@@ -28,6 +28,7 @@ class Kind(StrEnum):
     ROTA_GAP = "rota_gap"
     NODE_TROUBLE = "node_trouble"
     BACKUP_OVERDUE = "backup_overdue"
+    COUNTS_WAIT = "counts_wait"
     TEST = "test"
 
 
@@ -41,6 +42,7 @@ SENTENCES: Mapping[Kind, tuple[str, str]] = {
     Kind.ROTA_GAP: ("Nobody is on call for some hours soon.", "Nobody is on call from {by} on."),
     Kind.NODE_TROUBLE: ("A node needs to be looked at.", "A node needs to be looked at, since {by}."),
     Kind.BACKUP_OVERDUE: ("A backup is overdue.", "A backup is overdue; the last one is of {since}."),
+    Kind.COUNTS_WAIT: ("Counts of a period wait for you.", "Counts of a period wait for you; they leave on {since}."),
     Kind.TEST: ("This is a test; nothing waits for you.", "This is a test of {by}; nothing waits for you."),
 }
 SHORTEST_DATED = timedelta(hours=20)  # a time farther off than this is said with its day

@@ -86,6 +86,8 @@ def _trouble_of(error: Exception) -> Trouble:
             return Trouble.BUSY if 400 <= error.smtp_code < 600 and error.smtp_code != _TOO_LONG else Trouble.GARBAGE
         case TimeoutError() | smtplib.SMTPServerDisconnected(__context__=TimeoutError()):
             return Trouble.SLOW
+        case smtplib.SMTPServerDisconnected():
+            return Trouble.HUNG_UP
         case smtplib.SMTPException() | UnicodeError():
             return Trouble.GARBAGE
         case OSError():
@@ -123,7 +125,9 @@ class _BoundedFile:
         self._file, self._left = file, MOST_READ
 
     def readline(self, limit: int) -> bytes:
-        line = self._file.readline(min(limit, max(self._left, 0)))
+        if self._left <= 0:
+            raise ValueError("a server says more than it may")
+        line = self._file.readline(min(limit, self._left))
         self._left -= len(line)
         return line
 

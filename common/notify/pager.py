@@ -9,7 +9,7 @@ Source: DOMAIN.md 2; TRUST.md i01.
 
 import json
 import ssl
-from http.client import HTTPException, HTTPSConnection
+from http.client import HTTPException, HTTPSConnection, RemoteDisconnected
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -50,6 +50,8 @@ def _trouble_of(error: Exception) -> Trouble:
             return Trouble.NOT_SECURE
         case TimeoutError():
             return Trouble.SLOW
+        case RemoteDisconnected():
+            return Trouble.HUNG_UP
         case HTTPException() | ValueError():
             return Trouble.GARBAGE
         case OSError():

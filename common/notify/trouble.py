@@ -16,6 +16,7 @@ class Trouble(StrEnum):
     REFUSED = "refused"
     BUSY = "server says: later"
     SLOW = "no answer in time"
+    HUNG_UP = "server hung up"
     GARBAGE = "answer not understood"
     REDIRECTED = "redirected elsewhere"
 

@@ -2,6 +2,7 @@
 
     figure    one figure as it may be shown, and how it is said
     report    a report's shape
+    choosing  which periods it is on
     building  makes sections and key figures of what was released
     lines     as text, 80 columns wide or less
     sheet     as CSV

@@ -60,40 +60,52 @@ class Released:
         return count or self.bounds.get(cell, Bounds(0, None))
 
 
-def sections(released: Released, periods: Sequence[Window], tables: Sequence[int]) -> list[Section]:
-    """Make a section for each table that some period has."""
-    return [
-        _section(released, list(periods), TABLES[table])
-        for table in tables
-        if any(table in period.tables for period in periods)
-    ]
+def sections(
+    released: Released, periods: Sequence[Window], tables: Sequence[int], last: int | None = None
+) -> list[Section]:
+    """Make a section for each table that some period has.
+
+    Args:
+        periods: in order.
+        last: so many of each table's periods, the newest.
+    """
+    found = []
+    for table in tables:
+        own = _newest([period for period in periods if table in period.tables], last)
+        if own:
+            found.append(_section(released, own, TABLES[table]))
+    return found
 
 
-def key_figures(released: Released, periods: Sequence[Window]) -> Section | None:
-    """Make the section a board reads first: contacts, members reached, and how much of what was due was done."""
-    lines = [line for line in _key_lines(released, periods) if any(figure != _NOTHING for figure in line.figures)]
+def key_figures(released: Released, periods: Sequence[Window], last: int | None = None) -> Section | None:
+    """Make the section a board reads first: contacts, referrals, and how much of what was due was done."""
+    own = _newest([period for period in periods if _TWO_WAY in period.tables], last)
+    lines = tuple(line for line in _key_lines(released, own) if any(figure != _NOTHING for figure in line.figures))
     if not lines:
         return None
-    return Section("key_figures", "In short", "taken from the tables below", tuple(lines))
+    return Section("key_figures", "In short", "as in the tables below", tuple(own), lines)
 
 
 _NOTHING = Figure(None, NOT_RELEASED)
+_TWO_WAY = TableKind.TABLE_KIND_SUPPORT_KIND_BY_INCIDENT_RELATED
+_ON_TIME, _OUTCOMES = TableKind.TABLE_KIND_ON_TIME_CHECK_INS, TableKind.TABLE_KIND_FOLLOW_UPS_BY_OUTCOME
+_KEY_TOTALS = (("support contacts", _TWO_WAY), ("referrals made", TableKind.TABLE_KIND_REFERRALS_BY_KIND))
+_KEY_SHARES = (
+    ("contacts related to an incident, of all", (_TWO_WAY, 0, 1), (_TWO_WAY, 0, 0)),
+    ("check-ins made on time, of those due", (_ON_TIME, 1, 0), (_ON_TIME, 0, 0)),
+    ("check-ins completed, of those ended", (_OUTCOMES, 1, 0), (_OUTCOMES, 0, 0)),
+)
 
 
 def _key_lines(released: Released, periods: Sequence[Window]) -> Iterator[Line]:
-    contacts = TableKind.TABLE_KIND_ENCOUNTERS_BY_SUPPORT_KIND
-    two_way = TableKind.TABLE_KIND_SUPPORT_KIND_BY_INCIDENT_RELATED
-    on_time, outcomes = TableKind.TABLE_KIND_ON_TIME_CHECK_INS, TableKind.TABLE_KIND_FOLLOW_UPS_BY_OUTCOME
-    totals = (("support contacts", contacts), ("referrals made", TableKind.TABLE_KIND_REFERRALS_BY_KIND))
-    for name, table in totals:
+    for name, table in _KEY_TOTALS:
         yield Line(name, tuple(released.figure(Cell(period.id, table, 0)) for period in periods))
-    shares = (
-        ("contacts related to an incident, of all", (two_way, 0, 1), (two_way, 0, 0)),
-        ("check-ins made on time, of those due", (on_time, 1, 0), (on_time, 0, 0)),
-        ("check-ins completed, of those ended", (outcomes, 1, 0), (outcomes, 0, 0)),
-    )
-    for name, part, whole in shares:
+    for name, part, whole in _KEY_SHARES:
         yield Line(name, tuple(released.share(Cell(each.id, *part), Cell(each.id, *whole)) for each in periods))
+
+
+def _newest(periods: list[Window], last: int | None) -> list[Window]:
+    return periods if last is None else periods[-last:]
 
 
 def _section(released: Released, periods: Sequence[Window], table: Table) -> Section:
@@ -113,13 +125,7 @@ def _section(released: Released, periods: Sequence[Window], table: Table) -> Sec
                 table.column_name(column) if column else "",
             )
         )
-    notes = tuple(_note(released, period, table.kind) for period in periods)
+    notes = tuple(released.not_released.get((period.id, table.kind), "") for period in periods)
     given = released.contributors
     contributors = () if given is None else tuple(given.get((each.id, table.kind), 0) for each in periods)
-    return Section(table.name, table.title, table.counts, tuple(lines), contributors, notes)
-
-
-def _note(released: Released, period: Window, table: int) -> str:
-    if table not in period.tables:
-        return "not a table of this period"
-    return released.not_released.get((period.id, table), "")
+    return Section(table.name, table.title, table.counts, tuple(periods), tuple(lines), contributors, notes)

@@ -17,7 +17,7 @@ def report_lines(report: dict[str, Any], wide: int = 80) -> Iterator[str]:
     for remark in report["remarks"]:
         yield from wrap(remark, wide)
     for section in report["sections"]:
-        yield from _section_lines(section, [period["name"] for period in report["periods"]], wide)
+        yield from _section_lines(section, wide)
     yield ""
     yield from wrap(
         f"Counts of 1 to {report['k'] - 1} are withheld, and as many others as would give one of them away. "
@@ -26,7 +26,8 @@ def report_lines(report: dict[str, Any], wide: int = 80) -> Iterator[str]:
     )
 
 
-def _section_lines(section: dict[str, Any], periods: list[str], wide: int) -> Iterator[str]:
+def _section_lines(section: dict[str, Any], wide: int) -> Iterator[str]:
+    periods = [period["name"] for period in section["periods"]]
     yield from ("", section["title"])
     yield from wrap(f"Counted: {section['counts']}", wide)
     for period, note in zip(periods, section["notes"], strict=False):

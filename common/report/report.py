@@ -1,6 +1,5 @@
 """A report's shape. Each figure stands under what it counts, beside its period and how many agencies gave it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,6 +28,7 @@ class Section:
 
     Args:
         counts: what one count stands for.
+        periods: those that the table has, in order; each line has a figure for each.
         contributors: how many agencies' figures are in it, for each period; empty for one agency's own report.
         notes: per period, why the whole table is not shown; empty where it is.
     """
@@ -36,6 +36,7 @@ class Section:
     name: str
     title: str
     counts: str
+    periods: tuple[Window, ...]
     lines: tuple[Line, ...]
     contributors: tuple[int, ...] = ()
     notes: tuple[str, ...] = ()
@@ -53,7 +54,6 @@ class Report:
 
     title: str
     subject: str
-    periods: tuple[Window, ...]
     k: int
     sections: tuple[Section, ...]
     remarks: tuple[str, ...] = field(default_factory=tuple)
@@ -64,15 +64,6 @@ class Report:
             "title": self.title,
             "subject": self.subject,
             "k": self.k,
-            "periods": [
-                {
-                    "name": period_name(period),
-                    "window": period.id.hex(),
-                    "starts_at": period.starts_at.isoformat(),
-                    "ends_at": period.ends_at.isoformat(),
-                }
-                for period in self.periods
-            ],
             "sections": [_section(section) for section in self.sections],
             "remarks": [*self.remarks],
         }
@@ -90,11 +81,6 @@ def period_name(period: Window) -> str:
     return f"{start:%Y-%m-%d} to {end - timedelta(seconds=1):%Y-%m-%d}"
 
 
-def in_order(periods: Sequence[Window]) -> list[Window]:
-    """Order periods by time."""
-    return sorted(periods, key=lambda period: (period.starts_at, period.ends_at))
-
-
 def _first_of_month(moment: datetime) -> datetime:
     return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
@@ -104,6 +90,15 @@ def _section(section: Section) -> dict[str, Any]:
         "name": section.name,
         "title": section.title,
         "counts": section.counts,
+        "periods": [
+            {
+                "name": period_name(period),
+                "window": period.id.hex(),
+                "starts_at": period.starts_at.isoformat(),
+                "ends_at": period.ends_at.isoformat(),
+            }
+            for period in section.periods
+        ],
         "contributors": [*section.contributors],
         "notes": [*section.notes],
         "lines": [

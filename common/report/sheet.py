@@ -17,7 +17,7 @@ def report_sheet(report: dict[str, Any]) -> str:
     rows.writerow(_HEAD)
     for section in report["sections"]:
         for line in section["lines"]:
-            for place, (period, figure) in enumerate(zip(report["periods"], line["figures"], strict=True)):
+            for place, (period, figure) in enumerate(zip(section["periods"], line["figures"], strict=True)):
                 contributors = section["contributors"][place] if section["contributors"] else ""
                 rows.writerow(
                     [

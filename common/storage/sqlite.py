@@ -24,7 +24,7 @@ from common.storage.store import Store
 
 READERS = 4
 BUSY_S = 10.0
-PAGE_CACHE_KIB = 32_768
+WRITER_CACHE_KIB, READER_CACHE_KIB = 65_536, 32_768  # a page that is not in it is read and decrypted again
 KEY_BYTES = 32
 STATEMENTS_KEPT = 512  # prepared, of one connection: what many rows are written with has a form for each number of rows
 
@@ -101,7 +101,7 @@ def _engine(path: Path, key: bytes, *, begin: str, read_only: bool, **pool: Any)
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
         connection.execute("PRAGMA cipher_log_level = NONE")  # what it prints is not our log format
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute(f"PRAGMA cache_size = -{PAGE_CACHE_KIB}")
+        connection.execute(f"PRAGMA cache_size = -{READER_CACHE_KIB if read_only else WRITER_CACHE_KIB}")
         if read_only:
             connection.execute("PRAGMA query_only = ON")
         else:

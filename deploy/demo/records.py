@@ -77,8 +77,7 @@ class Records:
 
     def _prepare(self, code: str) -> None:
         self._as(_COORDINATOR, "supporter_edit", supporter=code, designated_on=DESIGNATED_ON)
-        for topic in TOPICS:
-            self._as(_COORDINATOR, "supporter_train", supporter=code, topic=topic, completed=DESIGNATED_ON)
+        self._as(_COORDINATOR, "supporter_train", supporter=code, topic=list(TOPICS), completed=DESIGNATED_ON)
         self._as(_COORDINATOR, "policy_acknowledge_for", supporter=code, policy="CONF")
 
     def _add(self, name: str, role: str, **more: Any) -> None:

@@ -14,7 +14,6 @@ from hub.cli import (
     incident_requests,
     incidents,
     mutual_aid,
-    one_time_codes,
     people_notices,
     process,
     sessions,
@@ -27,7 +26,6 @@ app = typer.Typer(
 process.add_commands(app)
 health.add_commands(app)
 sessions.add_commands(app)
-one_time_codes.add_commands(app)
 users.add_commands(app)
 audit.add_commands(app)
 agencies.add_commands(app)

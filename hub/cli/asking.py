@@ -4,10 +4,10 @@ import asyncio
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from common.access.token_file import TokenFile
 from common.rpc.local import call_local
+from common.side import AsJson as AsJson
+from common.side import Side, data_option, default_data
 from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
 from common.terminal import Yes as Yes
@@ -15,11 +15,8 @@ from common.terminal import make_sure as make_sure
 from hub.operations import operations_of
 from hub.process import open_hub
 
-Data = Annotated[
-    Path, typer.Option("--data", envvar="HOLDFAST_HUB_DATA", help="The hub's data directory.", show_default=True)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-DEFAULT_DATA = Path("holdfast-hub")
+Data = Annotated[Path, data_option("hub")]
+DEFAULT_DATA = default_data("hub")
 SOON_S, LONGEST_S = 60.0, 600.0
 _SIGNING_IN = ("sign in", "set up")
 _LONG = ("doctor store", "verify", "audit verify", "audit export")  # they read a whole store
@@ -30,7 +27,7 @@ def token_file(data: Path) -> TokenFile:
     return TokenFile(data, "HOLDFAST_HUB_SESSION")
 
 
-def ask(data: Path, operation: str, **arguments: Any) -> Any:
+def ask(data: Path, operation: str, /, **arguments: Any) -> Any:
     """Have a hub do something, and give its answer; under the name of who signed in here, if somebody did.
 
     Raises:
@@ -53,3 +50,6 @@ def ask(data: Path, operation: str, **arguments: Any) -> Any:
 
     with damage_told():
         return asyncio.run(directly())
+
+
+SIDE = Side("hub", ask, token_file)

@@ -13,7 +13,7 @@ from common.access.session_rows import find_person
 from common.audit.entry import Entry
 from common.errors import NotAllowed, NotAuthenticated
 from common.rpc.local import Operation
-from hub.asking import ASKING
+from hub.asking import ASKING, TOKEN
 from hub.persistence.access import ACCESS
 from hub.persistence.audit import TRAIL
 
@@ -34,11 +34,12 @@ async def answered(hub: "Hub", operation: Operation, arguments: dict[str, Any]) 
     if person is None:
         await _refuse(hub, "unknown", "session", "nobody is signed in")
         raise NotAuthenticated(ENDED)
-    before = ASKING.set(person)
+    before, by = ASKING.set(person), TOKEN.set(str(token))
     try:
         return await operation({name: value for name, value in arguments.items() if name != SESSION})
     finally:
         ASKING.reset(before)
+        TOKEN.reset(by)
 
 
 async def get_allowed(hub: "Hub", action: Action) -> Person:

@@ -9,18 +9,15 @@ from typing import TYPE_CHECKING, Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection
 
-from common.access import managing, users
-from common.access.one_time import find_step
+from common.access import answers, managing
+from common.access.answers import signed_in, text
 from common.access.passwords import Passwords, check_new
-from common.access.session_rows import end_session, find_person
+from common.access.second_factors import use_code_of
 from common.access.signing_in import Answer, Given, let_in, look_up, sign_in
 from common.access.users import User
-from common.audit.entry import Entry
-from common.errors import InvalidRequest
 from common.rpc.local import Operation
 from hub.identity.user_secrets import open_secret
 from hub.persistence.access import ACCESS
-from hub.persistence.audit import TRAIL
 from hub.persistence.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -39,13 +36,7 @@ async def sign_out(hub: "Hub", arguments: Arguments) -> Any:
     """End the session, also one that ended by itself."""
     token = arguments.get("session")
 
-    def write(tx: Transaction, now: datetime) -> None:
-        person = find_person(ACCESS, tx.connection, token, now)
-        if person is not None:
-            TRAIL.record(tx.connection, now, Entry(f"user {person.name}", "sign out"))
-        end_session(ACCESS, tx.connection, token)
-
-    await hub.writer.submit(write)
+    await hub.writer.submit(lambda tx, now: answers.sign_out(ACCESS, tx.connection, now, token))
     return {}
 
 
@@ -86,20 +77,5 @@ async def _set_up(hub: "Hub", arguments: Arguments) -> Any:
 def _is_code(key: Ed25519PrivateKey, connection: Connection, user: User, code: str, now: datetime) -> bool:
     """Tell whether a one-time code is the user's and was not used before; it is used now."""
     assert user.one_time_sealed is not None
-    step = find_step(open_secret(key, user.id, user.one_time_sealed), code, user.one_time_step, now)
-    if step is not None:
-        users.change(ACCESS, connection, user.id, one_time_step=step)
-    return step is not None
-
-
-def signed_in(user: User, token: str | None) -> dict[str, Any]:
-    """Say who is signed in now, with the token."""
-    return {"token": token, "name": user.name, "roles": sorted(user.roles)}
-
-
-def text(arguments: Arguments, field: str) -> str:
-    """Read an argument that must be text; raises InvalidRequest naming it."""
-    said = arguments.get(field)
-    if not isinstance(said, str):
-        raise InvalidRequest(f"{field}: a text is needed")
-    return said
+    secret = open_secret(key, user.id, user.one_time_sealed)
+    return use_code_of(ACCESS, connection, user, secret, code, now)

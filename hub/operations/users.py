@@ -1,6 +1,6 @@
 """Users of the hub: added, listed, changed by an operator; the first one by whoever holds the machine."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection
 
 from common.access import managing, users
+from common.access.answers import Change, changes, roles_said, with_code
 from common.access.roles import Action, Role
-from common.access.shown import HUB_ROLES, read_roles, shown_user, shown_users
+from common.access.shown import HUB_ROLES, shown_users
+from common.access.tables import Access
 from common.access.users import User
 from common.errors import NotAllowed, NotAuthenticated
 from common.rpc.local import Operation
@@ -22,28 +24,21 @@ if TYPE_CHECKING:
     from hub.process import Hub
 
 Arguments = dict[str, Any]
-Change = Callable[[Connection, datetime, str, Arguments], dict[str, Any]]
 
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:
     """Give the operations on users."""
-    changes: dict[str, Change] = {
-        "user roles": _roles,
-        "user disable": _plain(managing.disable),
-        "user enable": _plain(managing.enable),
-        "user unlock": _plain(managing.unlock),
-        "user reset": _reset,
-    }
+    every = {**changes(HUB_ROLES), "reset": _reset}
     return {
         "user add": partial(_add, hub),
         "user list": partial(_list, hub),
         "operator reset by machine": partial(_reset_by_machine, hub),
-        **{name: partial(_changed, hub, change) for name, change in changes.items()},
+        **{f"user {verb}": partial(_changed, hub, change) for verb, change in every.items()},
     }
 
 
 async def _add(hub: "Hub", arguments: Arguments) -> Any:
-    roles, name = read_roles(arguments.get("roles") or [], HUB_ROLES), str(arguments["name"])
+    roles, name = roles_said(arguments, HUB_ROLES), str(arguments["name"])
     by = MACHINE if ASKING.get() is None else f"user {(await get_allowed(hub, Action.MANAGE_USERS)).name}"
 
     def write(tx: Transaction, now: datetime) -> tuple[User, str]:
@@ -52,8 +47,7 @@ async def _add(hub: "Hub", arguments: Arguments) -> Any:
             raise NotAuthenticated(NO_SESSION)
         return managing.add_user(ACCESS, tx.connection, now, by, name, roles)
 
-    user, code = await hub.writer.submit(write)
-    return shown_user(user) | {"setup_code": code}
+    return with_code(*await hub.writer.submit(write))
 
 
 async def _list(hub: "Hub", _: Arguments) -> Any:
@@ -64,7 +58,7 @@ async def _list(hub: "Hub", _: Arguments) -> Any:
 
 async def _changed(hub: "Hub", change: Change, arguments: Arguments) -> Any:
     by = f"user {(await get_allowed(hub, Action.MANAGE_USERS)).name}"
-    return await hub.writer.submit(lambda tx, now: change(tx.connection, now, by, arguments))
+    return await hub.writer.submit(lambda tx, now: change(ACCESS, tx.connection, now, by, arguments))
 
 
 async def _reset_by_machine(hub: "Hub", arguments: Arguments) -> Any:
@@ -75,23 +69,8 @@ async def _reset_by_machine(hub: "Hub", arguments: Arguments) -> Any:
     )
     if isinstance(found, NotAllowed):
         raise found
-    user, code = found
-    return shown_user(user) | {"setup_code": code}
+    return with_code(*found)
 
 
-def _plain(change: Callable[..., None]) -> Change:
-    def changed(connection: Connection, now: datetime, by: str, arguments: Arguments) -> dict[str, Any]:
-        change(ACCESS, connection, now, by, str(arguments["name"]))
-        return {}
-
-    return changed
-
-
-def _roles(connection: Connection, now: datetime, by: str, arguments: Arguments) -> dict[str, Any]:
-    roles = read_roles(arguments.get("roles") or [], HUB_ROLES)
-    return shown_user(managing.change_roles(ACCESS, connection, now, by, str(arguments["name"]), roles))
-
-
-def _reset(connection: Connection, now: datetime, by: str, arguments: Arguments) -> dict[str, Any]:
-    user, code = managing.reset(ACCESS, connection, now, by, str(arguments["name"]))
-    return shown_user(user) | {"setup_code": code}
+def _reset(access: Access, connection: Connection, now: datetime, by: str, said: Arguments) -> dict[str, Any]:
+    return with_code(*managing.reset(access, connection, now, by, str(said["name"])))

@@ -7,7 +7,10 @@ from sqlalchemy import CheckConstraint, Connection, ForeignKey, Integer, LargeBi
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
-from hub.domain.credential import Node
+from hub.domain.credential import CredentialStatus, Node
+from hub.domain.node_trouble import WatchedNode
+from hub.persistence.agencies import AgencyRow
+from hub.persistence.credentials import CredentialRow
 from hub.persistence.schema import Base, table_of
 
 
@@ -28,6 +31,7 @@ class NodeRow(Base):
 
 
 TABLE = table_of(NodeRow)
+_NEWEST = func.max(CredentialRow.not_after).label("certificate_until")
 
 
 def add_node(connection: Connection, node: Node) -> None:
@@ -50,6 +54,26 @@ def find_node_by_bound_key(connection: Connection, bound_key: bytes) -> Node | N
 def list_nodes(connection: Connection) -> list[Node]:
     """List every node, by agency and number."""
     return [_node(row) for row in connection.execute(select(TABLE).order_by(NodeRow.agency_id, NodeRow.node))]
+
+
+def list_watched(connection: Connection) -> list[WatchedNode]:
+    """List every node that has not been removed, with what may be wrong with it as the store has it."""
+    is_newest = (
+        (CredentialRow.agency_id == NodeRow.agency_id)
+        & (CredentialRow.node == NodeRow.node)
+        & (CredentialRow.status == CredentialStatus.ACTIVE.value)
+    )
+    statement = (
+        select(TABLE.c.agency_id, TABLE.c.node, TABLE.c.joined_at, AgencyRow.quarantined_at, _NEWEST)
+        .join(AgencyRow, AgencyRow.id == NodeRow.agency_id)
+        .outerjoin(CredentialRow, is_newest)
+        .where(NodeRow.removed_at.is_(None))
+        .group_by(TABLE.c.agency_id, TABLE.c.node, TABLE.c.joined_at, AgencyRow.quarantined_at)
+    )
+    return [
+        WatchedNode(bytes(row.agency_id), row.node, row.joined_at, row.quarantined_at, row.certificate_until)
+        for row in connection.execute(statement)
+    ]
 
 
 def next_node_number(connection: Connection, agency_id: bytes) -> int:

@@ -27,13 +27,18 @@ def announce(connection: Connection, kind: Kind, now: datetime) -> None:
     """Put a notice of this kind into the queue for everybody who wants it, unless one just was."""
     number = int(now.timestamp() // TOGETHER.total_seconds())
     about = hashlib.sha256(f"holdfast hub notice {kind.value} {number}".encode()).digest()[:16]
+    announce_event(connection, Event(kind, about, now), now)
+
+
+def announce_event(connection: Connection, event: Event, now: datetime) -> None:
+    """Put a notice of an event into the queue for everybody who wants its kind, once for each event."""
     wanted = [
         (each.id, way, each.chosen.not_before(now, each.zone))
         for each in list_recipients(connection)
-        for way in each.chosen.ways_for(kind)
+        for way in each.chosen.ways_for(event.kind)
     ]
     if wanted:
-        QUEUE.add(connection, Event(kind, about, now), 0, wanted, now)
+        QUEUE.add(connection, event, 0, wanted, now)
 
 
 def announce_test(connection: Connection, recipient_id: bytes, now: datetime) -> list[str]:

@@ -23,10 +23,11 @@ from node.cli import (
     members,
     mutual_aid,
     notes,
-    one_time_codes,
     people_notices,
     policies,
     process,
+    releases,
+    reports,
     resources,
     retention,
     rota,
@@ -44,7 +45,6 @@ app = typer.Typer(
 )
 process.add_commands(app)
 sessions.add_commands(app)
-one_time_codes.add_commands(app)
 users.add_commands(app)
 audit.add_commands(app)
 incidents.add_commands(app)
@@ -58,6 +58,8 @@ backups.add_commands(app)
 erasure.add_commands(app)
 retention.add_commands(app)
 egress.add_commands(app)
+releases.add_commands(app)
+reports.add_commands(app)
 support_requests.add_commands(app)
 rota.add_commands(app)
 people_notices.add_commands(app)

@@ -3,10 +3,10 @@
 from pathlib import Path
 from typing import Annotated, Any
 
-import typer
-
 from common.errors import NotAuthenticated
 from common.rpc.local import call_local
+from common.side import AsJson as AsJson
+from common.side import Side, data_option, default_data
 from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
 from node.cli.session import token_file
@@ -17,11 +17,8 @@ from node.operations.guarded import Progress
 from node.operations.sessions import NO_SESSION, SESSION
 from node.process import stopped_status
 
-Data = Annotated[
-    Path, typer.Option("--data", envvar="HOLDFAST_NODE_DATA", help="The node's data directory.", show_default=True)
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, for scripts.")]
-DEFAULT_DATA = Path("holdfast-node")
+Data = Annotated[Path, data_option("node")]
+DEFAULT_DATA = default_data("node")
 LONGEST_S = 600.0  # a ledger of millions takes a while to verify
 
 
@@ -59,3 +56,10 @@ def ask_status(data: Path) -> dict[str, Any]:
         return answer
     with opened, damage_told():
         return stopped_status(opened)
+
+
+def _ask_in_words(data: Path, operation: str, /, **arguments: Any) -> Any:
+    return ask(data, operation.replace(" ", "_").replace("-", "_"), **arguments)
+
+
+SIDE = Side("node", _ask_in_words, token_file)

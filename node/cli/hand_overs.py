@@ -41,6 +41,7 @@ def hand_over(
     lines = [
         f"{made['to']} now has {count} check-in{'' if count == 1 else 's'} of {made['from']}: "
         f"{', '.join(made['check_ins'])}",
+        *(f"Think of this: {warning}" for warning in made["warnings"]),
         f"wrong? `holdfast node check-in undo {made['id'][:20]}{theirs}`, within an hour",
     ]
     show(made, as_json, lines)

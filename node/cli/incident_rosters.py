@@ -30,12 +30,13 @@ def set_(
     witness: Annotated[Supporters, typer.Option(help=f"Saw it. {_WHO}")] = None,
     party: Annotated[Supporters, typer.Option(help=f"Is a party to it. {_WHO}")] = None,
     responder: Annotated[Supporters, typer.Option(help=f"Responded to it. {_WHO}")] = None,
+    nobody: Annotated[bool, typer.Option("--nobody", help="None of the agency's supporters was there.")] = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Record who was at an incident, in place of what was recorded before; earlier versions are kept."""
     present: dict[str, Any] = {"witness": witness or [], "party": party or [], "responder": responder or []}
-    found = ask(data, "incident_roster_set", incident=incident, **present)
+    found = ask(data, "incident_roster_set", incident=incident, nobody=nobody, **present)
     show(found, as_json, _lines(found))
 
 
@@ -51,4 +52,5 @@ def _lines(found: dict[str, Any]) -> list[str]:
         f"  {each['supporter']}  {'ALTERED: set it again' if each['altered'] else each['presence']}"
         for each in found["supporters"]
     ]
-    return [found["title"], *(rows or ["  nobody is recorded"])]
+    none = "  nobody was there" if found["is_recorded"] else "  nothing is recorded yet"
+    return [found["title"], *(rows or [none])]

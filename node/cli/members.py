@@ -38,14 +38,9 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Record a member; the node gives the code."""
-    fields: dict[str, Any] = {
-        "name": name,
-        "unit": unit,
-        "contact": contact,
-        "recipient_class": recipient,
-        "supervisor": supervisor,
-    }
-    made = ask(data, "member_add", **fields)
+    told: dict[str, Any] = {"name": name, "unit": unit, "contact": contact}
+    told |= {"recipient_class": recipient, "supervisor": supervisor}
+    made = ask(data, "member_add", **told)
     show(made, as_json, [f"recorded {made['name']} as {made['code']}"])
 
 
@@ -89,14 +84,9 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change what is known of a member."""
-    fields: dict[str, Any] = {
-        "name": name,
-        "unit": unit,
-        "contact": contact,
-        "recipient_class": recipient,
-        "supervisor": supervisor,
-    }
-    changed = ask(data, "member_edit", member=code, **fields)
+    told: dict[str, Any] = {"name": name, "unit": unit, "contact": contact}
+    told |= {"recipient_class": recipient, "supervisor": supervisor}
+    changed = ask(data, "member_edit", member=code, **told)
     show(changed, as_json, _lines(changed))
 
 

@@ -111,10 +111,12 @@ def outstanding(
     """List who has still to acknowledge what is in force: supporters by code, users by name."""
     if mine:
         rows = ask(data, "policy_own_outstanding")
-        show_table(rows, as_json, ("policy", "version", "title", "effective_on"), "you have acknowledged all of them")
+        show_table(
+            rows, as_json, ("policy", "version", "title", "effective_on", "flag"), "you have acknowledged all of them"
+        )
         return
     rows = ask(data, "policy_outstanding")
-    columns = ("who", "policy", "version", "title", "in_force_from")
+    columns = ("who", "policy", "version", "title", "in_force_from", "flag")
     show_table(rows, as_json, columns, "everybody has acknowledged every policy in force")
 
 

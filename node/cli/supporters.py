@@ -71,7 +71,7 @@ def show_(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> Non
 @supporter.command("train")
 def train(
     name: Name,
-    topic: Annotated[str, typer.Argument(help=words_of(Topic))],
+    topic: Annotated[list[str], typer.Argument(help=f"{words_of(Topic)}; several, if one course was about them.")],
     completed: Annotated[str | None, typer.Option(help="The day; today, if left out.")] = None,
     expires: Annotated[str | None, typer.Option(help="The first day on which it counts no more.")] = None,
     hours: Annotated[float | None, typer.Option(help="How many hours.")] = None,
@@ -79,15 +79,9 @@ def train(
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
-    """Record a training that a supporter completed."""
-    fields: dict[str, Any] = {
-        "topic": topic,
-        "completed": completed,
-        "expires": expires,
-        "hours": hours,
-        "provider": provider,
-    }
-    found = ask(data, "supporter_train", supporter=name, **fields)
+    """Record a training that a supporter completed, in one topic or several; what is wrong with one records none."""
+    when: dict[str, Any] = {"completed": completed, "expires": expires}
+    found = ask(data, "supporter_train", supporter=name, topic=topic, hours=hours, provider=provider, **when)
     show(found, as_json, _lines(found))
 
 
@@ -135,13 +129,8 @@ def edit(
     as_json: AsJson = False,
 ) -> None:
     """Change what is known of a supporter."""
-    fields: dict[str, Any] = {
-        "name": new_name,
-        "selected_on": selected,
-        "designated_on": designated,
-        "languages": language,
-    }
-    found = ask(data, "supporter_edit", supporter=name, **fields)
+    days: dict[str, Any] = {"selected_on": selected, "designated_on": designated}
+    found = ask(data, "supporter_edit", supporter=name, name=new_name, languages=language, **days)
     show(found, as_json, _lines(found))
 
 

@@ -42,6 +42,9 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     for row in found["offers"]:
         by = "" if row["accept_by"] is None else f", accept by {_short(row['accept_by'])}"
         yield f"offer: {row['reference']} waits for this agency{by}"
+    for row in found["counts"]:
+        when = "a coordinator sends them" if row["leaves_at"] is None else f"they leave {_short(row['leaves_at'])}"
+        yield f"counts: {row['period']} wait until {when}: `holdfast node release preview`"
 
 
 def _short(moment: str) -> str:

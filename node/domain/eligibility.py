@@ -26,6 +26,7 @@ from node.domain.incident_roster import Presence
 from node.domain.jurisdiction import Pack
 from node.domain.supervision import why_not_supervisor
 
+ROSTER_MISSING = "nobody recorded which supporters were at the incident: `holdfast node incident-roster set` (--nobody)"
 NO_ROSTER = "not checked: this node keeps no roster of supporters yet"
 
 
@@ -201,7 +202,7 @@ def _notes(case: Case, has_roster: bool) -> Iterable[str]:
         yield "neither jurisdiction's pack says whether another agency's supporter is covered"
     witnesses_matter = case.has_incident and any(pack.witness_loses_privilege for pack in case.packs)
     if has_roster and witnesses_matter and not case.roster_known:
-        yield "nobody recorded which supporters were at the incident: `holdfast node incident-roster set`"
+        yield ROSTER_MISSING
 
 
 def _nobody(supporters: Sequence[Judged]) -> str:

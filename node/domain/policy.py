@@ -3,6 +3,8 @@
 1. A version never changes; a new one supersedes it on its date, and needs an acknowledgement of its own.
 2. In force of a policy is its newest version whose date has come. A withdrawn one asks nothing of anybody.
 3. Who acknowledged a version before its date has acknowledged it.
+4. A version that somebody altered in the store is in force, whatever it says now, and acknowledged by nobody, until
+   the policy is published anew: nobody becomes eligible by altering one.
 
 Source: DOMAIN.md 3, "Also at the node".
 """
@@ -25,6 +27,7 @@ class Policy:
     Args:
         text: empty when only its hash is kept, or it is withdrawn.
         text_hash: SHA-256 of the document that people acknowledge.
+        is_altered: it is not what was published, or a later version is gone.
     """
 
     code: str
@@ -35,6 +38,7 @@ class Policy:
     text_hash: bytes
     is_withdrawn: bool
     published_at: datetime
+    is_altered: bool = False
 
     @property
     def name(self) -> str:
@@ -69,9 +73,9 @@ def in_force(policies: Iterable[Policy], today: date) -> list[Policy]:
     """Give what must be acknowledged on a day: of each policy one version at most, by code (2)."""
     newest: dict[str, Policy] = {}
     for policy in sorted(policies, key=lambda policy: (policy.code, policy.version)):
-        if policy.effective_on <= today:
+        if policy.effective_on <= today or policy.is_altered:  # 4
             newest[policy.code] = policy
-    return [policy for policy in newest.values() if not policy.is_withdrawn]
+    return [policy for policy in newest.values() if not policy.is_withdrawn or policy.is_altered]
 
 
 def lacking(required: Iterable[Policy], acknowledged: Collection[tuple[str, int]]) -> list[Policy]:
@@ -80,4 +84,4 @@ def lacking(required: Iterable[Policy], acknowledged: Collection[tuple[str, int]
     Args:
         acknowledged: the code and version of each that they have.
     """
-    return [policy for policy in required if (policy.code, policy.version) not in acknowledged]
+    return [each for each in required if each.is_altered or (each.code, each.version) not in acknowledged]

@@ -1,6 +1,7 @@
 """A report in plain words, from the contract's own names and codes: what `egress show` prints.
 
-Nothing is written by hand for one kind, so that nothing in a report can be left out of what a person is shown.
+Nothing is written by hand for one kind, so that nothing in a report can be left out of what a person is shown. A figure
+of a release is said by the names that the catalogue has for its place.
 """
 
 from collections.abc import Iterator
@@ -11,8 +12,9 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from common.codes import word
+from common.disclosure.catalogue import TABLES, VERSION
 from common.wire.times import moment
-from common.wire.v1.report_pb2 import Report
+from common.wire.v1.report_pb2 import Report, TableCell, TableRelease
 
 Plain = dict[str, Any]
 
@@ -33,10 +35,21 @@ def report_fields(report: Report) -> Plain:
 def _phrases(message: Message) -> Iterator[str]:
     for field, value in message.ListFields():
         name = _spaced(field.name)
-        if field.is_repeated:
+        if isinstance(message, TableRelease) and field.name == "cells" and message.catalogue_version == VERSION:
+            yield f"{name} [{'; '.join(_cell_words(message.table, cell) for cell in value)}]"
+        elif field.is_repeated:
             yield f"{name} [{'; '.join(str(_word(field, item)) for item in value)}]"
         else:
             yield f"{name} {_word(field, value)}"
+
+
+def _cell_words(kind: int, cell: TableCell) -> str:
+    """Say a figure by the names of its place; a count that is not there is withheld."""
+    table = TABLES.get(kind)
+    if table is None or (cell.row, cell.column) not in set(table.places()):
+        return f"({', '.join(_phrases(cell))})"
+    column = f", {table.column_name(cell.column)}" if table.columns else ""
+    return _spaced(f"{table.row_name(cell.row)}{column} {cell.count if cell.HasField('count') else 'withheld'}")
 
 
 def _word(field: FieldDescriptor, value: Any) -> str:

@@ -38,7 +38,9 @@ from node.operations import (
     people_notices,
     policies,
     policy_standing,
+    releases,
     reporting,
+    reports,
     resources,
     retention,
     rota,
@@ -119,6 +121,8 @@ GUARDED: dict[str, Guarded] = (
     | supporters.OPERATIONS
     | imports.OPERATIONS
     | exports.OPERATIONS
+    | releases.OPERATIONS
+    | reports.OPERATIONS
 )
 
 # What nobody needs a role for: signing in and out, the own password, what whoever holds the machine does about

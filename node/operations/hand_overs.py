@@ -37,10 +37,10 @@ def _hand_over(is_own: bool) -> Do:
         def write(connection: Connection) -> Any:
             giver = own or get_by_name(connection, node.vault, str(arguments.get("from"))).id
             receiver = get_by_name(connection, node.vault, str(arguments.get("to"))).id
-            made, moved = use_case.hand_over(
+            made, moved, warnings = use_case.hand_over(
                 connection, node.vault, doing, giver, receiver, numbers, node.settings.pack, node.settings.zone
             )
-            return _shown(Shown(node, connection), made, moved)
+            return _shown(Shown(node, connection), made, moved) | {"warnings": warnings}
 
         return node.write("hand_over", write)
 

@@ -1,15 +1,17 @@
 """Who of the agency's own supporters was at an incident."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
 from common.access.person import Person
 from common.access.roles import Action
-from common.errors import InvalidRequest
+from common.errors import InvalidRequest, WrongState
 from node.domain.incident_roster import Presence
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
+from node.operations.typed import flag_of
 from node.persistence import supporters
 from node.persistence.bodies import Flagged
 from node.persistence.incident_rosters import Recorded
@@ -25,7 +27,8 @@ def set_(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     def write(connection: Connection) -> Any:
         incident = get_incident(connection, str(arguments["incident"]))
         present = _present(node, connection, arguments)
-        recorded = set_roster(connection, node.vault, actor, incident.id, present, now)
+        absent = _everybody(node, connection, present) if flag_of(arguments, "nobody") else []
+        recorded = set_roster(connection, node.vault, actor, incident.id, present, now, absent)
         return _shown(node, connection, incident.title, recorded)
 
     return node.write("incident_roster", write)
@@ -58,6 +61,17 @@ def _present(node: OpenNode, connection: Connection, arguments: dict[str, Any]) 
     return present
 
 
+def _everybody(node: OpenNode, connection: Connection, present: Mapping[bytes, Presence]) -> list[bytes]:
+    """Give every supporter of the roster, of whom it is said that they were not there."""
+    if present:
+        raise InvalidRequest("nobody: name supporters, or say that nobody was there; not both")
+    every = supporters.list_supporters(connection, node.vault)
+    ids = [each.id for each in every if not (isinstance(each.supporter, Flagged) and each.supporter.is_erased)]
+    if not ids:
+        raise WrongState("this node keeps no roster of supporters yet: there is nobody of whom it could be said")
+    return ids
+
+
 def _shown(node: OpenNode, connection: Connection, title: str, recorded: list[Recorded]) -> dict[str, Any]:
     codes = {
         each.id: each.id.hex()[:8] if isinstance(each.supporter, Flagged) else each.supporter.code
@@ -72,4 +86,8 @@ def _shown(node: OpenNode, connection: Connection, title: str, recorded: list[Re
         for each in recorded
         if each.presence is not None or each.is_altered
     ]
-    return {"title": title, "supporters": sorted(rows, key=lambda row: str(row["supporter"]))}
+    return {
+        "title": title,
+        "is_recorded": bool(recorded),
+        "supporters": sorted(rows, key=lambda row: str(row["supporter"])),
+    }

@@ -8,21 +8,19 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from common.access import managing
+from common.access import answers, managing
+from common.access.answers import signed_in, text
 from common.access.passwords import check_new
 from common.access.person import Person
-from common.access.recovery_codes import renew_codes
 from common.access.session_rows import carry, open_session
 from common.access.signing_in import prove_again
 from common.access.users import User
-from common.audit.entry import Entry
 from common.errors import HoldfastError, InvalidRequest, WrongState
 from node.opened import OpenNode
 from node.operations.sessions import SESSION, get_person
-from node.operations.signing_in import PASSWORDS, agency_name, known, signed_in, text
+from node.operations.signing_in import PASSWORDS, agency_name, known
 from node.persistence import note_keys as key_rows
 from node.persistence.access import ACCESS
-from node.persistence.audit import TRAIL
 from node.use_cases import note_keys
 from node.use_cases.note_keys import Opened
 
@@ -51,12 +49,7 @@ def new_recovery_codes(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Make the user's recovery codes anew; the password is proved again."""
     user, _ = proved(node, asking(node, arguments), text(arguments, "password"))
     now = node.clock.now()
-
-    def write(connection: Connection) -> list[str]:
-        TRAIL.record(connection, now, Entry(f"user {user.name}", "recovery codes", f"user {user.name}"))
-        return renew_codes(ACCESS, connection, user.id, now)
-
-    return {"recovery_codes": node.write("sign_in", write)}
+    return node.write("sign_in", lambda connection: answers.new_recovery_codes(ACCESS, connection, now, user))
 
 
 def open_notes(node: OpenNode, arguments: dict[str, Any]) -> Any:

@@ -1,5 +1,6 @@
 """Policies: published, read, acknowledged."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any
@@ -84,7 +85,10 @@ def own_outstanding(node: OpenNode, person: Person, _: dict[str, Any]) -> Any:
 
     def read(connection: Connection) -> Any:
         held = in_force(policies.list_policies(connection), today_at(node))
-        return [shown(policy, today_at(node)) for policy in lacking(held, _acknowledged(connection, person))]
+        altered = policies.altered_acknowledgements(connection, who := own_ids(person))
+        of_mine = {key for each in who for key in altered.get(each, ())}
+        missing = lacking(held, _acknowledged(connection, person))
+        return [shown(policy, today_at(node)) | flag_of_standing(policy, of_mine) for policy in missing]
 
     return node.read(read)
 
@@ -152,15 +156,25 @@ def version_of(said: Any) -> int | None:
 def shown(policy: Policy, today: date) -> dict[str, Any]:
     """Say a version, without its text."""
     state = "withdrawn" if policy.is_withdrawn else "published"
+    if policy.effective_on > today:
+        state += ", not in force yet"
     return {
         "policy": policy.code,
         "version": policy.version,
         "title": policy.title,
-        "state": state if policy.effective_on <= today else f"{state}, not in force yet",
+        "state": "ALTERED: publish it anew" if policy.is_altered else state,
         "effective_on": policy.effective_on.isoformat(),
         "text_hash": policy.text_hash.hex(),
         "published_at": policy.published_at.isoformat(),
     }
+
+
+def flag_of_standing(policy: Policy, altered: Collection[tuple[str, int]]) -> dict[str, str | None]:
+    """Say when a version is lacking because somebody altered it, or what was recorded of an acknowledgement."""
+    if policy.is_altered:
+        return {"flag": "the policy was altered: publish it anew"}
+    is_altered = (policy.code, policy.version) in altered
+    return {"flag": "the acknowledgement was altered: it counts as not given" if is_altered else None}
 
 
 def _iso(moment: datetime | None) -> str | None:

@@ -12,11 +12,11 @@ from common.errors import InvalidRequest
 from node.domain.policy import Policy, in_force, lacking, read_code
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
-from node.operations.policies import shown, today_at, version_of
+from node.operations.policies import flag_of_standing, shown, today_at, version_of
 from node.persistence import policies
 from node.persistence.access import ACCESS
 from node.use_cases import policies as use_case
-from node.use_cases.candidates import acknowledged_by
+from node.use_cases.candidates import acknowledged_by, known_as
 from node.use_cases.supporters import get_by_name, intact, roster
 
 
@@ -42,14 +42,19 @@ def outstanding(node: OpenNode, _: Person, __: dict[str, Any]) -> Any:
     def read(connection: Connection) -> Any:
         required = in_force(policies.list_policies(connection), today)
         in_office = {id_: each for id_, each in roster(connection, node.vault).items() if each.is_in_office(today)}
-        had = acknowledged_by(connection, in_office)
+        had, known = acknowledged_by(connection, in_office), known_as(connection, in_office)
         users = [
             user for user in list_users(ACCESS, connection) if user.is_active and user.supporter_id not in in_office
         ]
         had_users = policies.acknowledged_by(connection, [user.id for user in users])
-        told = {each.code: lacking(required, had[id_]) for id_, each in in_office.items()}
-        told |= {f"user {user.name}": lacking(required, had_users.get(user.id, {})) for user in users}
-        return [_row(who, policy) for who, missing in told.items() for policy in missing]
+        told = {each.code: (known[id_], lacking(required, had[id_])) for id_, each in in_office.items()}
+        told |= {f"user {user.name}": ({user.id}, lacking(required, had_users.get(user.id, {}))) for user in users}
+        altered = policies.altered_acknowledgements(connection, {id_ for ids, _ in told.values() for id_ in ids})
+        return [
+            _row(who, policy) | flag_of_standing(policy, {key for id_ in ids for key in altered.get(id_, ())})
+            for who, (ids, missing) in told.items()
+            for policy in missing
+        ]
 
     return node.read(read)
 

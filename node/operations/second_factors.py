@@ -9,14 +9,15 @@ from typing import Any
 from sqlalchemy import Connection
 
 from common.access import one_time, passkeys
-from common.access.passkeys import Party
+from common.access.answers import signed_in, text
+from common.access.passkeys import Party, credential_in
 from common.access.second_factors import first_step, turn_off_codes, turn_on_codes
 from common.access.signing_in import Answer
-from common.errors import InvalidRequest, NotAuthenticated, NotFound
+from common.errors import NotAuthenticated, NotFound
 from node.opened import OpenNode
 from node.operations.own_account import asking, proved
 from node.operations.sessions import SESSION
-from node.operations.signing_in import agency_name, signed_in, text
+from node.operations.signing_in import agency_name
 from node.persistence.access import ACCESS
 from node.persistence.user_secrets import seal_secret
 
@@ -35,7 +36,7 @@ def begin_passkey(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def finish_passkey(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Store the passkey that the browser made."""
     person, now, token = asking(node, arguments), node.clock.now(), text(arguments, SESSION)
-    credential, name = _credential(arguments), text(arguments, "name")
+    credential, name = credential_in(arguments), text(arguments, "name")
 
     def write(connection: Connection) -> str | None:
         return passkeys.finish_registration(ACCESS, connection, now, _party(node), person, token, credential, name)
@@ -68,7 +69,7 @@ def begin_passkey_sign_in(node: OpenNode, _: dict[str, Any]) -> Any:
 
 def finish_passkey_sign_in(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Sign in by passkey; gives the session's token."""
-    now, attempt, credential = node.clock.now(), text(arguments, "attempt"), _credential(arguments)
+    now, attempt, credential = node.clock.now(), text(arguments, "attempt"), credential_in(arguments)
 
     def write(connection: Connection) -> Answer:
         return passkeys.finish_sign_in(ACCESS, connection, now, _party(node), attempt, credential)
@@ -123,10 +124,3 @@ OPEN: dict[str, Callable[[OpenNode, dict[str, Any]], Any]] = {
 
 def _party(node: OpenNode) -> Party:
     return Party(node.settings.console_origin, agency_name(node))
-
-
-def _credential(arguments: dict[str, Any]) -> dict[str, Any]:
-    credential = arguments.get("credential")
-    if not isinstance(credential, dict):
-        raise InvalidRequest("credential: what the browser gave is needed, as it is")
-    return credential

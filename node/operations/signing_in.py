@@ -10,21 +10,17 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from common.access import managing, users
-from common.access.one_time import find_step
+from common.access import answers, managing
+from common.access.answers import signed_in, text
 from common.access.passwords import Passwords, check_new
-from common.access.recovery_codes import count_unused
-from common.access.second_factors import count_passkeys, factors_of
-from common.access.session_rows import end_session, find_person
+from common.access.second_factors import use_code_of
 from common.access.signing_in import Answer, Given, let_in, look_up, sign_in
 from common.access.users import User
-from common.audit.entry import Entry
-from common.errors import InvalidRequest, NotAuthenticated
+from common.errors import NotAuthenticated
 from node.opened import OpenNode
 from node.operations.sessions import SESSION, get_person
 from node.persistence import note_keys as key_rows
 from node.persistence.access import ACCESS
-from node.persistence.audit import TRAIL
 from node.persistence.user_secrets import open_secret
 from node.use_cases import note_keys
 from node.use_cases.note_keys import Opened
@@ -92,35 +88,16 @@ def sign_out(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """End the session."""
     now, token = node.clock.now(), arguments.get(SESSION)
 
-    def write(connection: Connection) -> None:
-        person = find_person(ACCESS, connection, token, now)
-        if person is not None:
-            TRAIL.record(connection, now, Entry(f"user {person.name}", "sign out"))
-        end_session(ACCESS, connection, token)
-
-    node.write("sign_in", write)
+    node.write("sign_in", lambda connection: answers.sign_out(ACCESS, connection, now, token))
     return {}
 
 
 def whoami(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Tell who is signed in."""
     person = get_person(node, "whoami", arguments.get(SESSION))
-
-    def read(connection: Connection) -> tuple[int, dict[str, object]]:
-        user = users.get_by_id(ACCESS, connection, person.user_id)
-        told = factors_of(user, count_passkeys(ACCESS, connection))
-        return count_unused(ACCESS, connection, person.user_id), told
-
-    left, factors = node.read(read)
-    return {
-        "name": person.name,
-        "user_id": person.user_id.hex(),
-        "roles": sorted(person.roles),
-        "supporter_id": person.supporter_id and person.supporter_id.hex(),
-        "opens_notes": person.note_key is not None,
-        "recovery_codes_left": left,
-        **factors,
-    }
+    told = node.read(lambda connection: answers.who_is(ACCESS, connection, person.user_id))
+    linked = {"supporter_id": person.supporter_id and person.supporter_id.hex()}
+    return told | linked | {"opens_notes": person.note_key is not None}
 
 
 def agency_name(node: OpenNode) -> str:
@@ -150,23 +127,7 @@ def _is_code(node: OpenNode, connection: Connection, user: User, code: str, now:
     """Tell whether a one-time code is the user's and was not used before; it is used now."""
     assert user.one_time_sealed is not None
     secret = open_secret(connection, node.vault, user.id, user.one_time_sealed)
-    step = find_step(secret, code, user.one_time_step, now)
-    if step is not None:
-        users.change(ACCESS, connection, user.id, one_time_step=step)
-    return step is not None
-
-
-def signed_in(user: User, token: str | None) -> dict[str, Any]:
-    """Say who is signed in now, with the token."""
-    return {"token": token, "name": user.name, "roles": sorted(user.roles)}
-
-
-def text(arguments: dict[str, Any], field: str) -> str:
-    """Read an argument that must be text; raises InvalidRequest naming it."""
-    said = arguments.get(field)
-    if not isinstance(said, str):
-        raise InvalidRequest(f"{field}: a text is needed")
-    return said
+    return use_code_of(ACCESS, connection, user, secret, code, now)
 
 
 OPEN: dict[str, Callable[[OpenNode, dict[str, Any]], Any]] = {

@@ -76,23 +76,27 @@ def show(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
 
 
 def train(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
-    """Record a training that a supporter completed."""
+    """Record a training that a supporter completed: one `topic`, or several at once."""
     today, hours = _today(node), said.get("hours")
     if hours is not None and (isinstance(hours, bool) or not isinstance(hours, int | float)):
         raise InvalidRequest("hours: must be a number")
     completed, expires = said.get("completed"), said.get("expires")
-    training = Training(
-        topic=read_word(Topic, said.get("topic"), "topic"),
-        completed_on=today if completed is None else read_day(completed, "completed", today),
-        expires_on=None if expires is None else read_day(expires, "expires", today, is_to_come=True),
-        hours=None if hours is None else float(hours),
-        provider=clean_line(said.get("provider") or "", "provider", LONGEST_PROVIDER),
-    )
-    if training.completed_on > today:
+    topic = said.get("topic")
+    trainings = [
+        Training(
+            topic=read_word(Topic, each, "topic"),
+            completed_on=today if completed is None else read_day(completed, "completed", today),
+            expires_on=None if expires is None else read_day(expires, "expires", today, is_to_come=True),
+            hours=None if hours is None else float(hours),
+            provider=clean_line(said.get("provider") or "", "provider", LONGEST_PROVIDER),
+        )
+        for each in (topic if isinstance(topic, list) and topic else [topic])
+    ]
+    if trainings[0].completed_on > today:
         raise InvalidRequest("completed: lies in the future")
     actor, now = f"user {person.name}", node.clock.now()
     return _changed(
-        node, said, lambda connection, of: supporters.train(connection, node.vault, actor, of.id, training, now)
+        node, said, lambda connection, of: supporters.train(connection, node.vault, actor, of.id, trainings, now)
     )
 
 

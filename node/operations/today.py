@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 from common.access.person import Person
 from common.access.roles import Action
 from node.domain.local_follow_up import LocalFollowUp
+from node.domain.release import read_mode
 from node.opened import OpenNode
 from node.operations.check_in_plans import create_due_check_ins
 from node.operations.check_in_words import Shown
 from node.operations.guarded import Guarded
 from node.operations.typed import iso
 from node.use_cases import today as use_case
+from node.use_cases.releases import list_waiting
 
 
 def today(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
@@ -33,7 +35,7 @@ def today(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
             now,
             has_hub=node.has_hub,
         )
-        return _plain(node, connection, found)
+        return _plain(node, connection, found) | {"counts": _counts(node, connection)}
 
     return node.write("today", read)
 
@@ -46,6 +48,12 @@ def keep_care(node: OpenNode) -> None:
 
 
 OPERATIONS: dict[str, Guarded] = {"today": Guarded(Action.ASSIGN_FOLLOW_UP, today)}
+
+
+def _counts(node: OpenNode, connection: Connection) -> list[dict[str, Any]]:
+    """Give the periods whose counts wait to leave."""
+    waiting = list_waiting(connection, read_mode(node.settings.release_mode))
+    return [{"period": window.label, "leaves_at": None if at is None else iso(node, at)} for window, at in waiting]
 
 
 def _plain(node: OpenNode, connection: Connection, found: use_case.Today) -> dict[str, Any]:

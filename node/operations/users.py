@@ -1,13 +1,15 @@
 """Users of the node: added, listed, changed by an operator; the first one by whoever holds the machine."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy import Connection
 
 from common.access import managing, users
+from common.access.answers import Change, changes, roles_said, with_code
 from common.access.person import Person
 from common.access.roles import Action, Role
-from common.access.shown import NODE_ROLES, read_roles, shown_user, shown_users
+from common.access.shown import NODE_ROLES, shown_users
 from common.access.users import User
 from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
 from node.domain.supporter import read_code
@@ -23,7 +25,7 @@ MACHINE = "operator"  # whoever holds the machine, as in the audit trail
 
 def found_operator(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Add the first operator, as long as no active user is one: whoever holds the machine may."""
-    roles, now = _roles(arguments), node.clock.now()
+    roles, now = roles_said(arguments, NODE_ROLES), node.clock.now()
 
     def write(connection: Connection) -> tuple[User, str]:
         if users.count_active(ACCESS, connection, Role.OPERATOR):
@@ -34,14 +36,14 @@ def found_operator(node: OpenNode, arguments: dict[str, Any]) -> Any:
             )
         return managing.add_user(ACCESS, connection, now, MACHINE, str(arguments["name"]), roles)
 
-    return _with_code(*node.write("users", write))
+    return with_code(*node.write("users", write))
 
 
 def add(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     """Add a user; gives the set-up code that is told once."""
-    roles, now, supporter_id = _roles(arguments), node.clock.now(), arguments.get("supporter_id")
+    roles, now, supporter_id = roles_said(arguments, NODE_ROLES), node.clock.now(), arguments.get("supporter_id")
     linked = None if supporter_id is None else _id(node, supporter_id)
-    return _with_code(
+    return with_code(
         *node.write(
             "users",
             lambda connection: managing.add_user(
@@ -57,46 +59,6 @@ def list_(node: OpenNode, _: Person, __: dict[str, Any]) -> Any:
     return node.read(lambda connection: shown_users(ACCESS, connection, now))
 
 
-def roles(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
-    """Change which roles a user has."""
-    wanted, now = _roles(arguments), node.clock.now()
-    changed = node.write(
-        "users",
-        lambda connection: managing.change_roles(ACCESS, connection, now, _by(person), str(arguments["name"]), wanted),
-    )
-    return shown_user(changed)
-
-
-def disable(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
-    """End all that a user may do."""
-    now = node.clock.now()
-    node.write(
-        "users",
-        lambda connection: managing.disable(ACCESS, connection, now, _by(person), str(arguments["name"])),
-    )
-    return {}
-
-
-def enable(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
-    """Let a disabled user in again."""
-    now = node.clock.now()
-    node.write(
-        "users",
-        lambda connection: managing.enable(ACCESS, connection, now, _by(person), str(arguments["name"])),
-    )
-    return {}
-
-
-def unlock(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
-    """Lift a lock after bad passwords."""
-    now = node.clock.now()
-    node.write(
-        "users",
-        lambda connection: managing.unlock(ACCESS, connection, now, _by(person), str(arguments["name"])),
-    )
-    return {}
-
-
 def reset(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     """Take a user's password away; the key for notes then opens by its recovery code alone."""
     now = node.clock.now()
@@ -106,7 +68,7 @@ def reset(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
         return user, code, note_keys.close(connection, now, _by(person), user)
 
     user, code, had_key = node.write("users", write)
-    return _with_code(user, code) | {"note_key_closed": had_key}
+    return with_code(user, code) | {"note_key_closed": had_key}
 
 
 def reset_by_machine(node: OpenNode, arguments: dict[str, Any]) -> Any:
@@ -121,7 +83,7 @@ def reset_by_machine(node: OpenNode, arguments: dict[str, Any]) -> Any:
     if isinstance(found, NotAllowed):
         raise found
     user, code, had_key = found
-    return _with_code(user, code) | {"note_key_closed": had_key}
+    return with_code(user, code) | {"note_key_closed": had_key}
 
 
 def link(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
@@ -132,22 +94,6 @@ def link(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
         lambda connection: managing.link(ACCESS, connection, now, _by(person), str(arguments["name"]), supporter_id),
     )
     return {}
-
-
-OPERATIONS: dict[str, Guarded] = {
-    "user_add": Guarded(Action.MANAGE_USERS, add),
-    "user_list": Guarded(Action.MANAGE_USERS, list_),
-    "user_roles": Guarded(Action.MANAGE_USERS, roles),
-    "user_disable": Guarded(Action.MANAGE_USERS, disable),
-    "user_enable": Guarded(Action.MANAGE_USERS, enable),
-    "user_unlock": Guarded(Action.MANAGE_USERS, unlock),
-    "user_reset": Guarded(Action.MANAGE_USERS, reset),
-    "user_link": Guarded(Action.MANAGE_USERS, link),
-}
-
-
-def _roles(arguments: dict[str, Any]) -> frozenset[Role]:
-    return read_roles(arguments.get("roles") or [], NODE_ROLES)
 
 
 def _id(node: OpenNode, said: Any) -> bytes:
@@ -167,5 +113,18 @@ def _by(person: Person) -> str:
     return f"user {person.name}"
 
 
-def _with_code(user: User, code: str) -> dict[str, Any]:
-    return shown_user(user) | {"setup_code": code}
+def _changed(change: Change) -> Callable[[OpenNode, Person, dict[str, Any]], Any]:
+    def changed(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+        now, by = node.clock.now(), _by(person)
+        return node.write("users", lambda connection: change(ACCESS, connection, now, by, arguments))
+
+    return changed
+
+
+OPERATIONS: dict[str, Guarded] = {
+    "user_add": Guarded(Action.MANAGE_USERS, add),
+    "user_list": Guarded(Action.MANAGE_USERS, list_),
+    "user_reset": Guarded(Action.MANAGE_USERS, reset),
+    "user_link": Guarded(Action.MANAGE_USERS, link),
+    **{f"user_{verb}": Guarded(Action.MANAGE_USERS, _changed(each)) for verb, each in changes(NODE_ROLES).items()},
+}

@@ -4,7 +4,7 @@
 2. Whoever writes a version records its number and the SHA-256 of what is stored, in the same transaction.
 3. On reading, a body that does not open, that the trail does not know, or whose newest version is not the trail's last,
    is flagged with what to do. Others of the same page stay readable.
-4. A page costs two queries: the keys, and the trail's lines.
+4. A page costs two queries: the keys, where the rows were not read together with them, and the trail's lines.
 
 Source: DESIGN.md 6; TRUST.md t03.
 """
@@ -49,8 +49,8 @@ class Flagged:
 Opened = dict[str, Any] | Flagged
 
 
-def to_json(content: Mapping[str, Any]) -> bytes:
-    """Write a body in its one form."""
+def to_json(content: Mapping[str, Any] | str) -> bytes:
+    """Write a body in its one form, or a word as it stands in one."""
     return _written(content).encode()
 
 
@@ -76,17 +76,22 @@ def open_body(connection: Connection, vault: Vault, table: str, sealed: Sealed, 
 
 
 def open_bodies(
-    connection: Connection, vault: Vault, table: str, stored: Sequence[Sealed], *, is_newest: bool = True
+    connection: Connection,
+    vault: Vault,
+    table: str,
+    stored: Sequence[Sealed],
+    *,
+    is_newest: bool = True,
+    wrapped: Mapping[bytes, bytes | None] | None = None,
 ) -> list[Opened]:
     """Open the bodies of a page, each to its content or to why it is flagged (3).
 
     Args:
         is_newest: these are the records' newest versions; else any.
+        wrapped: their wrapped keys, where they were read already; None for a key that is destroyed.
     """
     ids = list(dict.fromkeys(each.id for each in stored))
-    wrapped, known = dict[bytes, bytes](), dict[str, dict[int, bytes]]()
-    for first in range(0, len(ids), _CUT):
-        wrapped |= find_wrapped(connection, ids[first : first + _CUT])
+    wrapped, known = _wrapped(connection, ids) if wrapped is None else wrapped, dict[str, dict[int, bytes]]()
     told = TRAIL.written_of(connection, {subject_of(table, id_) for id_ in ids})
     for (subject, version), digest in told.items():
         known.setdefault(subject, {})[version] = digest
@@ -101,19 +106,43 @@ def open_bodies(
 
 def decrypted(vault: Vault, table: str, sealed: Sealed, wrapped: bytes | None) -> Opened:
     """Open a body with its wrapped key, without asking the trail."""
+    plain = unsealed(vault, table, sealed, wrapped)
+    return plain if isinstance(plain, Flagged) else read_content(plain)
+
+
+def unsealed(vault: Vault, table: str, sealed: Sealed, wrapped: bytes | None) -> bytes | Flagged:
+    """Decrypt a body with its wrapped key, and leave its JSON unread."""
     if wrapped is None:
         return Flagged("erased: its key is destroyed, and nobody can read it again", is_erased=True)
     try:
-        plain = vault.unwrap(sealed.id, wrapped).open(Place(table, "body", sealed.id, sealed.version), sealed.body)
+        return vault.unwrap(sealed.id, wrapped).open(Place(table, "body", sealed.id, sealed.version), sealed.body)
+    except Altered:
+        return _unreadable()
+
+
+def read_content(plain: bytes) -> Opened:
+    """Read the JSON of a decrypted body."""
+    try:
         content: dict[str, Any] = json.loads(plain)
-    except (Altered, ValueError):
-        return Flagged(f"altered: it does not open as what was stored there; {_WHAT_TO_DO}")
+    except ValueError:
+        return _unreadable()
     return content
 
 
 def differs() -> Flagged:
     """Flag a record whose columns outside the body say something else than the body."""
     return Flagged(f"altered: what stands beside it in the store is not what was written; {_WHAT_TO_DO}")
+
+
+def _unreadable() -> Flagged:
+    return Flagged(f"altered: it does not open as what was stored there; {_WHAT_TO_DO}")
+
+
+def _wrapped(connection: Connection, ids: Sequence[bytes]) -> Mapping[bytes, bytes]:
+    found = dict[bytes, bytes]()
+    for first in range(0, len(ids), _CUT):
+        found |= find_wrapped(connection, ids[first : first + _CUT])
+    return found
 
 
 def _flag(sealed: Sealed, versions: Mapping[int, bytes], is_newest: bool) -> Flagged | None:

@@ -8,8 +8,21 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
+from typing import Any
 
-from sqlalchemy import CheckConstraint, Connection, LargeBinary, SmallInteger, bindparam, func, insert, select, update
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Label,
+    LargeBinary,
+    SmallInteger,
+    bindparam,
+    func,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.errors import NotFound
@@ -31,6 +44,7 @@ class KeyKind(IntEnum):
     DISCLOSURE = 6
     USER = 7  # of the node: what it must read itself to let somebody in
     NOTICES = 8  # how people are reached
+    RELEASE = 9  # why a figure is withheld
 
 
 class Erased(NotFound):
@@ -111,6 +125,11 @@ def find_wrapped(connection: Connection, subject_ids: Iterable[bytes]) -> Mappin
     wanted = list(subject_ids)
     query = select(_KEY.c.subject_id, _KEY.c.wrapped).where(_KEY.c.subject_id.in_(wanted), _KEY.c.wrapped.is_not(None))
     return {bytes(id_): bytes(wrapped) for id_, wrapped in connection.execute(query)}
+
+
+def wrapped_of(subject_id: Column[Any]) -> Label[bytes | None]:
+    """Give the column `wrapped` for a query: a subject's wrapped data key, read together with it, or NULL."""
+    return select(_KEY.c.wrapped).where(_KEY.c.subject_id == subject_id).scalar_subquery().label("wrapped")
 
 
 def destroy_keys(connection: Connection, subject_ids: Iterable[bytes], now: datetime) -> int:

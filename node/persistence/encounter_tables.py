@@ -47,3 +47,6 @@ class EncounterVersionRow(Base):
 
 
 ENCOUNTER, VERSION = table_of(EncounterRow), table_of(EncounterVersionRow)
+NEWEST = ENCOUNTER.join(
+    VERSION, (VERSION.c.encounter_id == ENCOUNTER.c.id) & (VERSION.c.version == ENCOUNTER.c.version)
+)

@@ -16,11 +16,14 @@ from sqlalchemy import Connection, Row, Select, literal, select, tuple_, update
 from common.storage.bulk import insert_all
 from common.storage.columns import UtcDateTime
 from node.domain.encounter import Encounter, EncounterState
-from node.persistence.bodies import Flagged, Opened, Sealed, decrypted, differs, open_bodies
-from node.persistence.data_keys import find_wrapped
+from node.persistence.bodies import Flagged, Opened, Sealed, differs, open_bodies
+from node.persistence.data_keys import wrapped_of
 from node.persistence.encounter_bodies import encounter_of
-from node.persistence.encounter_tables import ENCOUNTER, TABLE, VERSION
+from node.persistence.encounter_tables import ENCOUNTER, NEWEST, TABLE, VERSION
 from node.vault.vault import Vault
+
+_PLACE = (ENCOUNTER.c.occurred_at, ENCOUNTER.c.id)
+_NEWEST_FIRST = tuple(column.desc() for column in _PLACE)
 
 
 @dataclass(frozen=True)
@@ -102,6 +105,12 @@ def find_encounter(connection: Connection, vault: Vault, encounter_id: bytes) ->
     return next(iter(_opened(connection, vault, rows)), None)
 
 
+def find_encounters(connection: Connection, vault: Vault, ids: Sequence[bytes]) -> list[StoredEncounter]:
+    """Fetch some hundred encounters by id, each in its newest version."""
+    rows = connection.execute(_newest().where(ENCOUNTER.c.id.in_(ids))).all()
+    return _opened(connection, vault, rows)
+
+
 def list_versions(connection: Connection, vault: Vault, encounter_id: bytes) -> list[StoredEncounter]:
     """List every version of an encounter, the first one first; each is checked against the trail."""
     query = select(VERSION).where(VERSION.c.encounter_id == encounter_id).order_by(VERSION.c.version)
@@ -116,8 +125,17 @@ def list_versions(connection: Connection, vault: Vault, encounter_id: bytes) -> 
 
 def rows_of_page(connection: Connection, vault: Vault, span: Span, limit: int) -> Sequence[Row[Any]]:
     """Read one page, the newest first; nothing is opened yet."""
-    table, query = ENCOUNTER, _newest()
-    place = (table.c.occurred_at, table.c.id)
+    return connection.execute(in_span(_newest(), vault, span).limit(limit)).all()
+
+
+def rows_of(connection: Connection, ids: Sequence[bytes]) -> Sequence[Row[Any]]:
+    """Read a page whose encounters are known by id, the newest first; nothing is opened yet."""
+    return connection.execute(_newest().where(ENCOUNTER.c.id.in_(ids)).order_by(*_NEWEST_FIRST)).all()
+
+
+def in_span(query: Select[Any], vault: Vault, span: Span) -> Select[Any]:
+    """Narrow a query over encounters by what stands clear, and put the newest first: an index gives that order."""
+    table, place = ENCOUNTER, _PLACE
     wanted = {"supporter_id": span.supporter_id, "incident_id": span.incident_id}
     if span.member_id is not None:
         wanted["member_index"] = member_index(vault, span.member_id)
@@ -133,18 +151,12 @@ def rows_of_page(connection: Connection, vault: Vault, span: Span, limit: int) -
     if span.after is not None:
         at, id_ = (literal(value, column.type) for value, column in zip(span.after, place, strict=True))
         query = query.where(tuple_(*place) < tuple_(at, id_))
-    return connection.execute(query.order_by(*(column.desc() for column in place)).limit(limit)).all()
+    return query.order_by(*_NEWEST_FIRST)
 
 
 def open_page(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[StoredEncounter]:
     """Open the rows that are shown, and check them against the trail."""
     return _opened(connection, vault, rows)
-
-
-def peek(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[Opened]:
-    """Open rows to see which are wanted, as plain words; they are checked when they are shown."""
-    wrapped = find_wrapped(connection, [bytes(row.id) for row in rows])
-    return [decrypted(vault, TABLE, _sealed(row), wrapped.get(bytes(row.id))) for row in rows]
 
 
 def member_index(vault: Vault, member_id: bytes) -> bytes:
@@ -166,10 +178,8 @@ class _Indexes(dict[bytes | None, bytes | None]):
 
 
 def _newest() -> Select[Any]:
-    joined = ENCOUNTER.join(
-        VERSION, (VERSION.c.encounter_id == ENCOUNTER.c.id) & (VERSION.c.version == ENCOUNTER.c.version)
-    )
-    return select(ENCOUNTER, VERSION.c.written_at, VERSION.c.author, VERSION.c.body).select_from(joined)
+    key = wrapped_of(ENCOUNTER.c.id)
+    return select(ENCOUNTER, VERSION.c.written_at, VERSION.c.author, VERSION.c.body, key).select_from(NEWEST)
 
 
 def _columns(vault: Vault, written: Written) -> dict[str, Any]:
@@ -195,7 +205,8 @@ def _sealed(row: Row[Any]) -> Sealed:
 
 
 def _opened(connection: Connection, vault: Vault, rows: Sequence[Row[Any]]) -> list[StoredEncounter]:
-    bodies = open_bodies(connection, vault, TABLE, [_sealed(row) for row in rows])
+    wrapped = {bytes(row.id): row.wrapped for row in rows}
+    bodies = open_bodies(connection, vault, TABLE, [_sealed(row) for row in rows], wrapped=wrapped)
     return [_version(row, row, _as_beside(vault, row, body)) for row, body in zip(rows, bodies, strict=True)]
 
 

@@ -51,6 +51,7 @@ SEALED = (
     SealedColumns("first_session_notice", "id", emptied=("body",), cleared=("member_index",)),
     SealedColumns("support_request", "id", replaced=("code_index",), cleared=("answer",)),
     SealedColumns("support_request_version", "request_id", emptied=("body",)),
+    SealedColumns("drawn_release", "window_id", emptied=("body",)),  # nobody's: no erasure of a person names it
 )
 # Rows that are nothing but sealed or an index: the table, and its column with the subject's id.
 REMOVED = (("member_term", "member_id"), ("note", "encounter_id"), ("support_request_key", "request_id"))

@@ -1,12 +1,15 @@
 """The agency's policies and who acknowledged them.
 
 A policy is the agency's own paper and an acknowledgement holds ids, versions and times alone: nothing here is sealed.
-So an acknowledgement counts only as the audit trail tells of it (TRUST.md t03): one that somebody put into the store,
-or that is of another text than the policy's now, counts for nobody.
+So both count only as the audit trail tells of them (TRUST.md t03): a version that is not what was published, or whose
+successor is gone, is altered; an acknowledgement that somebody put into the store, or that is of another text than the
+policy's now, counts for nobody.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlalchemy import Boolean, CheckConstraint, Connection, Date, Integer, LargeBinary, String, Text, insert, select
 from sqlalchemy.dialects import sqlite
@@ -15,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from common.storage.columns import UtcDateTime
 from node.domain.policy import Acknowledgement, Policy
 from node.persistence.audit import TRAIL
+from node.persistence.bodies import to_json
 from node.persistence.schema import Base, table_of
 
 
@@ -51,13 +55,33 @@ _POLICY, _ACKNOWLEDGED = table_of(PolicyRow), table_of(AcknowledgementRow)
 
 def add_policy(connection: Connection, policy: Policy) -> None:
     """Store one version."""
-    connection.execute(insert(_POLICY), vars(policy))
+    connection.execute(insert(_POLICY), {name: value for name, value in vars(policy).items() if name in _POLICY.c})
 
 
 def list_policies(connection: Connection) -> list[Policy]:
-    """List every version, by code and number."""
+    """List every version, by code and number; what was altered is marked so."""
     query = select(_POLICY).order_by(_POLICY.c.code, _POLICY.c.version)
-    return [Policy(**(dict(row._mapping) | {"text_hash": bytes(row.text_hash)})) for row in connection.execute(query)]
+    every = [Policy(**(dict(row._mapping) | {"text_hash": bytes(row.text_hash)})) for row in connection.execute(query)]
+    codes, newest = {each.code for each in every}, {each.code: each.version for each in every}
+    known = TRAIL.written_of(connection, {policy_subject(code) for code in codes})
+    before = TRAIL.written_of(connection, {_first_subject(code) for code in codes})
+    last: dict[str, int] = {}
+    for subject, version in [*known, *before]:
+        code = subject.split()[-1]
+        last[code] = max(version, last.get(code, 0))
+
+    def is_whole(each: Policy) -> bool:
+        told = known.get((policy_subject(each.code), each.version))
+        if told is not None:
+            return told == policy_digest(each)
+        is_text = not each.text or sha256(each.text.encode()).digest() == each.text_hash
+        return is_text and before.get((_first_subject(each.code), each.version)) == each.text_hash
+
+    gone = {code for code, version in newest.items() if version != last.get(code)}
+    return [
+        replace(each, is_altered=not is_whole(each) or (each.code in gone and each.version == newest[each.code]))
+        for each in every
+    ]
 
 
 def list_versions(connection: Connection, code: str) -> list[Policy]:
@@ -83,6 +107,45 @@ def acknowledged_by(connection: Connection, who: Iterable[bytes]) -> Mapping[byt
         if known.get((acknowledgement_subject(row.who, row.code), row.version)) == bytes(row.text_hash):
             found.setdefault(bytes(row.who), {})[row.code, row.version] = row.at
     return found
+
+
+def altered_acknowledgements(connection: Connection, who: Iterable[bytes]) -> Mapping[bytes, set[tuple[str, int]]]:
+    """Give which acknowledgements of these people are not as the trail tells of them, or are gone, as (code, version).
+
+    They count as not given; whoever lists who lacks what says so.
+    """
+    people, found = [bytes(each) for each in who], dict[bytes, set[tuple[str, int]]]()
+    hashes = {
+        (row.code, row.version): bytes(row.text_hash)
+        for row in connection.execute(select(_POLICY.c.code, _POLICY.c.version, _POLICY.c.text_hash))
+    }
+    table = _ACKNOWLEDGED
+    query = select(table.c.who, table.c.code, table.c.version).where(table.c.who.in_(people))
+    stored = {(bytes(row.who), row.code, row.version) for row in connection.execute(query)}
+    named = {acknowledgement_subject(each, code): (each, code) for each in people for code, _ in hashes}
+    known = TRAIL.written_of(connection, named)
+    told = {(*named[subject], version): digest for (subject, version), digest in known.items()}
+    for each, code, version in stored | set(told):
+        is_stored, is_told = (each, code, version) in stored, told.get((each, code, version))
+        if not is_stored or is_told != hashes.get((code, version)):
+            found.setdefault(each, set()).add((code, version))
+    return found
+
+
+def policy_subject(code: str) -> str:
+    """Name a policy as the trail does, with all that a version says."""
+    return f"policy_version {code}"
+
+
+def policy_digest(policy: Policy) -> bytes:
+    """Give what the trail keeps of a version: SHA-256 over everything that was published."""
+    said = {name: str(value) for name, value in vars(policy).items() if name not in ("text_hash", "is_altered")}
+    return sha256(to_json(said | {"text_hash": policy.text_hash.hex()})).digest()
+
+
+def _first_subject(code: str) -> str:
+    """Name a policy as the trail first did, with the hash of its text alone; such lines stay good."""
+    return f"policy {code}"
 
 
 def acknowledgement_subject(who: bytes, code: str) -> str:

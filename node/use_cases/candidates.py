@@ -90,12 +90,18 @@ def list_candidates(connection: Connection, about: About, here: Here, now: datet
 
 def acknowledged_by(connection: Connection, supporter_ids: Iterable[bytes]) -> Mapping[bytes, set[tuple[str, int]]]:
     """Give what each supporter acknowledged: on paper under their code, or signed in as the user that they are."""
-    known_as = {id_: {id_} for id_ in supporter_ids}
+    known = known_as(connection, supporter_ids)
+    had = policies.acknowledged_by(connection, [who for all_of in known.values() for who in all_of])
+    return {id_: {key for who in all_of for key in had.get(who, {})} for id_, all_of in known.items()}
+
+
+def known_as(connection: Connection, supporter_ids: Iterable[bytes]) -> Mapping[bytes, set[bytes]]:
+    """Give the ids under which each supporter acknowledges: their own, and the user's that they are."""
+    known = {id_: {id_} for id_ in supporter_ids}
     for user in list_users(ACCESS, connection):
-        if user.supporter_id in known_as:
-            known_as[user.supporter_id].add(user.id)
-    had = policies.acknowledged_by(connection, [who for all_of in known_as.values() for who in all_of])
-    return {id_: {key for who in all_of for key in had.get(who, {})} for id_, all_of in known_as.items()}
+        if user.supporter_id in known:
+            known[user.supporter_id].add(user.id)
+    return known
 
 
 def _recorded(connection: Connection, about: About, here: Here, ids: Iterable[bytes]) -> dict[bytes, Recorded]:

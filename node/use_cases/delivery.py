@@ -17,7 +17,7 @@ from common.identity.keys import Ed25519PrivateKey
 from common.ledger.checkpoint import SignedCheckpoint, stream_origin
 from common.ledger.receipt import Receipt, verify_receipt
 from node.domain.delivery import MAX_REPORTS, Flow, Stream, batch_length, check_epoch, is_ahead
-from node.persistence import ledger, outbox, streams
+from node.persistence import ledger, outbox, reporting_windows, streams
 from node.persistence.ledger import StoredReceipt
 from node.persistence.membership import get_membership, set_hub_epoch, set_mailbox_cursor
 from node.use_cases.claims import take_down_claims
@@ -134,7 +134,10 @@ def observe_hub(connection: Connection, before: Stream, progress: HubProgress, n
         elif wanted < before.next_sequence:  # 6
             _resend_from(connection, stream, wanted)
     raise_epoch(connection, progress.hub_epoch, now)
-    return streams.get_current_stream(connection)
+    after = streams.get_current_stream(connection)
+    if after.flow in (Flow.FLOWING, Flow.HALTED):
+        reporting_windows.note_clear(connection, now)
+    return after
 
 
 def raise_epoch(connection: Connection, hub_epoch: int, now: datetime) -> bool:

@@ -19,9 +19,10 @@ from node.domain.encounter import Encounter, EncounterState, checked
 from node.domain.jurisdiction import Pack
 from node.persistence import encounters, members, supporters
 from node.persistence.audit import TRAIL
-from node.persistence.bodies import Flagged, Opened, Sealed, seal_body, subject_of, written
+from node.persistence.bodies import Flagged, Sealed, seal_body, subject_of, written
 from node.persistence.data_keys import KeyKind, get_key, make_keys
 from node.persistence.encounter_bodies import content_of
+from node.persistence.encounter_matches import find_matches
 from node.persistence.encounter_tables import TABLE
 from node.persistence.encounters import Span, StoredEncounter, Written
 from node.use_cases.doing import Doing
@@ -31,7 +32,6 @@ from node.vault.vault import Vault
 
 PAGE = 50
 MOST_OPENED = 1_500  # records opened for one page, where it is narrowed by what stands in their bodies
-_CHUNK = 150
 
 
 @dataclass(frozen=True)
@@ -151,18 +151,11 @@ def list_page(
     if not wanted:
         rows = encounters.rows_of_page(connection, vault, span, limit + 1)
         return _page(connection, vault, rows[:limit], is_last=len(rows) <= limit)
-    found, opened = list[Any](), 0
-    while opened < MOST_OPENED:
-        rows = encounters.rows_of_page(connection, vault, span, _CHUNK)
-        for row, told in zip(rows, encounters.peek(connection, vault, rows), strict=True):
-            if _is_wanted(told, wanted):
-                found.append(row)
-        if len(rows) < _CHUNK or len(found) > limit:
-            return _page(connection, vault, found[:limit], is_last=len(found) <= limit)
-        opened += len(rows)
-        span = replace(span, after=(rows[-1].occurred_at, bytes(rows[-1].id)))
-    page = _page(connection, vault, found[:limit], is_last=False)
-    return page if len(found) >= limit else Page(page.rows, span.after[1] if span.after else None, is_whole=False)
+    found = find_matches(connection, vault, span, wanted, limit + 1, MOST_OPENED)
+    ends_early = found.opened_last is not None
+    rows = encounters.rows_of(connection, found.ids[:limit])
+    page = _page(connection, vault, rows, is_last=len(found.ids) <= limit and not ends_early)
+    return page if len(rows) == limit or not ends_early else replace(page, after=found.opened_last, is_whole=False)
 
 
 def get_encounter(connection: Connection, vault: Vault, encounter_id: bytes) -> StoredEncounter:
@@ -236,12 +229,3 @@ def _current(stored: StoredEncounter) -> Encounter:
 def _page(connection: Connection, vault: Vault, rows: Sequence[Any], *, is_last: bool) -> Page:
     shown = encounters.open_page(connection, vault, rows)
     return Page(shown, None if is_last or not shown else shown[-1].id)
-
-
-def _is_wanted(body: Opened, wanted: Mapping[str, frozenset[Any]]) -> bool:
-    if isinstance(body, Flagged):
-        return True  # it may be one of them: whoever looks is told
-    return all(
-        not allowed.isdisjoint(body[name]) if name == "referrals" else body[name] in allowed
-        for name, allowed in wanted.items()
-    )

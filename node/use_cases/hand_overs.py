@@ -36,8 +36,8 @@ class Undone:
 def hand_over(
     connection: Connection, vault: Vault, doing: Doing, from_supporter: bytes, to_supporter: bytes,
     numbers: Collection[int] | None, pack: Pack, zone: tzinfo,
-) -> tuple[HandOver, list[LocalFollowUp]]:  # fmt: skip
-    """Hand open check-ins over.
+) -> tuple[HandOver, list[LocalFollowUp], list[str]]:  # fmt: skip
+    """Hand open check-ins over; gives them as they are now too, and what to think of though the receiver may.
 
     Args:
         numbers: which ones; None: all that are open.
@@ -50,7 +50,8 @@ def hand_over(
     if from_supporter == to_supporter:
         raise InvalidRequest("to: hand over to another supporter than the one who has them")
     items = _items(connection, vault, from_supporter, numbers)
-    check_receiver(get_receiver(connection, vault, to_supporter, items, zone, doing.now), items, pack)
+    receiver = get_receiver(connection, vault, to_supporter, items, zone, doing.now)
+    warnings = check_receiver(receiver, items, pack)
     moved = [
         change(connection, vault, doing, each.id, each.version, lambda held: assigned(held, to_supporter))
         for each in items
@@ -60,7 +61,7 @@ def hand_over(
         tuple((each.id, each.version) for each in moved),
     )  # fmt: skip
     hand_overs.add_hand_over(connection, made)
-    return made, moved
+    return made, moved, warnings
 
 
 def undo(connection: Connection, vault: Vault, doing: Doing, made: HandOver) -> Undone:

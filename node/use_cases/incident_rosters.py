@@ -27,17 +27,20 @@ def set_roster(
     incident_id: bytes,
     present: Mapping[bytes, Presence],
     now: datetime,
+    absent: Iterable[bytes] = (),
 ) -> list[Recorded]:
     """Record who was at an incident, in place of what was recorded before; every version is kept.
 
     Args:
         present: by supporter; who was recorded before and is not in it was not there.
+        absent: of whom it is said that they were not there, whether anything was recorded of them or not.
 
     Raises:
         Erased: one of them was erased.
     """
-    before = {each.supporter_id: each for each in read_roster(connection, vault, incident_id, present)}
-    wanted: dict[bytes, Presence | None] = dict.fromkeys(before) | dict(present)
+    wanted: dict[bytes, Presence | None] = dict.fromkeys(absent) | dict(present)
+    before = {each.supporter_id: each for each in read_roster(connection, vault, incident_id, wanted)}
+    wanted = dict.fromkeys(before) | wanted
     changed = [who for who, presence in wanted.items() if _differs(before.get(who), presence)]
     written = [save_presence(connection, vault, incident_id, who, wanted[who], now) for who in changed]
     entries = [

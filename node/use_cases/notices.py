@@ -40,6 +40,7 @@ from node.use_cases.notice_fields import MAX_TITLE as MAX_TITLE
 from node.use_cases.notice_fields import bounded as bounded
 from node.use_cases.notice_fields import id_in as _id
 from node.use_cases.notice_fields import time_in as _time
+from node.use_cases.reporting_windows import apply_window
 
 _UNKNOWN = "unknown"
 _EXACT_COUNTS: tuple[
@@ -220,6 +221,7 @@ _ACTIONS: dict[str, Callable[[Connection, wire.Notice, datetime], None]] = {
     "quarantine": _apply_quarantine,
     "peer_aid_changed": apply_peer_aid,
     "incident_request_answered": apply_request_answer,
+    "reporting_window": apply_window,
 }
 
 

@@ -17,6 +17,8 @@ from node.domain.policy import Acknowledgement, Policy, in_force
 from node.persistence import policies
 from node.persistence.audit import TRAIL
 
+ALTERED = "is not what was published: somebody altered it in the store; a coordinator publishes it anew"
+
 
 @dataclass(frozen=True)
 class Document:
@@ -41,7 +43,7 @@ def publish(
         AlreadyExists: the newest version is that document, from the same day on.
     """
     newest = _newest(connection, code)
-    if newest is not None and not newest.is_withdrawn and _is_same(newest, document, effective_on):
+    if newest is not None and _is_same(newest, document, effective_on):
         raise AlreadyExists(f"{newest.name} is this very document, from {effective_on} on: nothing was published")
     version = 1 if newest is None else newest.version + 1
     policy = Policy(code, version, document.title, effective_on, document.text, document.text_hash, False, now)
@@ -59,7 +61,7 @@ def withdraw(connection: Connection, actor: str, code: str, effective_on: date, 
     newest = _newest(connection, code)
     if newest is None:
         raise _unknown(code)
-    if newest.is_withdrawn:
+    if newest.is_withdrawn and not newest.is_altered:
         raise WrongState(f"{code} is withdrawn already, from {newest.effective_on} on")
     nothing = sha256(b"").digest()
     policy = Policy(code, newest.version + 1, newest.title, effective_on, "", nothing, True, now)
@@ -100,9 +102,11 @@ def acknowledge(
         at: when they did so; not later than now.
 
     Raises:
-        WrongState: the policy is withdrawn.
+        WrongState: the policy is withdrawn, or was altered.
         InvalidRequest: the time lies in the future.
     """
+    if policy.is_altered:
+        raise WrongState(f"{policy.name} {ALTERED}")
     if policy.is_withdrawn:
         raise WrongState(f"{policy.code} is withdrawn: there is nothing to acknowledge")
     if at > now:
@@ -117,10 +121,10 @@ def acknowledge(
 
 def _store(connection: Connection, actor: str, policy: Policy, now: datetime) -> None:
     policies.add_policy(connection, policy)
-    entry = Entry(
-        actor, Action.PUBLISH_POLICY.value, f"policy {policy.code}", version=policy.version, digest=policy.text_hash
+    subject, digest = policies.policy_subject(policy.code), policies.policy_digest(policy)
+    TRAIL.record(
+        connection, now, Entry(actor, Action.PUBLISH_POLICY.value, subject, version=policy.version, digest=digest)
     )
-    TRAIL.record(connection, now, entry)
 
 
 def _newest(connection: Connection, code: str) -> Policy | None:
@@ -129,6 +133,8 @@ def _newest(connection: Connection, code: str) -> Policy | None:
 
 
 def _is_same(policy: Policy, document: Document, effective_on: date) -> bool:
+    if policy.is_withdrawn or policy.is_altered:
+        return False
     return (policy.title, policy.text_hash, policy.effective_on) == (document.title, document.text_hash, effective_on)
 
 

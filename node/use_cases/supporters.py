@@ -78,13 +78,18 @@ def change_supporter(
 
 
 def train(
-    connection: Connection, vault: Vault, actor: str, supporter_id: bytes, training: Training, now: datetime
+    connection: Connection, vault: Vault, actor: str, supporter_id: bytes, trainings: Sequence[Training], now: datetime
 ) -> StoredSupporter:
-    """Record a training; raises as `change_supporter` does."""
+    """Record trainings, all or none; raises as `change_supporter` does.
+
+    Raises:
+        AlreadyExists: one of them is recorded already, or is given twice.
+    """
     held = intact(get_supporter(connection, vault, supporter_id)).trainings
-    if training in held:
-        raise AlreadyExists("this very training is recorded already")
-    in_order = tuple(sorted((*held, training), key=lambda each: (each.completed_on, each.topic.value)))
+    for number, training in enumerate(trainings):
+        if training in (*held, *trainings[:number]):
+            raise AlreadyExists(f"this very training is recorded already: {training.topic.value}")
+    in_order = tuple(sorted((*held, *trainings), key=lambda each: (each.completed_on, each.topic.value)))
     return change_supporter(connection, vault, actor, supporter_id, {"trainings": in_order}, now)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ def test_a_mail_server_with_another_certificate_gets_nothing(tmp_path: Path, imp
         ({"answers": {"DATA": "554 no"}}, Trouble.BUSY),
         ({"answers": {"MAIL": "\x00\xff" * 40}}, Trouble.GARBAGE),
         ({"answers": {"MAIL": "\r\n".join(["250-more"] * 20_000)}}, Trouble.GARBAGE),
+        ({"answers": {"MAIL": "\r\n".join(["250-mor"] * 20_000)}}, Trouble.GARBAGE),  # the bound ends a line
         ({"greeting": "HTTP/1.1 400 Bad Request"}, Trouble.GARBAGE),
         ({"greeting": "x" * 100_000}, Trouble.GARBAGE),
         ({"greeting": "554 go away"}, Trouble.BUSY),
@@ -105,6 +107,25 @@ def test_a_mail_server_that_does_not_take_it_is_told_in_a_few_words(
         sent(Mailbox(certificates, **box))
 
     assert failed.value.trouble is expected
+
+
+def test_a_mail_server_that_hangs_up_is_told_apart_from_one_that_says_what_nobody_understands(
+    certificates: Certificates,
+) -> None:
+    box = Mailbox(certificates)
+    greets = Listening(lambda plain: plain.sendall(b"220 mail.example\r\n"))
+    with greets as listening, pytest.raises(Undelivered) as failed:
+        mail.send_mail(box.at(listening.port), TO, TEXT, ID, NOON)
+
+    assert failed.value.trouble is Trouble.HUNG_UP
+
+
+def test_a_mail_server_takes_several_notices_at_once(certificates: Certificates) -> None:
+    box = Mailbox(certificates)
+    with box.serving() as server, ThreadPoolExecutor(4) as at_once:
+        list(at_once.map(lambda _: mail.send_mail(server, TO, TEXT, ID, NOON), range(40)))
+
+    assert len(box.taken) == 40
 
 
 @pytest.mark.usefixtures("quick")
@@ -144,7 +165,7 @@ def test_a_page_is_one_post_with_one_sentence(certificates: Certificates) -> Non
         (b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200, 0, Trouble.GARBAGE),
         (b"HTTP/1.1 200 " + b"x" * 100_000, 0, Trouble.GARBAGE),
         (b"HTTP/1.1 200 OK\r\n\r\n", 0.2, Trouble.SLOW),
-        (b"", 0, Trouble.GARBAGE),
+        (b"", 0, Trouble.HUNG_UP),
     ],
 )
 def test_a_webhook_that_does_not_take_it_is_told_in_a_few_words(

@@ -10,6 +10,7 @@ from common.storage.store import Store
 from hub.persistence.schema import Base
 from tests.aid_region import AidRegion
 from tests.coroutines import pytest_pyfunc_call  # noqa: F401
+from tests.hub_account import play  # noqa: F401
 from tests.intake_world import World
 from tests.stores import KINDS, empty_store
 

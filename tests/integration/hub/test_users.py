@@ -127,7 +127,7 @@ def test_e02_a_session_that_has_ended_is_refused_and_not_taken_for_the_machines_
     ("operation", "may"),
     [
         ("user list", {Role.OPERATOR}),
-        ("audit", {Role.AUDITOR}),
+        ("audit show", {Role.AUDITOR}),
         ("audit verify", {Role.AUDITOR, Role.OPERATOR}),
         ("audit review", {Role.AUDITOR}),
     ],

@@ -32,6 +32,9 @@ async def test_the_first_operator_signs_in_is_known_and_signs_out(tmp_path: Path
     assert (again.returncode, again.stderr) == (0, "")
     review = (await command("audit", "review", data=data)).stdout
     assert "    operator since " in review
+    every = json.loads((await command("audit", "show", "--json", data=data)).stdout)
+    after = await command("audit", "show", "--after", "1", "--json", data=data)
+    assert json.loads(after.stdout) == every[1:] != []
 
     await command("sign-out", data=data)
     assert not (data / "session").exists()

@@ -31,9 +31,9 @@ def exported(tmp_path: Path) -> tuple[Path, str, str]:
     with local_node(tmp_path) as node:
         token = write_lines(node)
         kept = answer(node, "audit_verify", {"session": token})
-        told = answer(node, "audit_export_file", {"session": token, "file": str(path)})
+        told = answer(node, "audit_export", {"session": token, "file": str(path)})
         with pytest.raises(AlreadyExists):
-            answer(node, "audit_export_file", {"session": token, "file": str(path)})
+            answer(node, "audit_export", {"session": token, "file": str(path)})
     assert kept["key"] == told["key"]
     return path, told["key"], kept["checkpoint"]
 

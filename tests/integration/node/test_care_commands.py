@@ -1,6 +1,7 @@
 """Check-ins, resources, disclosures and today, by the commands that people type."""
 
 import json
+from asyncio import run
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from node.cli.session import token_file
 from node.founding import found
 from node.opened import OpenNode
 from tests.care import add_member, add_supporter
+from tests.node_command import command
+from tests.on_duty import signed_in
 from tests.people import sign_in_as
 
 
@@ -71,6 +74,24 @@ def test_a_shift_from_opening_to_hand_over_and_back(desk: Desk) -> None:
     assert undone == (f"{desk.casey.code} has again: C-1\nthese stayed, since somebody has worked on them: C-3\n")
 
 
+def test_who_hands_a_shift_over_is_told_what_to_think_of(desk: Desk) -> None:
+    with OpenNode(desk.data) as node:
+        boss_id, _ = add_member(node, "Bo Boss")
+        boss = add_supporter(node, "boss", member_id=boss_id)
+        _, kim = add_member(node, "Kim Ota", supervisor_id=boss_id)
+    desk.run("casey", "check-in", "open", "--member", kim)
+
+    told = desk.run("casey", "check-in", "hand-over", "--to", boss.code, "--all")
+
+    assert f"Think of this: {boss.code} supervises the person: C-1\n" in told
+
+
+def test_a_coordinator_records_a_course_about_several_topics_with_one_command(desk: Desk) -> None:
+    desk.run("morgan", "supporter", "add", "Sam Roe")
+    told = desk.run("morgan", "supporter", "train", "Sam Roe", "active", "self", "--completed", "2026-01-10")
+    assert "  active listening: 2026-01-10\n  self care: 2026-01-10\n" in told
+
+
 def test_what_a_coordinator_does(desk: Desk) -> None:
     desk.run("morgan", "check-in", "open", "--coordinator", "--member", desk.ann)
     assert desk.json("morgan", "today")["unassigned"][0]["check_in"] == "C-1"
@@ -116,3 +137,33 @@ def test_a_disclosure_with_its_notice(desk: Desk) -> None:
     assert desk.run("casey", *first, "--supporter").startswith(f"{desk.ann} has had the notice")
     with pytest.raises(NotAllowed, match="none of your roles may do this"):
         desk.run("morgan", "disclosure", "list")
+
+
+def test_the_way_back_from_a_hand_over_that_a_coordinator_is_told_goes(desk: Desk) -> None:
+    desk.run("casey", "check-in", "open")
+    words = ("--from", desk.casey.code, "--to", desk.riley.code, "--all")
+    told = desk.run("morgan", "check-in", "hand-over", *words).partition("`holdfast node ")[2].partition("`")[0]
+
+    assert desk.run("morgan", *told.split()) == f"{desk.casey.code} has again: C-1\n"
+
+
+def test_who_asks_for_a_peer_hears_nothing_of_the_nodes_log(desk: Desk) -> None:
+    with OpenNode(desk.data) as node:
+        signed_in(node, "dana", Role.COORDINATOR)  # nobody is on call: the node would log that it can tell nobody
+
+    asked = run(command("ask-for-peer", data=desk.data))
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+
+
+def test_a_slip_for_feedback_is_a_box_with_straight_edges(desk: Desk) -> None:
+    slip = desk.run("morgan", "feedback", "issue").splitlines()
+
+    assert {(len(line), line[-1]) for line in slip} == {(74, "+"), (74, "|")}
+
+
+def test_a_mistake_in_a_setting_is_told_in_our_words(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        found(tmp_path / "new", "Ridgeline Fire District", "America/Denvr", "ca")
+
+    assert str(refusal.value).startswith("time_zone: 'America/Denvr' is no time zone")

@@ -183,7 +183,19 @@ def test_t07_e01_what_is_no_check_in_is_refused_naming_the_field(node: OpenNode,
 
 
 @pytest.mark.parametrize(
-    "said", ["", "yesterday", "3 moons", "2026-13-01", "0001-01-01", "9999-01-01", "2026-11-05\0", "x" * 10**6, 7, "2026-11-01"]
+    "said",
+    [
+        "",
+        "yesterday",
+        "3 moons",
+        "2026-13-01",
+        "0001-01-01",
+        "9999-01-01",
+        "2026-11-05\0",
+        "x" * 10**6,
+        7,
+        "2026-11-01",
+    ],
 )
 def test_t06_t07_what_is_no_day_or_past_is_refused_naming_the_field(node: OpenNode, said: Any) -> None:
     with pytest.raises(InvalidRequest, match=r"^due: "):

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -20,12 +19,10 @@ from node.persistence import encounters as stored_encounters
 from node.persistence.audit import TRAIL
 from node.persistence.encounters import Span, StoredEncounter
 from node.use_cases import encounters
-from node.use_cases.encounters import NewEncounter, Page
+from node.use_cases.encounters import NewEncounter
 from tests.builders import NOON
 from tests.local_node import local_node
-from tests.records import Somebody, added, encounter, listed, member, supporter
-
-EVERY = Span()
+from tests.records import Somebody, added, change, encounter, listed, log, member, page, supporter
 
 
 @pytest.fixture
@@ -34,41 +31,17 @@ def node(tmp_path: Path) -> Iterator[OpenNode]:
         yield opened
 
 
-@pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    return supporter(node)
-
-
-def log(node: OpenNode, by: Somebody, told: Encounter) -> StoredEncounter:
-    return node.write(
-        "e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, node.settings.pack, UTC, NOON)
-    )
-
-
-def change(node: OpenNode, by: Somebody, of: StoredEncounter, **changes: Any) -> StoredEncounter:
-    now = NOON + timedelta(minutes=5)
-    return node.write(
-        "e",
-        lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, node.settings.pack, UTC, now),
-    )
-
-
 def void(node: OpenNode, by: Somebody, of: StoredEncounter) -> StoredEncounter:
     return node.write("e", lambda c: encounters.void_encounter(c, node.vault, by.person, of.id, NOON))
-
-
-def page(node: OpenNode, span: Span = EVERY, limit: int = 50, **wanted: Any) -> Page:
-    allowed = {name: frozenset(words) for name, words in wanted.items()}
-    return node.read(lambda c: encounters.list_page(c, node.vault, span, allowed, limit))
 
 
 def versions(node: OpenNode, id_: bytes) -> list[StoredEncounter]:
     return node.read(lambda c: stored_encounters.list_versions(c, node.vault, id_))
 
 
-def test_an_encounter_comes_back_as_it_was_logged_with_every_field(node: OpenNode, casey: Somebody) -> None:
+def test_an_encounter_comes_back_as_it_was_logged_with_every_field(node: OpenNode, here: Somebody) -> None:
     told = encounter(
-        casey.supporter_id,
+        here.supporter_id,
         mode=Mode.GROUP_SESSION,
         participants=9,
         referrals=(Referral.EAP, Referral.CHAPLAIN),
@@ -77,24 +50,24 @@ def test_an_encounter_comes_back_as_it_was_logged_with_every_field(node: OpenNod
         is_incident_related=True,
         member_id=member(node),
     )
-    made = log(node, casey, told)
+    made = log(node, here, told)
 
     assert made.encounter == told
     assert listed(node) == [made]
 
 
-def test_an_imported_encounter_that_says_little_comes_back_saying_no_more(node: OpenNode, casey: Somebody) -> None:
-    told = Encounter(datetime(2024, 10, 1, 2, 27, tzinfo=UTC), casey.supporter_id, participants=None)
-    added(node, casey, told)
+def test_an_imported_encounter_that_says_little_comes_back_saying_no_more(node: OpenNode, here: Somebody) -> None:
+    told = Encounter(datetime(2024, 10, 1, 2, 27, tzinfo=UTC), here.supporter_id, participants=None)
+    added(node, here, told)
 
     assert [each.encounter for each in listed(node)] == [told]
 
 
-def test_an_edit_keeps_every_version(node: OpenNode, casey: Somebody) -> None:
-    first = log(node, casey, encounter(casey.supporter_id))
+def test_an_edit_keeps_every_version(node: OpenNode, here: Somebody) -> None:
+    first = log(node, here, encounter(here.supporter_id))
 
-    second = change(node, casey, first, kind=SupportKind.GRIEF_OR_LOSS, occurred_at=NOON - timedelta(days=3))
-    third = change(node, casey, first, duration=Duration.FROM_60)
+    second = change(node, here, first, kind=SupportKind.GRIEF_OR_LOSS, occurred_at=NOON - timedelta(days=3))
+    third = change(node, here, first, duration=Duration.FROM_60)
 
     assert [each.encounter for each in versions(node, first.id)] == [
         first.encounter,
@@ -105,24 +78,24 @@ def test_an_edit_keeps_every_version(node: OpenNode, casey: Somebody) -> None:
     assert listed(node, since=NOON - timedelta(days=1)) == []
 
 
-def test_a_void_encounter_stays_is_listed_when_asked_for_and_changes_no_more(node: OpenNode, casey: Somebody) -> None:
-    made = log(node, casey, encounter(casey.supporter_id))
+def test_a_void_encounter_stays_is_listed_when_asked_for_and_changes_no_more(node: OpenNode, here: Somebody) -> None:
+    made = log(node, here, encounter(here.supporter_id))
 
-    voided = void(node, casey, made)
+    voided = void(node, here, made)
 
     assert (voided.version, voided.state) == (2, EncounterState.VOID)
     assert (listed(node), listed(node, has_void=True)) == ([], [voided])
     assert [each.state for each in versions(node, made.id)] == [EncounterState.CURRENT, EncounterState.VOID]
     with pytest.raises(WrongState, match="is void"):
-        void(node, casey, made)
+        void(node, here, made)
     with pytest.raises(WrongState, match="is void"):
-        change(node, casey, made, duration=Duration.FROM_60)
+        change(node, here, made, duration=Duration.FROM_60)
 
 
-def test_every_version_stands_in_the_trail_with_its_digest(node: OpenNode, casey: Somebody) -> None:
-    made = log(node, casey, encounter(casey.supporter_id))
-    change(node, casey, made, duration=Duration.FROM_60)
-    void(node, casey, made)
+def test_every_version_stands_in_the_trail_with_its_digest(node: OpenNode, here: Somebody) -> None:
+    made = log(node, here, encounter(here.supporter_id))
+    change(node, here, made, duration=Duration.FROM_60)
+    void(node, here, made)
 
     entries: list[Entry] = [entry for _, _, entry in node.read(lambda c: list(TRAIL.read(c)))]
     told = [(e.actor, e.action, e.version, len(e.digest)) for e in entries if e.subject == f"encounter {made.id.hex()}"]
@@ -133,29 +106,29 @@ def test_every_version_stands_in_the_trail_with_its_digest(node: OpenNode, casey
     ]
 
 
-def test_a_rule_that_is_broken_leaves_nothing(node: OpenNode, casey: Somebody) -> None:
+def test_a_rule_that_is_broken_leaves_nothing(node: OpenNode, here: Somebody) -> None:
     with pytest.raises(InvalidRequest, match="occurred"):
-        log(node, casey, encounter(casey.supporter_id, occurred_at=NOON + timedelta(hours=1)))
+        log(node, here, encounter(here.supporter_id, occurred_at=NOON + timedelta(hours=1)))
     with pytest.raises(NotFound, match="supporter"):
-        log(node, casey, encounter(os.urandom(16)))
+        log(node, here, encounter(os.urandom(16)))
     with pytest.raises(NotFound, match="member"):
-        log(node, casey, encounter(casey.supporter_id, member_id=os.urandom(16)))
+        log(node, here, encounter(here.supporter_id, member_id=os.urandom(16)))
     assert listed(node) == []
 
 
-def test_what_an_older_log_left_out_may_stay_so_when_it_is_corrected(node: OpenNode, casey: Somebody) -> None:
-    added(node, casey, encounter(casey.supporter_id, duration=None))
+def test_what_an_older_log_left_out_may_stay_so_when_it_is_corrected(node: OpenNode, here: Somebody) -> None:
+    added(node, here, encounter(here.supporter_id, duration=None))
 
-    changed = change(node, casey, listed(node)[0], kind=SupportKind.OTHER)
-    complete = change(node, casey, changed, duration=Duration.FROM_15)
+    changed = change(node, here, listed(node)[0], kind=SupportKind.OTHER)
+    complete = change(node, here, changed, duration=Duration.FROM_15)
 
     with pytest.raises(InvalidRequest, match="duration: must be said"):
-        change(node, casey, complete, duration=None)
+        change(node, here, complete, duration=None)
 
 
-def test_pages_follow_each_other_without_a_gap_also_where_times_are_equal(node: OpenNode, casey: Somebody) -> None:
+def test_pages_follow_each_other_without_a_gap_also_where_times_are_equal(node: OpenNode, here: Somebody) -> None:
     times = [NOON - timedelta(hours=number // 3) for number in range(20)]
-    ids = added(node, casey, *(encounter(casey.supporter_id, occurred_at=at) for at in times))
+    ids = added(node, here, *(encounter(here.supporter_id, occurred_at=at) for at in times))
     span, seen = Span(), list[bytes]()
 
     for _ in range(3):
@@ -168,15 +141,15 @@ def test_pages_follow_each_other_without_a_gap_also_where_times_are_equal(node: 
     assert seen == sorted(seen, key=lambda id_: (times[ids.index(id_)], id_), reverse=True)
 
 
-def test_a_list_is_narrowed_by_what_stands_clear(node: OpenNode, casey: Somebody) -> None:
+def test_a_list_is_narrowed_by_what_stands_clear(node: OpenNode, here: Somebody) -> None:
     robin, ann, incident = supporter(node, "robin"), member(node), os.urandom(16)
     told = [
-        encounter(casey.supporter_id, occurred_at=NOON - timedelta(days=9)),
+        encounter(here.supporter_id, occurred_at=NOON - timedelta(days=9)),
         encounter(robin.supporter_id),
-        encounter(casey.supporter_id, member_id=ann),
-        encounter(casey.supporter_id, incident_id=incident, is_incident_related=True),
+        encounter(here.supporter_id, member_id=ann),
+        encounter(here.supporter_id, incident_id=incident, is_incident_related=True),
     ]
-    ids = added(node, casey, *told)
+    ids = added(node, here, *told)
 
     narrowed = {
         0: Span(until=NOON - timedelta(days=8)),
@@ -189,59 +162,25 @@ def test_a_list_is_narrowed_by_what_stands_clear(node: OpenNode, casey: Somebody
     assert len(page(node, Span(since=NOON - timedelta(days=8))).rows) == 3
 
 
-def test_a_list_is_narrowed_by_what_stands_in_the_body(node: OpenNode, casey: Somebody) -> None:
-    told = [
-        encounter(casey.supporter_id, kind=SupportKind.MORAL_INJURY, mode=Mode.PHONE),
-        encounter(casey.supporter_id, kind=SupportKind.MORAL_INJURY),
-        encounter(casey.supporter_id, referrals=(Referral.EAP, Referral.OTHER)),
-    ]
-    ids = added(node, casey, *told)
-
-    def found(**wanted: Any) -> set[bytes]:
-        return {each.id for each in page(node, **wanted).rows}
-
-    assert found(kind=[SupportKind.MORAL_INJURY]) == set(ids[:2])
-    assert found(kind=[SupportKind.MORAL_INJURY], mode=[Mode.PHONE]) == {ids[0]}
-    assert found(referrals=[Referral.OTHER, Referral.CHAPLAIN]) == {ids[2]}
-    assert found(kind=[SupportKind.OTHER]) == set()
-
-
-def test_a_search_for_what_is_rare_ends_early_and_says_where_to_go_on(
-    node: OpenNode, casey: Somebody, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(encounters, "_CHUNK", 5)
-    monkeypatch.setattr(encounters, "MOST_OPENED", 10)
-    at = [NOON - timedelta(minutes=number) for number in range(23)]
-    rare = [SupportKind.OTHER if number == 21 else SupportKind.WORK_STRESS for number in range(23)]
-    told = [encounter(casey.supporter_id, occurred_at=t, kind=k) for t, k in zip(at, rare, strict=True)]
-    ids = added(node, casey, *told)
-
-    first = page(node, kind=[SupportKind.OTHER])
-    assert (first.rows, first.after, first.is_whole) == ([], ids[9], False)
-    second = page(node, Span(after=(at[9], ids[9])), kind=[SupportKind.OTHER])
-    third = page(node, Span(after=(at[19], ids[19])), kind=[SupportKind.OTHER])
-    assert (second.after, [each.id for each in third.rows], third.after) == (ids[19], [ids[21]], None)
-
-
-def test_a_row_is_imported_once(node: OpenNode, casey: Somebody) -> None:
-    rows = [NewEncounter(encounter(casey.supporter_id), os.urandom(16)) for _ in range(3)]
-    node.write("e", lambda c: encounters.add_encounters(c, node.vault, rows[:2], casey.person, NOON))
+def test_a_row_is_imported_once(node: OpenNode, here: Somebody) -> None:
+    rows = [NewEncounter(encounter(here.supporter_id), os.urandom(16)) for _ in range(3)]
+    node.write("e", lambda c: encounters.add_encounters(c, node.vault, rows[:2], here.person, NOON))
 
     known = node.read(lambda c: encounter_ids.known_import_keys(c, [r.import_key for r in rows if r.import_key]))
 
     assert known == {rows[0].import_key, rows[1].import_key}
     with pytest.raises(IntegrityError):
-        node.write("e", lambda c: encounters.add_encounters(c, node.vault, rows, casey.person, NOON))
+        node.write("e", lambda c: encounters.add_encounters(c, node.vault, rows, here.person, NOON))
     assert len(listed(node)) == 2
 
 
-def test_nothing_of_what_it_was_about_stands_clear(node: OpenNode, casey: Somebody) -> None:
-    log(node, casey, encounter(casey.supporter_id, member_id=member(node, "Zanzibar")))
+def test_nothing_of_what_it_was_about_stands_clear(node: OpenNode, here: Somebody) -> None:
+    log(node, here, encounter(here.supporter_id, member_id=member(node, "Zanzibar")))
     with node.store.read() as c:
         rows = [c.execute(text(f"SELECT * FROM {table}")).all() for table in ("encounter", "encounter_version")]  # noqa: S608
     assert not [word for word in ("work_stress", "in_person", "Zanzibar", "M-0001") if word in repr(rows)]
 
 
-def test_an_edit_by_the_same_values_is_a_version_too(node: OpenNode, casey: Somebody) -> None:
-    made = log(node, casey, encounter(casey.supporter_id))
-    assert replace(change(node, casey, made), version=1, written_at=made.written_at) == made
+def test_an_edit_by_the_same_values_is_a_version_too(node: OpenNode, here: Somebody) -> None:
+    made = log(node, here, encounter(here.supporter_id))
+    assert replace(change(node, here, made), version=1, written_at=made.written_at) == made

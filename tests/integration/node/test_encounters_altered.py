@@ -2,55 +2,23 @@
 
 import os
 from collections.abc import Iterator
-from datetime import UTC, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from sqlalchemy import text
 
 from common.errors import WrongState
-from node.domain.encounter import Duration, Encounter, SupportKind
+from node.domain.encounter import Duration, SupportKind
 from node.opened import OpenNode
 from node.persistence.bodies import Flagged
-from node.persistence.encounters import Span, StoredEncounter
-from node.use_cases import encounters
-from node.use_cases.encounters import Page
-from tests.builders import NOON
 from tests.local_node import local_node
-from tests.records import Somebody, encounter, listed, supporter
-
-EVERY = Span()
+from tests.records import Somebody, change, encounter, listed, log, page
 
 
 @pytest.fixture
 def node(tmp_path: Path) -> Iterator[OpenNode]:
     with local_node(tmp_path) as opened:
         yield opened
-
-
-@pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    return supporter(node)
-
-
-def log(node: OpenNode, by: Somebody, told: Encounter) -> StoredEncounter:
-    return node.write(
-        "e", lambda c: encounters.log_encounter(c, node.vault, by.person, told, node.settings.pack, UTC, NOON)
-    )
-
-
-def change(node: OpenNode, by: Somebody, of: StoredEncounter, **changes: Any) -> StoredEncounter:
-    now = NOON + timedelta(minutes=5)
-    return node.write(
-        "e",
-        lambda c: encounters.change_encounter(c, node.vault, by.person, of.id, changes, node.settings.pack, UTC, now),
-    )
-
-
-def page(node: OpenNode, span: Span = EVERY, limit: int = 50, **wanted: Any) -> Page:
-    allowed = {name: frozenset(words) for name, words in wanted.items()}
-    return node.read(lambda c: encounters.list_page(c, node.vault, span, allowed, limit))
 
 
 FORGED = {
@@ -73,10 +41,10 @@ FORGED = {
 
 @pytest.mark.parametrize("forged", FORGED)
 def test_t03_an_encounter_that_was_altered_in_the_store_is_flagged_and_the_others_are_readable(
-    node: OpenNode, casey: Somebody, forged: str
+    node: OpenNode, here: Somebody, forged: str
 ) -> None:
-    made, other = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
-    change(node, casey, made, duration=Duration.FROM_60)
+    made, other = log(node, here, encounter(here.supporter_id)), log(node, here, encounter(here.supporter_id))
+    change(node, here, made, duration=Duration.FROM_60)
     with node.store.begin() as c:
         for statement in FORGED[forged].split(";"):
             said = {"id": made.id} | ({"other": other.id} if ":other" in statement else {})
@@ -89,13 +57,16 @@ def test_t03_an_encounter_that_was_altered_in_the_store_is_flagged_and_the_other
     assert flagged.is_erased == (forged == "a destroyed key")
     assert shown[other.id] == other
     with pytest.raises(WrongState, match="cannot be changed"):
-        change(node, casey, made, duration=Duration.UNDER_15)
+        change(node, here, made, duration=Duration.UNDER_15)
 
 
-def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode, casey: Somebody) -> None:
-    made, _ = log(node, casey, encounter(casey.supporter_id)), log(node, casey, encounter(casey.supporter_id))
+@pytest.mark.parametrize("forged", ["another's body", "another's key", "a destroyed key"])
+def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode, here: Somebody, forged: str) -> None:
+    made, other = log(node, here, encounter(here.supporter_id)), log(node, here, encounter(here.supporter_id))
+    change(node, here, made, duration=Duration.FROM_60)
     with node.store.begin() as c:
-        c.execute(text("UPDATE encounter_version SET body = zeroblob(90) WHERE encounter_id = :id"), {"id": made.id})
+        said = {"id": made.id} | ({"other": other.id} if ":other" in FORGED[forged] else {})
+        c.execute(text(FORGED[forged]), said)
 
     (shown,) = page(node, kind=[SupportKind.OTHER]).rows
 
@@ -103,8 +74,22 @@ def test_t03_a_flagged_encounter_is_shown_in_a_narrowed_list_too(node: OpenNode,
     assert isinstance(shown.encounter, Flagged)
 
 
-def test_t03_an_encounter_that_nobody_logged_is_flagged(node: OpenNode, casey: Somebody) -> None:
-    made = log(node, casey, encounter(casey.supporter_id))
+def test_t03_an_encounter_that_still_opens_and_was_put_back_is_flagged_in_a_narrowed_list(
+    node: OpenNode, here: Somebody
+) -> None:
+    made, other = log(node, here, encounter(here.supporter_id)), log(node, here, encounter(here.supporter_id))
+    change(node, here, made, duration=Duration.FROM_60)
+    with node.store.begin() as c:
+        c.execute(text(FORGED["the first version put back"]), {"id": made.id})
+
+    shown = {each.id: each.encounter for each in page(node, kind=[SupportKind.WORK_STRESS]).rows}
+
+    assert isinstance(shown[made.id], Flagged)
+    assert shown[other.id] == other.encounter
+
+
+def test_t03_an_encounter_that_nobody_logged_is_flagged(node: OpenNode, here: Somebody) -> None:
+    made = log(node, here, encounter(here.supporter_id))
     forged = os.urandom(16)
     with node.store.begin() as c:
         c.execute(

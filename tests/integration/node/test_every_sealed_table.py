@@ -22,7 +22,7 @@ FORGED = {
     "the first body under the new number": ":before",
     "sealed anew by whoever has the keys": ":resealed",
 }
-ONE_VERSION = ("member", "supporter", "check_in_plan", "first_session_notice")
+ONE_VERSION = ("member", "supporter", "check_in_plan", "first_session_notice", "drawn_release")
 NEEDS_CHANGE = ("the first body under the new number",)
 
 

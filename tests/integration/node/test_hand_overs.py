@@ -61,6 +61,20 @@ def test_elsewhere_a_supervisor_is_assigned_with_a_warning(tmp_path: Path) -> No
         assert do(node, "check_in_assign", check_in="C-1", supporter=riley.code)["warnings"] == []
 
 
+def test_elsewhere_a_shift_is_handed_to_a_supervisor_with_the_same_warning(tmp_path: Path) -> None:
+    with local_node(tmp_path, jurisdiction="default") as node:
+        boss_id, _ = add_member(node, "Bo Boss")
+        boss, riley = add_supporter(node, "boss", member_id=boss_id), add_supporter(node, "riley")
+        _, ann = add_member(node, "Ann Ek", supervisor_id=boss_id)
+        open_one(node, riley, member=ann)
+        open_one(node, riley)
+
+        told = do(node, "own_followups_hand_over", riley, to=boss.code, all=True)
+        assert (told["check_ins"], told["warnings"]) == (["C-1", "C-2"], [f"{boss.code} supervises the person: C-1"])
+        back = {"from": boss.code, "to": riley.code, "all": True}
+        assert do(node, "check_ins_hand_over", **back)["warnings"] == []
+
+
 def test_in_colorado_who_was_at_the_incident_owns_none_of_its_check_ins(tmp_path: Path) -> None:
     for law, owner in (("co", "unassigned"), ("default", None)):
         with local_node(tmp_path / law, jurisdiction=law) as node:

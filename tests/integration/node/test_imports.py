@@ -71,7 +71,7 @@ def test_a_word_that_nobody_explained_waits_and_imports_once_the_map_says_what_i
         imported(node, sheet, map=str(wrong))
     changed = text.replace('"Reason" = "kind"', '"Grund" = "kind"').replace('words."Reason"', 'words."Grund"')
     map_ = sheet_file(tmp_path, changed, "grund.toml")
-    with pytest.raises(InvalidRequest, match="map: the sheet has no column 'Grund'"):
+    with pytest.raises(InvalidRequest, match="map: the sheet has no column 'Grund': i"):
         imported(node, FOLDER / "ridgeline-fire.csv", map=str(map_))
     map_ = sheet_file(tmp_path, text.replace('"zzz" = "?"', '"zzz" = "moral_injury"'), "right.toml")
     assert imported(node, sheet, map=str(map_))["imported"] == 1

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from common.audit.entry import Entry
-from common.errors import InvalidRequest, NotFound
+from common.errors import InvalidRequest, NotFound, WrongState
 from node.domain.incident_roster import Presence
 from node.opened import OpenNode
 from node.persistence.audit import TRAIL
@@ -16,7 +16,7 @@ from node.persistence.data_keys import Erased, KeyKind, destroy_keys, make_keys
 from node.persistence.incident_rosters import Recorded
 from node.use_cases.incident_rosters import presence_of, read_roster, set_roster
 from tests.builders import NOON
-from tests.eligible import do, hear_offer, node_in, ready, with_supporters
+from tests.eligible import do, hear_offer, judged, node_in, ready, with_supporters
 from tests.local_node import local_node
 from tests.nodes import INCIDENT_ID
 
@@ -127,3 +127,38 @@ def test_an_incident_roster_that_cannot_be_is_refused_and_changes_nothing(
 
         listed = do(node, "incident_roster_list", incident=INCIDENT_ID.hex())["supporters"]
         assert listed == [{"supporter": "S-01", "presence": "responder", "altered": False}]
+
+
+def test_that_nobody_was_there_can_be_said_and_then_the_roster_is_not_missing(tmp_path: Path) -> None:
+    with node_in("co", tmp_path) as node:
+        incident, offered = INCIDENT_ID.hex(), hear_offer(node)
+        with pytest.raises(WrongState, match="keeps no roster of supporters yet"):
+            do(node, "incident_roster_set", incident=incident, nobody=True)
+        _, _, gone = with_supporters(node, ready(), ready(), ready())
+        node.write("test", lambda c: destroy_keys(c, [gone], NOON))
+        assert do(node, "incident_roster_list", incident=incident)["is_recorded"] is False
+        assert any("nobody recorded which supporters" in note for note in judged(node, offered)["notes"])
+
+        told = do(node, "incident_roster_set", incident=incident, nobody=True)
+
+        assert (told["is_recorded"], told["supporters"]) == (True, [])
+        assert not any("nobody recorded which supporters" in note for note in judged(node, offered)["notes"])
+        assert judged(node, offered)["eligible"] == ["S-01", "S-02"]
+        sql(node, "DELETE FROM incident_roster")
+        listed = do(node, "incident_roster_list", incident=incident)["supporters"]
+        assert [row["altered"] for row in listed] == [True, True]
+        assert judged(node, offered)["eligible"] == []
+
+
+def test_that_nobody_was_there_takes_back_what_was_said_of_some_and_is_not_said_with_names(tmp_path: Path) -> None:
+    with node_in("co", tmp_path) as node:
+        incident, offered = INCIDENT_ID.hex(), hear_offer(node)
+        with_supporters(node, ready(), ready())
+        do(node, "incident_roster_set", incident=incident, witness=["S-01"])
+        assert judged(node, offered)["eligible"] == ["S-02"]
+        with pytest.raises(InvalidRequest, match="nobody: name supporters, or say that nobody was there; not both"):
+            do(node, "incident_roster_set", incident=incident, witness=["S-01"], nobody=True)
+
+        do(node, "incident_roster_set", incident=incident, nobody=True)
+
+        assert judged(node, offered)["eligible"] == ["S-01", "S-02"]

@@ -100,15 +100,7 @@ async def test_t04_a_backup_made_while_the_node_ran_is_restored_and_nothing_coun
 @pytest.mark.parametrize("kind", KINDS)
 async def test_t04_a_hub_and_then_a_node_restored_in_the_same_night(tmp_path: Path, kind: str) -> None:
     async with bound_region(tmp_path, kind) as region:
-        handed = await region.open("fire")
-        await region.activate("ems", "acknowledged", 1)
-        await region.settled()
-        hub_backup = await region.back_up_hub()
-        await region.hand_over(handed, "fire", "ems")
-        await region.activate("ems", "active", 3)
-        await region.settled()
-        node_backup = await region.back_up_node("ems")
-        await region.say("ems", handed, "contact")
+        handed, hub_backup, node_backup = await _backed_up_one_after_the_other(region)
         await region.activate("jail", "active", 2)
         await region.settled()
         board = region.board()
@@ -126,15 +118,7 @@ async def test_t04_a_hub_and_then_a_node_restored_in_the_same_night(tmp_path: Pa
 @pytest.mark.parametrize("kind", KINDS)
 async def test_t04_a_node_and_then_its_hub_restored_in_the_same_night(tmp_path: Path, kind: str) -> None:
     async with bound_region(tmp_path, kind) as region:
-        handed = await region.open("fire")
-        await region.activate("ems", "acknowledged", 1)
-        await region.settled()
-        hub_backup = await region.back_up_hub()
-        await region.hand_over(handed, "fire", "ems")
-        await region.activate("ems", "active", 3)
-        await region.settled()
-        node_backup = await region.back_up_node("ems")
-        await region.say("ems", handed, "contact")
+        handed, hub_backup, node_backup = await _backed_up_one_after_the_other(region)
         await region.settled()
         board = region.board()
 
@@ -149,6 +133,20 @@ async def test_t04_a_node_and_then_its_hub_restored_in_the_same_night(tmp_path: 
         assert region.owner(handed) == "ems"
         assert region.held()[handed].first_contact_at is not None
         assert region.board() == board
+
+
+async def _backed_up_one_after_the_other(region: Region) -> tuple[bytes, Path, Path]:
+    """Hand a follow-up over, with a backup of the hub before it, one of a node after it, and more work after that."""
+    handed = await region.open("fire")
+    await region.activate("ems", "acknowledged", 1)
+    await region.settled()
+    hub_backup = await region.back_up_hub()
+    await region.hand_over(handed, "fire", "ems")
+    await region.activate("ems", "active", 3)
+    await region.settled()
+    node_backup = await region.back_up_node("ems")
+    await region.say("ems", handed, "contact")
+    return handed, hub_backup, node_backup
 
 
 async def _history(region: Region, follow_up_id: bytes) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from common.errors import AlreadyExists, InvalidRequest, NotFound, WrongState
 from node.opened import OpenNode
 from node.operations import GUARDED
 from node.persistence.audit import TRAIL
+from node.persistence.policies import list_policies, policy_digest
 from tests.local_node import local_node, person
 
 COORDINATOR = person(Role.COORDINATOR, name="morgan")
@@ -116,9 +117,10 @@ def test_who_published_and_who_acknowledged_stands_in_the_audit_trail(node: Open
         do(node, "policy_acknowledge", SUPPORTER, policy="CONF")
 
     digest = sha256(str(CONF["text"]).encode()).digest()
+    published = policy_digest(node.read(list_policies)[0])
     who = sorted([SUPPORTER.user_id, b"s" * 16])
     assert trail(node) == [
-        Entry("user morgan", "publish policy", "policy CONF", version=1, digest=digest),
+        Entry("user morgan", "publish policy", "policy_version CONF", version=1, digest=published),
         *(
             Entry(
                 "user casey",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from common.access.roles import Role
-from common.errors import InvalidRequest, NotAllowed, NotFound
+from common.errors import AlreadyExists, InvalidRequest, NotAllowed, NotFound
 from node.opened import OpenNode
 from node.operations import GUARDED
 from node.persistence.audit import TRAIL
@@ -23,11 +23,6 @@ KIM = person(Role.COORDINATOR, name="kim")
 def node(tmp_path: Path) -> Iterator[OpenNode]:
     with local_node(tmp_path, time_zone="America/Denver") as opened:
         yield opened
-
-
-@pytest.fixture
-def casey(node: OpenNode) -> Somebody:
-    return supporter(node)
 
 
 def ask(node: OpenNode, who: Any, operation: str, /, **said: Any) -> Any:
@@ -220,10 +215,18 @@ def test_a_coordinator_keeps_the_roster(node: OpenNode) -> None:
     ask(node, KIM, "member_add", name="Sam Roe")
     ask(node, KIM, "supporter_add", member="M-0001", designated_on="2025-01-01", languages=["Spanish"])
     trained = ask(node, KIM, "supporter_train", supporter="Sam Roe", topic="self", expires="2027-01-01", hours=8)
+    several = ask(node, KIM, "supporter_train", supporter="1", topic=["active", "confid"], completed="2026-01-10")
+    for topics in (["de_escal", "active"], ["de_escal", "de_escal"]):
+        with pytest.raises(AlreadyExists, match="recorded already: (active_listening|de_escalation)"):
+            ask(node, KIM, "supporter_train", supporter="1", topic=topics, completed="2026-01-10")
+    with pytest.raises(InvalidRequest, match="^topic: "):
+        ask(node, KIM, "supporter_train", supporter="1", topic=[])
     ask(node, KIM, "supporter_edit", supporter="S-01", cap="3")
     capped = ask(node, KIM, "supporter_show", supporter="1")
 
     assert "self_care" not in trained["topics_lacking"]
+    assert [each["topic"] for each in several["trainings"]] == ["active_listening", "confidentiality", "self_care"]
+    assert capped["trainings"] == several["trainings"]
     assert (capped["cap"], capped["member"], capped["languages"]) == (3, "M-0001", ["spanish"])
     assert ask(node, KIM, "supporter_edit", supporter="1", cap="none", ended_on="today")["availability"] == "ended"
     assert ask(node, KIM, "supporters") == []

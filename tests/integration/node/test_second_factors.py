@@ -14,7 +14,7 @@ from common.errors import AlreadyExists, HoldfastError, InvalidRequest, NotAuthe
 from node.opened import OpenNode
 from node.operations.answering import answer
 from node.persistence import note_keys
-from tests.authenticator import PRESENT, Authenticator, encoded
+from tests.authenticator import NO_CREDENTIALS, PRESENT, WRONG_IN_ONE_WAY, Authenticator
 from tests.local_node import local_node
 from tests.people import audited, sign_in_as
 
@@ -72,31 +72,7 @@ def test_e05_an_answer_that_was_used_before_is_refused(tmp_path: Path, counts: b
             ask(node, "passkey_sign_in_finish", attempt=begun["attempt"], credential=credential)
 
 
-def wrong_origin(passkey: Authenticator) -> None:
-    passkey.origin = "https://localhost.example"
-
-
-def wrong_domain(passkey: Authenticator) -> None:
-    passkey.rp_id = "example"
-
-
-def copied(passkey: Authenticator) -> None:
-    passkey.count = 0
-
-
-def another_key(passkey: Authenticator) -> None:
-    passkey.key = Authenticator().key
-
-
-def another_user(passkey: Authenticator) -> None:
-    passkey.user_handle = encoded(b"u" * 16)
-
-
-def unknown(passkey: Authenticator) -> None:
-    passkey.credential_id = b"c" * 32
-
-
-@pytest.mark.parametrize("change", [wrong_origin, wrong_domain, copied, another_key, another_user, unknown])
+@pytest.mark.parametrize("change", WRONG_IN_ONE_WAY)
 def test_e05_a_passkey_that_is_wrong_in_one_way_is_refused_alike_and_audited(
     tmp_path: Path, change: Callable[[Authenticator], None]
 ) -> None:
@@ -148,16 +124,7 @@ def test_e05_another_users_passkey_cannot_be_registered_again(tmp_path: Path) ->
             register(node, bobs, passkey)
 
 
-@pytest.mark.parametrize(
-    "credential",
-    [
-        {},
-        {"rawId": 7},
-        {"response": None},
-        {"response": {"clientDataJSON": "e30"}},
-        {"id": "x", "rawId": "x"},
-    ],
-)
+@pytest.mark.parametrize("credential", NO_CREDENTIALS)
 def test_what_is_no_credential_is_refused(tmp_path: Path, credential: dict[str, Any]) -> None:
     with local_node(tmp_path) as node:
         begun = ask(node, "passkey_sign_in_begin")

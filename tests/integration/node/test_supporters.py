@@ -47,9 +47,8 @@ def change(node: OpenNode, of: StoredSupporter, **changes: Any) -> Supporter:
 
 def train(node: OpenNode, of: StoredSupporter, *topics: Topic, **fields: Any) -> None:
     def all_of_them(connection: Connection) -> None:
-        for topic in topics:
-            training = Training(topic, date(2026, 1, 10), **fields)
-            supporters.train(connection, node.vault, ACTOR, of.id, training, node.clock.now())
+        trainings = [Training(topic, date(2026, 1, 10), **fields) for topic in topics]
+        supporters.train(connection, node.vault, ACTOR, of.id, trainings, node.clock.now())
 
     node.write("s", all_of_them)
 

@@ -141,7 +141,7 @@ def stranger(tmp_path: Path) -> Iterator[Stranger]:
 
 async def test_r02_hostile_headers_and_paths_leave_no_line_of_their_own_in_the_log(stranger: Stranger) -> None:
     await stranger.join()
-    before, trail = len(stranger.hub.log()), stranger.hub.ask("audit")
+    before, trail = len(stranger.hub.log()), stranger.hub.ask("audit show")
 
     for path in PATHS:
         assert (path, await stranger.knock(path)) == (path, UNIMPLEMENTED)
@@ -150,7 +150,7 @@ async def test_r02_hostile_headers_and_paths_leave_no_line_of_their_own_in_the_l
     assert await stranger.knock(HEARTBEAT.encode()) == OK
 
     assert stranger.hub.log()[before:] == []
-    assert stranger.hub.ask("audit") == trail
+    assert stranger.hub.ask("audit show") == trail
 
 
 @pytest.mark.parametrize("enrolling", [False, True], ids=["uplink", "enrollment"])

@@ -27,6 +27,7 @@ MAY_BE_SAID = {
     Kind.ROTA_GAP: rf"Nobody is on call (for some hours soon|from {TIME}( on {DAY})? on)\.",
     Kind.NODE_TROUBLE: rf"A node needs to be looked at(, since {TIME}( on {DAY})?)?\.",
     Kind.BACKUP_OVERDUE: rf"A backup is overdue(; the last one is of {DAY})?\.",
+    Kind.COUNTS_WAIT: rf"Counts of a period wait for you(; they leave on {DAY})?\.",
     Kind.TEST: rf"This is a test( of {TIME}( on {DAY})?)?; nothing waits for you\.",
 }
 

@@ -12,12 +12,14 @@ from common.disclosure.catalogue import TABLES
 from common.disclosure.cell import Bounds, Cell, Rule, Window
 from common.disclosure.relations import relations_of
 from common.disclosure.release import draw
+from common.errors import InvalidRequest, NotFound
 from common.report.building import Released, key_figures, sections
+from common.report.choosing import around, named
 from common.report.figure import said, said_share
 from common.report.lines import report_lines
 from common.report.report import Report, period_name
 from common.report.sheet import report_sheet
-from tests.counts import KIND, MODE, RATINGS, TWO_WAY, true_counts, window
+from tests.counts import KIND, MODE, RATINGS, TWO_WAY, month, true_counts, window
 
 RULE, SECRET = Rule(11), bytes(16)
 WINDOWS = [window(first) for first in (0, 3)]
@@ -36,7 +38,7 @@ def released(contacts: int = 60) -> Released:
 def report(of: Released, windows: list[Window], *remarks: str) -> dict[str, Any]:
     key = key_figures(of, windows)
     parts = ([key] if key else []) + sections(of, windows, list(TABLES))
-    return Report("Alder County", "Alder County", tuple(windows), 11, tuple(parts), remarks).as_json()
+    return Report("Alder County", "Alder County", 11, tuple(parts), remarks).as_json()
 
 
 def figure(of: dict[str, Any], table: int, row: str, column: str = "", period: int = 0) -> dict[str, Any]:
@@ -127,7 +129,8 @@ def test_in_short_says_shares_from_both_parts_or_not_at_all() -> None:
 
     assert section is not None
     assert [(line.name, said_share(line.figures[0].as_json())) for line in section.lines] == [
-        ("contacts related to an incident, of all", "30 %")
+        ("support contacts", ""),
+        ("contacts related to an incident, of all", "30 %"),
     ]
     assert key_figures(Released({}, {}, {}), [one]) is None
 
@@ -162,3 +165,33 @@ def test_the_sheet_has_one_line_a_figure_and_leaves_unknown_bounds_empty() -> No
 )
 def test_a_period_is_named_as_people_do(of: Window, name: str) -> None:
     assert period_name(of) == name
+
+
+@pytest.mark.parametrize(
+    ("said", "months"),
+    [("2016", [0, 3, 6, 9]), ("2016-Q2", [3]), ("2016 q2", [3]), ("2017-q1", [12])],
+)
+def test_a_period_is_found_by_its_name(said: str, months: list[int]) -> None:
+    periods = [window(first) for first in range(0, 15, 3)]
+
+    assert named(said, periods) == [window(first) for first in months]
+
+
+@pytest.mark.parametrize("said", ["", "2016-Q5", "2016-13", "0000", "last year", "2016-1", "２０１６"])
+def test_what_names_no_period_is_refused_with_an_example(said: str) -> None:
+    with pytest.raises(InvalidRequest, match="such as 2026, 2026-Q2 or 2026-05"):
+        named(said, [window(0)])
+
+
+def test_a_period_without_figures_is_told_with_the_newest_that_have() -> None:
+    with pytest.raises(NotFound, match="no period within 2031 has figures; the newest are: 2016 Q1, 2016 Q2"):
+        named("2031", [window(0), window(3)])
+
+
+def test_around_an_incident_are_two_periods_before_it_and_two_after() -> None:
+    periods = [window(first) for first in range(0, 24, 3)]
+
+    found = around(month(10), periods)
+
+    assert found == [window(first) for first in (3, 6, 9, 12, 15)]
+    assert around(month(0).date(), periods)[0] == window(0)
