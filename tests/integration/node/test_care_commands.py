@@ -1,6 +1,7 @@
 """Check-ins, resources, disclosures and today, by the commands that people type."""
 
 import json
+from asyncio import run
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from node.cli.session import token_file
 from node.founding import found
 from node.opened import OpenNode
 from tests.care import add_member, add_supporter
+from tests.node_command import command
+from tests.on_duty import signed_in
 from tests.people import sign_in_as
 
 
@@ -134,3 +137,33 @@ def test_a_disclosure_with_its_notice(desk: Desk) -> None:
     assert desk.run("casey", *first, "--supporter").startswith(f"{desk.ann} has had the notice")
     with pytest.raises(NotAllowed, match="none of your roles may do this"):
         desk.run("morgan", "disclosure", "list")
+
+
+def test_the_way_back_from_a_hand_over_that_a_coordinator_is_told_goes(desk: Desk) -> None:
+    desk.run("casey", "check-in", "open")
+    words = ("--from", desk.casey.code, "--to", desk.riley.code, "--all")
+    told = desk.run("morgan", "check-in", "hand-over", *words).partition("`holdfast node ")[2].partition("`")[0]
+
+    assert desk.run("morgan", *told.split()) == f"{desk.casey.code} has again: C-1\n"
+
+
+def test_who_asks_for_a_peer_hears_nothing_of_the_nodes_log(desk: Desk) -> None:
+    with OpenNode(desk.data) as node:
+        signed_in(node, "dana", Role.COORDINATOR)  # nobody is on call: the node would log that it can tell nobody
+
+    asked = run(command("ask-for-peer", data=desk.data))
+
+    assert (asked.returncode, asked.stderr) == (0, "")
+
+
+def test_a_slip_for_feedback_is_a_box_with_straight_edges(desk: Desk) -> None:
+    slip = desk.run("morgan", "feedback", "issue").splitlines()
+
+    assert {(len(line), line[-1]) for line in slip} == {(74, "+"), (74, "|")}
+
+
+def test_a_mistake_in_a_setting_is_told_in_our_words(tmp_path: Path) -> None:
+    with pytest.raises(InvalidRequest) as refusal:
+        found(tmp_path / "new", "Ridgeline Fire District", "America/Denvr", "ca")
+
+    assert str(refusal.value).startswith("time_zone: 'America/Denvr' is no time zone")

@@ -73,6 +73,8 @@ def test_a_word_that_nobody_explained_waits_and_imports_once_the_map_says_what_i
     map_ = sheet_file(tmp_path, changed, "grund.toml")
     with pytest.raises(InvalidRequest, match="map: the sheet has no column 'Grund'"):
         imported(node, FOLDER / "ridgeline-fire.csv", map=str(map_))
+    with pytest.raises(InvalidRequest, match="map: the sheet has no column '[A-Za-z]+': is the map for another file"):
+        imported(node, FOLDER / "three-rivers-911.csv", map=str(map_))
     map_ = sheet_file(tmp_path, text.replace('"zzz" = "?"', '"zzz" = "moral_injury"'), "right.toml")
     assert imported(node, sheet, map=str(map_))["imported"] == 1
     assert exported(node, "encounters", tmp_path / "e.csv")[0]["support_kind"] == "moral_injury"

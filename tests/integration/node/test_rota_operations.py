@@ -30,6 +30,13 @@ def test_a_week_with_a_hole_names_the_hole_by_the_agencys_clocks(tmp_path: Path)
         assert (len(shown["turns"]), shown["gaps"]) == (7, gaps)
 
 
+def test_a_gap_of_a_week_names_the_day_on_which_it_ends(tmp_path: Path) -> None:
+    with local_node(tmp_path, time_zone="America/Denver") as node:
+        gaps = coordinator(node).do("rota_gaps", days=7)
+
+        assert [gap["says"] for gap in gaps] == ["nobody is on call Tuesday 3 Nov 05:00 until Tuesday 10 Nov 05:00"]
+
+
 def test_shifts_are_swapped_one_for_one_and_each_change_stands_in_the_trail(tmp_path: Path) -> None:
     with local_node(tmp_path) as node:
         dana, kim = coordinator(node), coordinator(node, "kim")

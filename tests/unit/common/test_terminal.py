@@ -34,8 +34,9 @@ def on_screen(print_it: Callable[[], None]) -> str:
 
 def test_a_table_cuts_no_word_in_two_where_the_terminal_ends() -> None:
     users = [
-        {"name": "dana", "roles": "coordinator, clinician", "state": "waits for set-up", "second_factor": "a code",
-         "made_at": "2026-11-27T04:37:42+00:00", "signed_in_at": "2026-11-27T04:37:42+00:00"}
+        {"name": "dana", "roles": "coordinator, clinician", "title": "a b " * 20,
+         "state": "waits for set-up", "second_factor": "a code",
+         "made_at": "2026-11-27T04:37:42+00:00", "ended_on": None}
     ]  # fmt: skip
     shown = on_screen(lambda: show_table(users, False, list(users[0]), "no users yet"))
 
