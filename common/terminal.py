@@ -97,8 +97,8 @@ def show_table(rows: Sequence[dict[str, Any]], as_json: bool, columns: Sequence[
         _show_one_by_one(cells, columns)
         return
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for column, narrowest in widths.items():
-        table.add_column(column.replace("_", " "), overflow="fold", min_width=narrowest)
+    for column, width in _widths(cells, widths, wide).items():
+        table.add_column(column.replace("_", " "), overflow="fold", width=width)
     for row in zip(*cells.values(), strict=True):
         # Text, not markup: a title with brackets in it is shown as it is.
         table.add_row(*map(Text, row))
@@ -110,6 +110,16 @@ def _narrowest(column: str, cells: Sequence[str], is_first: bool) -> int:
     is_whole = is_first or column == "id"
     words = cells if is_whole else [word for cell in cells for word in _PIECE.findall(cell)]
     return max(map(cell_len, [*column.split("_"), *words]), default=0)
+
+
+def _widths(cells: dict[str, list[str]], narrowest: dict[str, int], wide: int) -> dict[str, int]:
+    """Share out the terminal's width: each column gets what it can use, those first that want the least."""
+    wanted = {name: max(map(cell_len, [name, *cells[name]])) - narrowest[name] for name in cells}
+    left, given = wide - sum(narrowest.values()) - _GAP * (len(cells) - 1), dict(narrowest)
+    for name in sorted(cells, key=wanted.__getitem__):
+        more = min(wanted[name], left)
+        given[name], left = given[name] + more, left - more
+    return given
 
 
 def _show_one_by_one(cells: dict[str, list[str]], columns: Sequence[str]) -> None:

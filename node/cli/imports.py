@@ -7,9 +7,11 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from common.errors import WrongState
 from common.terminal import show, show_table
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
+_STOPPED = "stopped before its end: `holdfast node imports` shows how far it came; import the same file again to go on"
 MOST_SHOWN, SHOWN_WORDS = 8, 10
 _ENCODINGS = {"utf-8-sig": "UTF-8 with a mark", "utf-8": "UTF-8", "cp1252": "Windows-1252", "workbook": "workbook"}
 _SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -43,17 +45,20 @@ def import_(
         def told(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total, description=f"line {done:,} of about {total:,}")
 
-        answer = ask(
-            data,
-            "import",
-            on_progress=told,
-            file=str(file.absolute()),
-            map=_whole(map_),
-            write_map=_whole(write_map),
-            dry_run=dry_run,
-            all_or_nothing=all_or_nothing,
-            refused=_whole(refused),
-        )
+        try:
+            answer = ask(
+                data,
+                "import",
+                on_progress=told,
+                file=str(file.absolute()),
+                map=_whole(map_),
+                write_map=_whole(write_map),
+                dry_run=dry_run,
+                all_or_nothing=all_or_nothing,
+                refused=_whole(refused),
+            )
+        except KeyboardInterrupt:
+            raise WrongState(_STOPPED) from None
     show(answer, as_json, _lines(answer, dry_run, write_map, refused))
     if answer["refused"] and not dry_run:
         raise typer.Exit(1)

@@ -97,3 +97,24 @@ def test_d01_a_node_that_is_killed_while_it_imports_loses_and_doubles_no_row(tmp
         node.terminate()
         node.wait()
     assert "ok    store: every page is whole" in _command("doctor", data=data).stdout
+
+
+def test_d01_who_stops_an_import_is_told_how_to_go_on_and_no_row_is_lost_or_doubled(tmp_path: Path) -> None:
+    data, sheet = _founded(tmp_path), _sheet(tmp_path / "sheet.csv")
+    node = _running(data)
+    try:
+        importing = subprocess.Popen(
+            **line("import", str(sheet), data=data), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        )
+        _wait_for_some(data)
+        importing.send_signal(signal.SIGINT)
+        _, said = importing.communicate()
+        assert (importing.returncode, said.count("\n")) == (2, 1), said
+        assert "stopped before its end" in said
+    finally:
+        node.terminate()
+        node.wait()
+    again = _command("import", str(sheet), data=data)
+    assert again.returncode == 0, again.stderr
+    told = _command("export", "encounters", "-o", str(tmp_path / "encounters.csv"), data=data)
+    assert told.stdout.startswith(f"{ROWS:,} encounters are in"), told.stdout

@@ -45,6 +45,15 @@ def test_a_table_cuts_no_word_in_two_where_the_terminal_ends() -> None:
     assert {"coordinator,", "clinician", "2026-11-27", "04:37:42Z"} <= set(shown.split())
 
 
+def test_a_table_that_just_fits_shows_its_last_column_whole() -> None:
+    row = {"check_in": "C-2", "due_at": "2026-11-29T23:59:00-07:00", "overdue": False, "owner": "S-03"}
+    row |= {"member": "M-0001", "state": "open", "step": None, "reference": None, "flag": None}
+    lines = on_screen(lambda: show_table([row], False, list(row), "none")).splitlines()
+
+    assert max(map(len, lines)) <= 80
+    assert [line.split()[-1] for line in lines[-2:]] == ["flag", "-"]
+
+
 def test_a_table_too_wide_for_the_terminal_is_shown_row_by_row_and_loses_no_column() -> None:
     row = {f"column_{number}": f"{number}-" + "x" * 20 for number in range(6)} | {"ended_on": None, "name": "a b " * 30}
     shown = on_screen(lambda: show_table([row], False, list(row), "nothing"))
