@@ -47,6 +47,7 @@ class Reporting:
             if part is None:
                 self._refused[draft.window.id] = frozenset(draft.released)
                 continue
-            done += await self._submit(partial(keep, part))
-            _log.info("an edition was made", extra={"edition": draft.number, "agencies": len(draft.released)})
+            if await self._submit(partial(keep, part)):
+                done += 1
+                _log.info("an edition was made", extra={"edition": draft.number, "agencies": len(draft.released)})
         return done

@@ -59,7 +59,8 @@ class Attacker:
         self._column = {cell: place for place, cell in enumerate(self._cells)}
         self._always = always
         slack = [-_value(relation, at) for relation in relations if not relation.is_equal]
-        may_move = np.array([cell in set(movable) for cell in self._cells])
+        moving = frozenset(movable)
+        may_move = np.array([cell in moving for cell in self._cells])
         self._places = np.array([at[cell] for cell in self._cells])
         down = (self._places - [least.get(cell, 0) for cell in self._cells]) * may_move
         self._down = np.concatenate([down, slack])

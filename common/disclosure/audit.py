@@ -43,7 +43,8 @@ def bounds(
     asked = unknown if cells is None else [cell for cell in cells if cell in unknown]
     found = {cell: unknown[cell] for cell in asked}
     for group in connected(relations, unknown, asked):
-        found |= _Program(group, figures, unknown).bounds([cell for cell in asked if _names(group, cell)])
+        named = {cell for relation in group for cell, _ in relation.terms}
+        found |= _Program(group, figures, unknown).bounds([cell for cell in asked if cell in named])
     return found
 
 
@@ -97,10 +98,6 @@ def _unknown(figures: Shown, relations: Iterable[Relation], rule: Rule) -> dict[
             if cell not in figures:
                 found.setdefault(cell, Bounds(0, None))
     return found
-
-
-def _names(group: Sequence[Relation], cell: Cell) -> bool:
-    return any(cell == named for relation in group for named, _ in relation.terms)
 
 
 def _may_be_small(found: Bounds, rule: Rule) -> bool:

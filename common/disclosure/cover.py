@@ -40,9 +40,13 @@ class Cover:
         at, by = np.array(columns, dtype=np.int32), np.array(weights, dtype=np.float64)
         self._solver.addRow(need, highspy.kHighsInf, len(columns), at, by)
 
-    def least(self) -> set[Cell]:
-        """Give the cheapest choice."""
+    def least(self, within_s: float) -> set[Cell] | None:
+        """Give the cheapest choice; None where it is not found in time."""
+        self._solver.setOptionValue("time_limit", within_s)
         self._solver.run()
-        assert self._solver.getModelStatus() == highspy.HighsModelStatus.kOptimal, self._solver.getModelStatus()
+        status = self._solver.getModelStatus()
+        if status == highspy.HighsModelStatus.kTimeLimit:
+            return None
+        assert status == highspy.HighsModelStatus.kOptimal, status
         values = self._solver.getSolution().col_value
         return {cell for cell, value in zip(self._cells, values, strict=True) if value > 0.5}

@@ -71,7 +71,7 @@ def suppress(
     chosen, is_least, until = set(small), True, clock() + within_s
     for group in connected(relations, small | choosable | always, small | choosable):
         problem = _Problem(group, counts, known, rule, small, choosable, always, not_released, chance)
-        found, least = problem.solve(lambda: clock() >= until)
+        found, least = problem.solve(lambda: until - clock())
         chosen |= found
         is_least &= least
     figures = {cell: None if cell in chosen else count for cell, count in counts.items()}
@@ -108,18 +108,18 @@ class _Problem:
         offered = [cell for cell in cells if cell in choosable]
         self._cost = {cell: (counts[cell] / events + 1 / len(cells)) * chance(cell) for cell in offered}
 
-    def solve(self, is_over: Callable[[], bool]) -> tuple[set[Cell], bool]:
-        """Give what is withheld, and whether it costs the least."""
+    def solve(self, left_s: Callable[[], float]) -> tuple[set[Cell], bool]:
+        """Give what is withheld, and whether it costs the least; that is given up when no time is left."""
         cover = Cover(self._cost)
         chosen: set[Cell] = set(self._small)
         while demands := self._unmet(chosen):
             for cell, demand in demands.items():
                 cover.add(cell, demand)
-            if is_over():
+            time_s = left_s()
+            least = cover.least(time_s) if time_s > 0 else None
+            if least is None or chosen == least.union(self._small):  # no time is left; met by rounding alone
                 return self._greedily(chosen), False
-            before, chosen = chosen, set(self._small) | cover.least()
-            if chosen == before:  # a demand that is met by rounding alone
-                return self._greedily(chosen), False
+            chosen = least.union(self._small)
         return chosen, True
 
     def _greedily(self, chosen: set[Cell]) -> set[Cell]:

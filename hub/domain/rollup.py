@@ -4,8 +4,9 @@
 2. What follows from shown figures by one relation is safe too: where the withheld ones of a total's rows, or of the
    region's disciplines, could be had by subtraction, their sum must pass the rules of a figure; or more is withheld,
    the smallest first.
-3. Then everything is audited together, by the audit that releases pass (`common.disclosure.audit`): each withheld
-   figure keeps at least k possible values, and as many as 10 % of its largest contribution; or more is withheld.
+3. Then everything is audited together (`rollup_audit.py`: apart from (2), and from the audit that each agency's release
+   passed, since a region shows ranges): each withheld figure keeps at least k possible values, and as many as 10 % of
+   its largest contribution; or more is withheld.
 4. A range counts as if it were one number, in (2) and (3). Its ends are sums of what agencies showed, and add up as
    counts do: the region's lower end less the other disciplines' is the last one's.
 5. A count of zero is not protected: it is nobody's.

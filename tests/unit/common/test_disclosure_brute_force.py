@@ -10,10 +10,12 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
+from common.disclosure.attacker import Demand
 from common.disclosure.audit import bounds, newly_pinned
 from common.disclosure.cell import Cell, Rule
 from common.disclosure.chance import chance_of
 from common.disclosure.completion import Contradiction
+from common.disclosure.cover import Cover
 from common.disclosure.suppression import suppress
 from tests.small_tables import LINKED, MONTHS, ONE_WAY, STRUCTURES, THREE, TWO_WAY, Structure, cell, possible
 
@@ -129,6 +131,17 @@ def test_i02_who_knows_how_it_is_chosen_but_not_the_agencys_secret_can_conclude_
         for place, count in enumerate(shown):
             if count is None:
                 assert len({table[place] for table in tables}) > 1, (shown, tables)
+
+
+def test_a_choice_that_is_not_found_in_time_is_given_up() -> None:
+    rng = np.random.default_rng(1)
+    cells = [cell(str(number)) for number in range(300)]
+    cover = Cover({each: 1 + rng.random() for each in cells})
+    for _ in range(400):
+        some = rng.choice(len(cells), 40, replace=False)
+        cover.add(cell("always withheld"), Demand({cells[place]: rng.uniform(1, 7) for place in some}, 60.0))
+
+    assert cover.least(0.01) is None
 
 
 def test_the_same_secret_gives_the_same_choice_and_another_may_give_another() -> None:
