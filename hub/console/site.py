@@ -8,7 +8,9 @@ from common.access.roles import Role
 from common.errors import NotFound
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
-from hub.console import start
+from hub.console import (
+    start,
+)
 from hub.operations import operations_of
 
 if TYPE_CHECKING:
@@ -18,7 +20,10 @@ _R = Role
 _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
 ROUTERS: tuple[APIRouter, ...] = (start.router,)
 PLACES = (Place("/incidents", marked("Incidents"), _COORDINATORS),)
-HOMES = {_R.REGIONAL_COORDINATOR: "/incidents", _R.STATE_COORDINATOR: "/incidents"}
+HOMES = {
+    _R.REGIONAL_COORDINATOR: "/incidents",
+    _R.STATE_COORDINATOR: "/incidents",
+}
 SIGNED_IN_ONLY = frozenset({"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish"})
 
 

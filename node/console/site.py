@@ -7,18 +7,26 @@ from fastapi import APIRouter
 from common.access.roles import Role
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
-from node.console import contacts, member
+from node.console import (
+    contacts,
+    member,
+)
 from node.console.serving import NodeSide
 from node.operations.signing_in import agency_name
 
 _R = Role
-ROUTERS: tuple[APIRouter, ...] = (member.router, contacts.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    member.router,
+    contacts.router,
+)
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
 )
-HOMES = {_R.SUPPORTER: "/contacts/new"}
+HOMES = {
+    _R.SUPPORTER: "/contacts/new",
+}
 
 
 def site_of(node: NodeSide) -> Site:
