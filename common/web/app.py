@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from common.errors import HoldfastError, NotAuthenticated
-from common.web import account, assets, signing_in
+from common.web import account, assets, progress, signing_in
 from common.web.desk import own_path
 from common.web.desking import open_desk
 from common.web.pages import pages_of
@@ -56,9 +56,11 @@ def console(
     app.state.site = site
     app.state.pages = pages_of(site)
     app.state.tries = Rate(*TRIES, site.now)
+    app.state.works = progress.Works(site.now, site.changes.apart())
     app.include_router(assets.router)
     app.include_router(signing_in.router)
     app.include_router(account.router)
+    app.include_router(progress.router)
     for router in routers:
         app.include_router(router)
     for each in more:
