@@ -18,7 +18,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from common.access.roles import Role
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated
-from common.web.form import Form, read_form
+from common.web.form import Entered, Form, read_form
 from common.web.problems import Problem, problem_of
 from common.web.rate import Rate
 from common.web.site import Progress, Site
@@ -114,7 +114,8 @@ class Desk:
             "problem": None,
             "values": {},
         }
-        return self._pages.get_template(template).render(own | values)
+        told = own | values
+        return self._pages.get_template(template).render(told | {"values": Entered(told["values"])})
 
     def text(self, text: str) -> str:
         """Give a marked text in the page's language."""

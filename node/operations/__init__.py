@@ -36,6 +36,7 @@ from node.operations import (
     mutual_aid,
     notes,
     own_account,
+    own_work,
     people_notices,
     policies,
     policy_standing,
@@ -127,6 +128,7 @@ GUARDED: dict[str, Guarded] = (
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS
     | encounters.OPERATIONS
+    | own_work.OPERATIONS
     | encounter_lists.OPERATIONS
     | members.OPERATIONS
     | notes.OPERATIONS
