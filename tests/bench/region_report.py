@@ -23,7 +23,6 @@ from common.disclosure.release import draw
 from common.storage.store import Store
 from hub.domain.reporting_window import ReportingWindow
 from hub.domain.table_release import WITHHELD, packed
-from hub.operations.reports import region_report
 from hub.persistence import (
     agencies,
     reporting_windows,
@@ -34,6 +33,7 @@ from hub.persistence.schema import Base
 from hub.persistence.table_releases import StoredRelease
 from hub.persistence.transaction import Transaction
 from hub.use_cases.editions import get_draft, keep, list_due, made
+from hub.use_cases.region_report import Asked, region_report
 from tests.bench.measurement import Line, Scale, line
 from tests.bench.release_check import most_kib
 from tests.builders import agency
@@ -74,7 +74,7 @@ def _report(store: Store, count: int) -> Line:
     editions = _make_editions(store, now)
     made_s, begun = perf_counter() - begun, perf_counter()
     with store.read() as connection:
-        found = region_report(connection, "Ridgeline Region", {"last": QUARTERS}, now).as_json()
+        found = region_report(connection, "Ridgeline Region", Asked({"last": QUARTERS}), now).as_json()
     report_s = perf_counter() - begun
     figures = sum(len(each["figures"]) for section in found["sections"] for each in section["lines"])
     config = {
