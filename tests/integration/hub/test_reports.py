@@ -10,7 +10,7 @@ from common.errors import InvalidRequest, NotFound
 from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Discipline
 from hub.operations.reports import region_report
-from hub.use_cases.editions import get_draft, keep, list_due, made
+from hub.use_cases.editions import gather, keep, list_due, made
 from tests.counting import RATINGS, Counting, hold, with_total
 
 FIRE, EMS = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_EMS
@@ -36,7 +36,7 @@ def make_editions(region: Counting) -> None:
         due = list_due(connection, region.now, {})
     for each in due:
         with region.store.read() as connection:
-            part = made(get_draft(connection, each), region.now)
+            part = made(gather(connection, each).without({}), region.now)
         assert part is not None
         region.write(partial(keep, part))
 
