@@ -11,7 +11,7 @@ from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Discipline
 from hub.domain.coverage import Coverage
 from hub.operations.reports import asked_for
-from hub.use_cases.editions import get_draft, keep, list_due, made
+from hub.use_cases.editions import gather, keep, list_due, made
 from hub.use_cases.region_report import list_standings, region_report
 from tests.counting import RATINGS, Counting, hold, with_total
 
@@ -38,7 +38,7 @@ def make_editions(region: Counting) -> None:
         due = list_due(connection, region.now, {})
     for each in due:
         with region.store.read() as connection:
-            part = made(get_draft(connection, each), region.now)
+            part = made(gather(connection, each).without({}), region.now)
         assert part is not None
         region.write(partial(keep, part))
 

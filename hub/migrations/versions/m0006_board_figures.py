@@ -5,7 +5,7 @@ from alembic import op
 
 from common.storage.columns import UtcDateTime
 
-revision = "0007"
+revision = "0006"
 down_revision = "0005"
 
 
