@@ -32,6 +32,7 @@ from tests.releasing import (
     in_a_region,
     opened,
     pass_time,
+    prepared,
     release,
     sent,
     total,
@@ -109,9 +110,7 @@ def test_two_draws_at_once_keep_one(region: OpenNode, casey: Somebody) -> None:
     window = opened(region)
     contacts(region, casey, 20, date(2026, 10, 5))
     at(region, window.ends_at + AFTER)
-    now, zone = region.clock.now(), region.settings.zone
-    told = partial(drawing.prepare, vault=region.vault, zone=zone, window=window, now=now, told=lambda *_: None)
-    one, two = region.read(told), region.read(told)
+    one, two = prepared(region, window), prepared(region, window)
 
     settled = [
         region.write("draw", partial(drawing.settle, vault=region.vault, prepared=each, drawn=drawing.decide(each)))
