@@ -67,6 +67,7 @@ def previewed(
     return row_of(connection, window, release, mode, now) | {
         "is_provisional": release is None,
         "zeros_withheld": shown.kept.zeros_withheld,
+        "is_least": shown.kept.is_least,
         "mode": mode,
         "says": [*_sentences(node, connection, window, release, now), *_of_figures(shown.kept)],
         "tables": [_table(window, table, shown, answers.get(table)) for table in tables],
@@ -160,6 +161,8 @@ def _of_figures(kept: Kept) -> Iterator[str]:
     """Say what a reader of the figures must know."""
     if kept.zeros_withheld:
         yield "Zeros are withheld here, like small counts: the jurisdiction's pack asks for it."
+    if not kept.is_least:
+        yield "The time for finding the least that must be withheld was over: more may be withheld than needed."
     if kept.flagged:
         are = "1 record is" if kept.flagged == 1 else f"{kept.flagged} records are"
         yield f"{are} not what was stored, and did not count; mended, it counts in a later period."

@@ -82,6 +82,7 @@ class Kept:
         flagged: how many records could not be believed, and did not count.
         carried: true counts that the quarter of this month needs, as they were when its contacts counted.
         zeros_withheld: a count of zero is withheld like a small one. Bodies of before this could be do not say it.
+        is_least: no less could have been withheld; bodies of before this was kept do not say it.
     """
 
     reasons: Mapping[Cell, Reason]
@@ -89,6 +90,7 @@ class Kept:
     flagged: int = 0
     carried: Mapping[Cell, int] = field(default_factory=dict)
     zeros_withheld: bool = False
+    is_least: bool = True
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,7 @@ def content_of(kept: Kept, figures: Figures, catalogue: int) -> dict[str, Any]:
         "flagged": kept.flagged,
         "carried": [[*cell[1:], count] for cell, count in sorted(kept.carried.items()) if count],
         "zeros_withheld": kept.zeros_withheld,
+        "is_least": kept.is_least,
         "digest": _digest(pack(figures), catalogue),
     }
 
@@ -213,7 +216,8 @@ def _kept(window_id: bytes, body: dict[str, Any]) -> Kept:
     reasons = {Cell(window_id, *place): Reason(reason) for *place, reason in body["reasons"]}
     carried = {Cell(window_id, *place): count for *place, count in body["carried"]}
     refused = {int(table): reason for table, reason in body["refused"].items()}
-    return Kept(reasons, refused, body["flagged"], carried, body.get("zeros_withheld", False))
+    told = (body.get("zeros_withheld", False), body.get("is_least", True))
+    return Kept(reasons, refused, body["flagged"], carried, *told)
 
 
 def _digest(packed: Mapping[int, bytes], catalogue: int) -> str:

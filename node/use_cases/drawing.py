@@ -111,7 +111,7 @@ def decide(prepared: Prepared) -> Drawn:
 def kept_of(prepared: Prepared, drawn: Drawn) -> Kept:
     """Give what a coordinator sees of a release beside its figures."""
     taken, zeros_withheld = prepared.taken, prepared.window.id in prepared.rule.zeros_withheld_in
-    return Kept(drawn.reasons, drawn.refused, taken.flagged, taken.carried, zeros_withheld)
+    return Kept(drawn.reasons, drawn.refused, taken.flagged, taken.carried, zeros_withheld, drawn.is_least)
 
 
 def settle(connection: Connection, vault: Vault, prepared: Prepared, drawn: Drawn) -> Release | None:
