@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
-.PHONY: help demo test check bench soak proto lock clean
+.PHONY: help demo test check chromium bench soak proto lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -25,7 +25,7 @@ help:  ## list the targets
 demo: $(READY)  ## a hub and six agencies on this machine (SPEED=2 minutes of it a second; CHECK=1: no waiting)
 	@$(BIN)/holdfast demo $(if $(CHECK),--check,--speed $(SPEED))
 
-test: check  ## everything but the soak: checks, then the whole suite
+test: check chromium  ## everything but the soak: checks, then the whole suite
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not soak" -q
 
 check: $(READY)  ## ruff, mypy, architecture tests, stale stubs
@@ -37,6 +37,12 @@ check: $(READY)  ## ruff, mypy, architecture tests, stale stubs
 
 bench: $(READY)  ## measurements, one JSON line each (BENCH=name for one)
 	@$(BIN)/holdfast bench $(BENCH)
+
+chromium:
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null \
+		&& echo "Installing Debian's chromium, which the tests of the consoles drive ..." \
+		&& apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } \
+		|| { echo "The tests of the consoles drive Debian's chromium: apt-get install chromium" >&2; exit 2; }
 
 soak: $(READY)  ## what takes too long for `make test`
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m soak

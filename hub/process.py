@@ -11,6 +11,7 @@ Source: DESIGN.md 5.
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
@@ -18,7 +19,7 @@ from pathlib import Path
 import common.rpc.tls  # noqa: F401  (before grpc)
 
 from common.clock import Clock, SystemClock
-from common.errors import NotFound
+from common.errors import InvalidRequest, NotFound, WrongState
 from common.identity.keys import load_ed25519
 from common.notify.sender import Sender
 from common.rpc.local import LocalServer
@@ -27,7 +28,10 @@ from common.storage.files import read_private
 from common.storage.lock import DirectoryLock
 from common.storage.migration import migrate
 from common.storage.store import Store
+from common.web.live import Changes
+from common.web.serving import Serving
 from hub import migrations
+from hub.console import console_of
 from hub.domain.credential import Intermediate
 from hub.escalation import Escalation
 from hub.identity.issuing import Issuing
@@ -83,6 +87,8 @@ class Hub:
         self.ledger_key = load_ed25519(data / "secrets" / "ledger.key")
         self.reader = StoreReader(self.store)
         self.watchers = Watchers()
+        self.changes = Changes()
+        self.console: Serving | None = None
         self.health = NodeHealth()
         sign = partial(TRAIL.sign, key=self.ledger_key)
         with self.store.begin() as connection:
@@ -109,9 +115,19 @@ class Hub:
         if self._database_url:
             url = self._database_url.replace("postgresql+psycopg://", "postgresql://", 1)
             hears = partial(take_in, health=self.health)
-            ears = Ears(self.watchers.wake, self.refresh_access, hears, self.node_watch.begin_anew)
+            ears = Ears(self._wake, self.refresh_access, hears, self.node_watch.begin_anew)
             self._listener = Listener(url, ears)
             self._listener.start()
+
+    async def _open_console(self) -> None:
+        """Serve the console; a hub whose console cannot be served works on, and says so."""
+        try:
+            self.console = console_of(self)
+        except (InvalidRequest, WrongState) as error:
+            _log.error("the console is not served", extra={"because": str(error)})
+        if self.console is not None:
+            await self.console.start()
+            _log.info("the console is served", extra={"address": self.settings.console_origin})
 
     async def serve(self) -> None:
         """Open the ports and the local socket."""
@@ -144,10 +160,14 @@ class Hub:
             asyncio.create_task(keep_ticking(self.share_heartbeats, SHARE_S)),
         ]
         self.notices.start()
+        await self._open_console()
         _log.info("the hub serves", extra={"region": self.region.trust_domain, **self.servers.ports})
 
     async def stop(self) -> None:
         """Drain and close (4)."""
+        self.changes.close()
+        if self.console is not None:
+            await self.console.close()
         for task in self._tasks:
             task.cancel()
         self.watchers.drain()
@@ -179,10 +199,17 @@ class Hub:
         with self.store.read() as connection:
             return get_active_intermediate(connection)
 
+    def _wake(self, agency_ids: Iterable[bytes] | None = None) -> None:
+        """Hear that another process of this hub wrote mail."""
+        self.watchers.wake(agency_ids)
+        self.changes.happened()
+
     def _after_commit(self, tx: Transaction) -> None:
         if tx.allow_list_changed:
             self.refresh_access()
         self.watchers.hand(tx.new_mail)
+        if tx.new_mail or tx.allow_list_changed:
+            self.changes.happened()
 
 
 def open_hub(data: Path, clock: Clock | None = None, certificate_clock: Clock | None = None) -> Hub:

@@ -7,12 +7,13 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from common.notify.settings import NoticeSettings
+from common.web.settings import ORIGIN, ConsoleSettings
 
 SETTINGS_NAME = "hub.toml"
 ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
 
 
-class HubSettings(NoticeSettings):
+class HubSettings(NoticeSettings, ConsoleSettings):
     """One frozen set of settings for a hub process."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_HUB_", frozen=True, extra="forbid")
@@ -26,9 +27,14 @@ class HubSettings(NoticeSettings):
     database_url_file: Path | None = Field(
         None, description="A secret file with the PostgreSQL address; none: the embedded store."
     )
+    console_listen: str = Field(
+        "localhost:8444",
+        pattern=rf"^$|{ADDRESS}",
+        description="Where the console is served: localhost:port or address:port; empty: there is none.",
+    )
     console_origin: str = Field(
-        "https://localhost:8443",
-        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$",
-        description="Where people open this hub in a browser; passkeys are bound to it.",
+        "https://localhost:8444",
+        pattern=ORIGIN,
+        description="Where people open it in a browser: passkeys are bound to it, and nothing else is answered.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What the log holds.")

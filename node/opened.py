@@ -76,6 +76,7 @@ class OpenNode:
             settled()
             taken.pop_all()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store")
+        self.on_written: Callable[[str], None] = _tell_nobody  # hears of each commit, on the thread that made it
 
     def write(self, place: str, use_case: UseCase[T]) -> T:
         """Run a use case in one transaction. Only from the thread that opened a stopped node; else `written`.
@@ -96,6 +97,7 @@ class OpenNode:
                 "the store cannot be written (is the disk full, or read-only?): nothing leaves until it can"
             ) from None
         reach(f"node.{place}.after_commit")
+        self.on_written(place)
         return result
 
     def read(self, use_case: UseCase[T]) -> T:
@@ -135,6 +137,10 @@ class OpenNode:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, tb: TracebackType | None) -> None:
         self.close()
+
+
+def _tell_nobody(place: str) -> None:
+    pass
 
 
 def prepare(data: Path) -> CredentialFiles:

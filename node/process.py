@@ -20,10 +20,14 @@ from typing import Any, Self
 import common.rpc.tls  # noqa: F401  (before grpc)
 
 from common.clock import Clock
+from common.errors import InvalidRequest, WrongState
 from common.log import log_to
 from common.notify.sender import Sender
 from common.rpc.local import LocalServer
 from common.rpc.local import Operation as LocalOperation
+from common.web.live import Changes
+from common.web.serving import Serving
+from node.console import console_of
 from node.notify.desk import NodeDesk
 from node.opened import OpenNode
 from node.operations import GUARDED, READING, TELLING, Arguments
@@ -37,6 +41,7 @@ from node.uplink.link import Link
 from node.uplink.situation import skew_words
 
 _log = logging.getLogger(__name__)
+NO_CHANGE = frozenset({"session", "audit"})  # places of commits that no page shows live
 
 
 class Node:
@@ -46,6 +51,8 @@ class Node:
         """Open the data directory; raises as `OpenNode` does."""
         self.opened = OpenNode(data, clock, "holdfast node run")
         self.link: Link | None = None
+        self.changes = Changes()
+        self.console: Serving | None = None
         self._local: LocalServer | None = None
         self._scheduler = Scheduler(self.opened, STEPS)
         self._notices = Sender(NodeDesk(self.opened, self._hub_missed_since).desk())
@@ -62,10 +69,14 @@ class Node:
             self.link.start()
         self._scheduler.start()
         self._notices.start()
+        await self._open_console()
         _log.info("the node runs", extra={"schema_revision": self.opened.schema_revision})
 
     async def stop(self) -> None:
         """Drain and close everything."""
+        self.changes.close()
+        if self.console is not None:
+            await self.console.close()
         if self._local is not None:
             await self._local.close()
         await self._scheduler.close()
@@ -75,11 +86,11 @@ class Node:
         await asyncio.to_thread(self.opened.close)
         _log.info("the node has stopped")
 
-    async def do(self, name: str, arguments: Arguments) -> Any:
+    async def do(self, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
         """Do one of the operations of `node.operations`, as the local socket would."""
         if name == "status":
             return await self._status(arguments)
-        return await self._answer(name, arguments)
+        return await self._answer(name, arguments, on_progress)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -96,6 +107,23 @@ class Node:
         if name not in READING:
             self._notices.something_written()
         return answered
+
+    async def _open_console(self) -> None:
+        """Serve the console; a node whose console cannot be served works on, and says so."""
+        loop = asyncio.get_running_loop()
+
+        def hear(place: str) -> None:
+            if place not in NO_CHANGE:
+                loop.call_soon_threadsafe(self.changes.happened)
+
+        self.opened.on_written = hear
+        try:
+            self.console = console_of(self)
+        except (InvalidRequest, WrongState) as error:
+            _log.error("the console is not served", extra={"because": str(error)})
+        if self.console is not None:
+            await self.console.start()
+            _log.info("the console is served", extra={"address": self.opened.settings.console_origin})
 
     def _hub_missed_since(self) -> datetime | None:
         return None if self.link is None else self.link.situation.trouble_since

@@ -1,13 +1,13 @@
 """The node's settings: `node.toml` in its data directory, and the environment (`HOLDFAST_NODE_...`), which wins."""
 
 from typing import ClassVar, Literal
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from common.errors import InvalidRequest
 from common.notify.settings import NoticeSettings
+from common.web.settings import ConsoleSettings
 from node.domain.jurisdiction import Law, Pack
 from node.packs import get_pack, load_packs
 from node.vault.sources import KeySource
@@ -17,7 +17,7 @@ ADDRESS = r"^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$"
 NONE_OR_ADDRESS = rf"^$|{ADDRESS}"
 
 
-class NodeSettings(NoticeSettings):
+class NodeSettings(NoticeSettings, ConsoleSettings):
     """One frozen set of settings for a node process. Every one has a default: an empty file is a good one."""
 
     model_config = SettingsConfigDict(env_prefix="HOLDFAST_NODE_", frozen=True, extra="forbid")
@@ -27,9 +27,6 @@ class NodeSettings(NoticeSettings):
         "",
         max_length=200,
         description="What the agency is called, while no hub told it; a node without one needs it.",
-    )
-    time_zone: str = Field(
-        "UTC", description="Where the agency is, such as America/Denver: times are read and shown so."
     )
     jurisdiction: str = Field("default", max_length=40, description="The jurisdiction pack whose rules hold here.")
     notes: Literal["off", "on"] = Field(
@@ -45,11 +42,6 @@ class NodeSettings(NoticeSettings):
     )
     disclosure_notice_days: int = Field(
         7, ge=1, le=90, description="Days in which a person is told in writing of a disclosure, where the law asks so."
-    )
-    console_origin: str = Field(
-        "https://localhost:8443",
-        pattern=r"^https://[A-Za-z0-9.-]+(:[0-9]{1,5})?$",
-        description="Where people open this node in a browser; passkeys are bound to it.",
     )
     release_mode: str = Field(
         "",
@@ -92,15 +84,6 @@ class NodeSettings(NoticeSettings):
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="What the log holds.")
 
-    @field_validator("time_zone")
-    @classmethod
-    def _is_a_zone(cls, name: str) -> str:
-        try:
-            ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError):
-            raise ValueError(f"{name!r} is no time zone: it is called like America/Denver") from None
-        return name
-
     @field_validator("jurisdiction")
     @classmethod
     def _is_a_pack(cls, name: str) -> str:
@@ -118,8 +101,3 @@ class NodeSettings(NoticeSettings):
     def law(self) -> Law:
         """That pack, and those that other agencies may be under."""
         return Law(self.pack, load_packs())
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The agency's time zone."""
-        return ZoneInfo(self.time_zone)

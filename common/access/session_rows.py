@@ -30,8 +30,14 @@ def open_session(
     return token
 
 
-def find_person(access: Access, connection: Connection, token: object, now: datetime) -> Person | None:
-    """Find who acts, by the token; the session's idle time begins anew. None: there is no such session any more."""
+def find_person(
+    access: Access, connection: Connection, token: object, now: datetime, *, is_word: bool = True
+) -> Person | None:
+    """Find who acts, by the token; None: there is no such session any more.
+
+    Args:
+        is_word: a person did something, so the idle time begins anew; a page that renews itself is no word.
+    """
     table, hashed = access.sessions, token_hash(token)
     if hashed is None:
         return None
@@ -41,7 +47,7 @@ def find_person(access: Access, connection: Connection, token: object, now: date
     user = get_by_id(access, connection, bytes(row.user_id))
     if not user.is_active:
         return None
-    if now - row.seen_at >= NOTED_EVERY:
+    if is_word and now - row.seen_at >= NOTED_EVERY:
         connection.execute(update(table).where(table.c.token_hash == hashed).values(seen_at=now))
     carried = None if row.carried is None else open_carried(str(token), bytes(row.carried))
     return Person(user.id, user.name, user.roles, user.supporter_id, carried)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from hub.process import Hub
 
 SESSION = "session"
+BY_ITSELF = "by_itself"  # set where nobody asks but a page that renews itself: no word of the session's person
 NO_SESSION = "sign in first: holdfast hub sign-in NAME"
 ENDED = "your session has ended: sign in again (holdfast hub sign-in NAME), or sign out to go on as the machine's owner"
 
@@ -30,13 +31,14 @@ async def answered(hub: "Hub", operation: Operation, arguments: dict[str, Any]) 
     token = arguments.get(SESSION)
     if token is None:
         return await operation(arguments)
-    person = await hub.writer.submit(lambda tx, now: find_person(ACCESS, tx.connection, token, now))
+    is_word = not arguments.get(BY_ITSELF)
+    person = await hub.writer.submit(lambda tx, now: find_person(ACCESS, tx.connection, token, now, is_word=is_word))
     if person is None:
         await _refuse(hub, "unknown", "session", "nobody is signed in")
         raise NotAuthenticated(ENDED)
     before, by = ASKING.set(person), TOKEN.set(str(token))
     try:
-        return await operation({name: value for name, value in arguments.items() if name != SESSION})
+        return await operation({name: value for name, value in arguments.items() if name not in (SESSION, BY_ITSELF)})
     finally:
         ASKING.reset(before)
         TOKEN.reset(by)

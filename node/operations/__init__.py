@@ -7,6 +7,7 @@ node that it opened. So a status reported at night on a stopped node is the same
 from collections.abc import Callable
 from typing import Any
 
+from common.access.roles import Action
 from node.opened import OpenNode
 from node.operations import (
     agreements,
@@ -92,6 +93,17 @@ WRITING: dict[str, Operation] = {
     "keys_rotate": keys.rotate,
     "new_stream": standing.new_stream,
 }
+
+# What somebody who is signed in needs for the ones above. The command line asks for them without a session: whoever
+# holds the machine may.
+ACTIONS: dict[str, Action] = {
+    **dict.fromkeys(("store_check", "keys_show", "backup_make", "backup_list", "backup_verify"), Action.OPERATE),
+    **dict.fromkeys(("keys_rotate", "new_stream"), Action.OPERATE),
+    **dict.fromkeys(("egress_show", "egress_export"), Action.READ_LEDGER),
+    "egress_verify": Action.VERIFY_LEDGER,
+    "jurisdiction": Action.SEE_RESOURCES,
+}
+ACTIONS |= {name: Action.COORDINATE for name in (*READING, *WRITING) if name not in ACTIONS}
 
 # What touches records: each names the action that the caller's role must allow. Each runs where the store is written,
 # since reads of records are audited too.

@@ -1,7 +1,8 @@
 """How an operation is answered, by a running process and on a stopped node alike: who asks, and may they?
 
-1. What touches records is asked for with the token of a session; the operation itself never sees it.
-2. The session's person is found, and its idle time begins anew.
+1. What touches records is asked for with the token of a session; the operation itself never sees it. What does not may
+   be asked for without one by whoever holds the machine; with one, 2 and 3 hold for it as well.
+2. The session's person is found, and its idle time begins anew, but for a page that renews itself.
 3. One table decides whether one of the person's roles may do this. A refusal stands in the audit trail.
 
 Source: DOMAIN.md 2; TRUST.md i03.
@@ -9,12 +10,15 @@ Source: DOMAIN.md 2; TRUST.md i03.
 
 from typing import Any
 
-from common.access.roles import NODE_MAY, is_allowed
+from common.access.person import Person
+from common.access.roles import NODE_MAY, Action, is_allowed
+from common.audit.entry import Entry
 from node.opened import OpenNode
-from node.operations import GUARDED, OPEN, READING, TELLING, WRITING
+from node.operations import ACTIONS, GUARDED, OPEN, READING, TELLING, WRITING
 from node.operations.guarded import PROGRESS, Progress
 from node.operations.refusing import refuse
-from node.operations.sessions import SESSION, get_person
+from node.operations.sessions import BY_ITSELF, SESSION, get_person
+from node.persistence.audit import TRAIL
 
 Arguments = dict[str, Any]
 
@@ -48,16 +52,30 @@ def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progres
     asked = {key: value for key, value in arguments.items() if key != PROGRESS}
     if on_progress is not None and name in TELLING:
         asked[PROGRESS] = on_progress
-    return operation(node, asked)
+    if name in OPEN or SESSION not in arguments:
+        return operation(node, asked)
+    person = _allowed(node, ACTIONS[name], asked)
+    answered = operation(node, {key: value for key, value in asked.items() if key not in (SESSION, BY_ITSELF)})
+    if name in WRITING:
+        now = node.clock.now()
+        entry = Entry(f"user {person.name}", ACTIONS[name].value, name.replace("_", " "))
+        node.write("audit", lambda connection: TRAIL.record(connection, now, entry))
+    return answered
 
 
 def answer_guarded(node: OpenNode, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
     """Do one of the operations that need a session and a role; raises as `answer` does."""
     guarded = GUARDED[name]
-    asked = {key: value for key, value in arguments.items() if key not in (SESSION, PROGRESS)}  # 1
-    person = get_person(node, guarded.action, arguments.get(SESSION))  # 2
-    if not is_allowed(NODE_MAY, guarded.action, person.roles):  # 3
-        refuse(node, person, guarded.action, "", "none of your roles may do this")
+    asked = {key: value for key, value in arguments.items() if key not in (SESSION, BY_ITSELF, PROGRESS)}  # 1
+    person = _allowed(node, guarded.action, arguments)
     if on_progress is not None:
         asked[PROGRESS] = on_progress
     return guarded.do(node, person, asked)
+
+
+def _allowed(node: OpenNode, action: Action, arguments: Arguments) -> Person:
+    """Give who asks, when the roles allow it."""
+    person = get_person(node, action, arguments.get(SESSION), is_word=not arguments.get(BY_ITSELF))  # 2
+    if not is_allowed(NODE_MAY, action, person.roles):  # 3
+        refuse(node, person, action, "", "none of your roles may do this")
+    return person

@@ -12,12 +12,16 @@ from node.persistence.access import ACCESS
 from node.persistence.audit import TRAIL
 
 SESSION = "session"  # the argument that carries a session's token
+BY_ITSELF = "by_itself"  # set where nobody asks but a page that renews itself: no word of the session's person
 NO_SESSION = "sign in first: holdfast node sign-in NAME"
 ENDED = "your session has ended; sign in again: holdfast node sign-in NAME"
 
 
-def get_person(node: OpenNode, action: Action | str, token: Any) -> Person:
+def get_person(node: OpenNode, action: Action | str, token: Any, *, is_word: bool = True) -> Person:
     """Find who asks; without a session that stands, the try is recorded.
+
+    Args:
+        is_word: a person asks, and the session's idle time begins anew.
 
     Raises:
         NotAuthenticated: nobody is signed in with this token, or not any more.
@@ -25,7 +29,7 @@ def get_person(node: OpenNode, action: Action | str, token: Any) -> Person:
     now = node.clock.now()
     person = None
     if token is not None:
-        person = node.write("session", lambda connection: find_person(ACCESS, connection, token, now))
+        person = node.write("session", lambda connection: find_person(ACCESS, connection, token, now, is_word=is_word))
     if person is None:
         entry = Entry("unknown", str(action), "", "refused: nobody is signed in")
         node.write("audit", lambda connection: TRAIL.record(connection, now, entry))

@@ -18,7 +18,7 @@ from common.access.signing_in import Answer, Given, let_in, look_up, sign_in
 from common.access.users import User
 from common.errors import NotAuthenticated
 from node.opened import OpenNode
-from node.operations.sessions import SESSION, get_person
+from node.operations.sessions import BY_ITSELF, SESSION, get_person
 from node.persistence import note_keys as key_rows
 from node.persistence.access import ACCESS
 from node.persistence.user_secrets import open_secret
@@ -94,7 +94,7 @@ def sign_out(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 def whoami(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Tell who is signed in."""
-    person = get_person(node, "whoami", arguments.get(SESSION))
+    person = get_person(node, "whoami", arguments.get(SESSION), is_word=not arguments.get(BY_ITSELF))
     told = node.read(lambda connection: answers.who_is(ACCESS, connection, person.user_id))
     linked = {"supporter_id": person.supporter_id and person.supporter_id.hex()}
     return told | linked | {"opens_notes": person.note_key is not None}

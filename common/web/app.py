@@ -1,0 +1,97 @@
+"""A console put together: safety, assets, signing in, the side's own pages, and what becomes of an error.
+
+Source: DESIGN.md 2; STYLE.md 4.
+"""
+
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from urllib.parse import quote
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import RedirectResponse, Response
+
+from common.errors import HoldfastError, NotAuthenticated
+from common.web import account, assets, signing_in
+from common.web.desk import own_path
+from common.web.desking import open_desk
+from common.web.pages import pages_of
+from common.web.problems import Problem, problem_of
+from common.web.rate import TRIES, Rate
+from common.web.safety import Safety
+from common.web.site import Site
+from common.web.texts import marked
+
+_log = logging.getLogger(__name__)
+_NOT_HERE = marked("There is no such page here. The address may be mistyped, or what it showed is gone.")
+_OWN_FAULT = marked(
+    "Something went wrong in Holdfast itself. What was stored before is as it was. Try again; if it happens again, "
+    "tell your operator when: the log has the details."
+)
+
+
+class Installed(Protocol):
+    """Adds something to a console, such as its JSON interface."""
+
+    def __call__(self, app: FastAPI) -> None: ...
+
+
+def console(
+    site: Site,
+    routers: Sequence[APIRouter],
+    *,
+    larger: Mapping[str, int] | None = None,
+    more: Sequence[Installed] = (),
+) -> Safety:
+    """Make a console's application.
+
+    Args:
+        routers: the side's own pages.
+        larger: address -> the bytes that its form may have, where that is more than usual.
+        more: what else is added.
+    """
+    app = FastAPI(title=f"Holdfast {site.side}", docs_url=None, redoc_url=None, openapi_url=None)
+    app.state.site = site
+    app.state.pages = pages_of(site)
+    app.state.tries = Rate(*TRIES, site.now)
+    app.include_router(assets.router)
+    app.include_router(signing_in.router)
+    app.include_router(account.router)
+    for router in routers:
+        app.include_router(router)
+    for each in more:
+        each(app)
+    app.add_exception_handler(HoldfastError, _refused)
+    app.add_exception_handler(HTTPException, _no_page)
+    app.add_exception_handler(RequestValidationError, _no_page)
+    app.add_exception_handler(Exception, _failed)
+    return Safety(app, site.origin, dict(larger or {}))
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    """Say what the side refused; who has to sign in is led there, and back."""
+    assert isinstance(error, HoldfastError)
+    desk = open_desk(request)
+    problem = problem_of(error)
+    if not isinstance(error, NotAuthenticated):
+        return desk.page("problem.html", problem.status, problem=problem)
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if request.method == "GET":
+        ended = "&ended=1" if desk.token else ""
+        return RedirectResponse(f"/sign-in?next={quote(own_path(address, '/'), safe='')}{ended}", 303)
+    desk.who = None
+    return desk.page("sign_in.html", 401, next="", again=address, carried=desk.sent.carried(), ended=True)
+
+
+async def _no_page(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 404
+    desk = open_desk(request)
+    return desk.page("problem.html", status, problem=Problem("", desk.text(_NOT_HERE), status))
+
+
+async def _failed(request: Request, error: Exception) -> Response:
+    _log.error("a page failed", exc_info=error, extra={"path": request.scope.get("route_path", "")})
+    desk = open_desk(request)
+    return desk.page("problem.html", 500, problem=Problem("", desk.text(_OWN_FAULT), 500))

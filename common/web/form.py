@@ -1,0 +1,88 @@
+"""What a browser sent with a form."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from starlette.datastructures import UploadFile
+from starlette.requests import Request
+
+from common.errors import InvalidRequest
+from common.web.tickets import TICKET_FIELD
+
+MOST_FIELDS = 200
+_SECRET = ("password", "code", "secret")  # never sent back to a browser
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form's fields.
+
+    Args:
+        values: each field's values, in order; blanks at the ends are gone, empty ones are left out.
+        files: each file, by field.
+    """
+
+    values: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    ticket: str = ""
+
+    def get(self, name: str) -> str | None:
+        """Give a field's value; None where it was left empty."""
+        given = self.values.get(name, ())
+        return given[-1] if given else None
+
+    def need(self, name: str) -> str:
+        """Give a field's value; raises InvalidRequest where it was left empty."""
+        given = self.get(name)
+        if given is None:
+            raise InvalidRequest(f"{name}: this is needed")
+        return given
+
+    def all(self, name: str) -> list[str]:
+        """Give every value of a field with several."""
+        return list(self.values.get(name, ()))
+
+    def has(self, name: str) -> bool:
+        """Tell whether a box was ticked."""
+        return name in self.values
+
+    def number(self, name: str) -> int | None:
+        """Give a whole number; raises InvalidRequest for anything else."""
+        given = self.get(name)
+        if given is None:
+            return None
+        if not (given.isascii() and given.isdigit() and len(given) <= 9):
+            raise InvalidRequest(f"{name}: a whole number is needed, such as 3")
+        return int(given)
+
+    def said(self, *names: str) -> dict[str, str]:
+        """Give those of some fields that were not left empty, as arguments of an operation."""
+        return {name: given for name in names if (given := self.get(name)) is not None}
+
+    def carried(self) -> list[tuple[str, str]]:
+        """Give what may be sent back, to be sent again: no password, no code, no file."""
+        return [
+            (name, each)
+            for name, some in self.values.items()
+            if not any(word in name for word in _SECRET)
+            for each in some
+        ]
+
+
+async def read_form(request: Request) -> Form:
+    """Read a request's form; raises InvalidRequest for what is none."""
+    try:
+        given = await request.form(max_files=1, max_fields=MOST_FIELDS)
+    except Exception as error:  # whatever the parser objects to, the browser did not send it so
+        raise InvalidRequest("this form cannot be read: open the page again") from error
+    values: dict[str, list[str]] = {}
+    files: dict[str, UploadFile] = {}
+    ticket = ""
+    for name, value in given.multi_items():
+        if isinstance(value, UploadFile):
+            files[name] = value
+        elif name == TICKET_FIELD:
+            ticket = value
+        elif value.strip():
+            values.setdefault(name, []).append(value.strip() if name != "password" else value)
+    return Form(values, files, ticket)

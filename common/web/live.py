@@ -1,0 +1,101 @@
+"""Pages that renew themselves: a part of a page, sent again when what it shows has changed (server-sent events).
+
+1. A stream begins with the part as it stands: a connection that was lost is made anew by the browser, and heals.
+2. After each change the part is made anew, for all streams of one subject at once, and sent where it differs.
+3. A stream is no word of its person: it ends with the session, and the browser is told to leave the page.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
+from contextlib import suppress
+
+from starlette.responses import StreamingResponse
+
+from common.errors import HoldfastError, NotAuthenticated
+
+_GATHER_S = 0.05  # changes that come close together are shown together
+_LOOK_S = 15.0  # a session's end is seen within this
+_log = logging.getLogger(__name__)
+
+Part = Callable[[], Awaitable[str]]
+
+
+class Changes:
+    """Wakes the streams of one process. Used on the event loop only."""
+
+    def __init__(self) -> None:
+        self.number = 0
+        self._changed = asyncio.Event()
+        self._closed = False
+        self._made: dict[Hashable, tuple[int, asyncio.Future[str]]] = {}
+
+    def happened(self) -> None:
+        """Tell that something was written."""
+        self.number += 1
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def close(self) -> None:
+        """End every stream."""
+        self._closed = True
+        self.happened()
+
+    def stream(self, subject: Hashable, part: Part, check: Callable[[], Awaitable[object]]) -> StreamingResponse:
+        """Send a part of a page, again and again.
+
+        Args:
+            subject: who shares it: streams of the same subject show the same.
+            part: makes it.
+            check: raises NotAuthenticated once the session has ended.
+        """
+        headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+        return StreamingResponse(self._events(subject, part, check), media_type="text/event-stream", headers=headers)
+
+    async def _events(
+        self, subject: Hashable, part: Part, check: Callable[[], Awaitable[object]]
+    ) -> AsyncIterator[str]:
+        sent, clock = "", asyncio.get_running_loop().time
+        checked = clock()
+        while not self._closed:
+            number, changed = self.number, self._changed
+            try:
+                made = await self._share(subject, part)
+                if made != sent:
+                    sent = made
+                    yield _event(made)
+                await _waited(changed, _LOOK_S)
+                if clock() - checked >= _LOOK_S:
+                    await check()
+                    checked = clock()
+                    yield ": still here\n\n"
+            except NotAuthenticated:
+                yield "event: ended\ndata: .\n\n"
+                return
+            except HoldfastError as error:
+                _log.info("a live part ended", extra={"because": type(error).__name__})
+                yield "event: gone\ndata: .\n\n"
+                return
+            if number != self.number:
+                await asyncio.sleep(_GATHER_S)
+
+    async def _share(self, subject: Hashable, part: Part) -> str:
+        """Make a part once for everybody who shows it (2)."""
+        known = self._made.get(subject)
+        if known is None or known[0] != self.number or (known[1].done() and known[1].exception() is not None):
+            self._forget()
+            known = (self.number, asyncio.ensure_future(part()))
+            self._made[subject] = known
+        return await asyncio.shield(known[1])
+
+    def _forget(self) -> None:
+        self._made = {subject: made for subject, made in self._made.items() if made[0] == self.number}
+
+
+def _event(part: str) -> str:
+    return "".join(f"data: {line}\n" for line in part.splitlines()) + "\n"
+
+
+async def _waited(event: asyncio.Event, longest_s: float) -> None:
+    with suppress(TimeoutError):
+        await asyncio.wait_for(event.wait(), longest_s)

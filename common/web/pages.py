@@ -1,0 +1,101 @@
+"""Templates into pages: the frame, the texts, and how values are shown.
+
+Everything is escaped; a value that a template misses is an error, not an empty place.
+"""
+
+import hashlib
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from common.report.wording import spoken
+from common.web import moments
+from common.web.site import Site
+from common.web.texts import texts_in
+
+NOTHING = "\u2013"
+ASSETS = Path(__file__).parent / "assets"
+
+
+def pages_of(site: Site) -> Environment:
+    """Make the templates of a console."""
+    loaders = [PackageLoader(package) for package in (*site.templates, "common.web")]
+    pages = Environment(
+        loader=ChoiceLoader(loaders),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    texts = texts_in(site.language)
+    pages.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+    pages.filters |= _filters(site, texts.gettext)
+    pages.globals |= {"asset": asset, "site": site, **site.extras}
+    return pages
+
+
+@cache
+def asset(name: str) -> str:
+    """Give the address of a file of `assets`, with what it holds in it: a browser keeps it until it changes."""
+    version = hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]
+    return f"/assets/{version}/{name}"
+
+
+def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+    def at(said: str | datetime | None) -> Markup | str:
+        if said is None:
+            return NOTHING
+        moment = moments.read(said, site.zone)
+        return _time(moment, moments.clock_time(moment, site.now()))
+
+    def day(said: str | date | None) -> Markup | str:
+        if said is None:
+            return NOTHING
+        of = date.fromisoformat(said[:10]) if isinstance(said, str) else said
+        return Markup('<time datetime="{}">{}</time>').format(
+            of.isoformat(), moments.day(of, site.now().astimezone(site.zone).date())
+        )
+
+    def left(said: str | datetime | None) -> str:
+        return NOTHING if said is None else moments.left(moments.read(said, site.zone), site.now())
+
+    def deadline(said: str | datetime | None) -> Markup | str:
+        """Say a deadline whole: `14:20, in 1 h 12 min`."""
+        return NOTHING if said is None else Markup("{}, {}").format(at(said), left(said))
+
+    def is_past(said: str | datetime) -> bool:
+        return moments.read(said, site.zone) < site.now()
+
+    def word(code: str | None) -> str:
+        if code is None:
+            return NOTHING
+        told = translate(spoken(code))
+        return told[:1].upper() + told[1:]
+
+    return {
+        "at": at,
+        "day": day,
+        "left": left,
+        "deadline": deadline,
+        "is_past": is_past,
+        "word": word,
+        "commas": commas,
+    }
+
+
+def commas(values: Sequence[str]) -> str:
+    """Put a few words beside each other."""
+    return ", ".join(values)
+
+
+def _time(moment: datetime, told: str) -> Markup:
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        moment.isoformat(timespec="seconds"), escape(f"{moment:%Y-%m-%d %H:%M %Z}"), told
+    )

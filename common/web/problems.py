@@ -1,0 +1,54 @@
+"""An error of the contract as a page says it: what happened, which field is meant, and the HTTP status.
+
+Source: `common/errors.py`; issue "two consoles".
+"""
+
+import re
+from dataclasses import dataclass
+
+from common.errors import (
+    AlreadyExists,
+    HoldfastError,
+    InvalidRequest,
+    NotAllowed,
+    NotAuthenticated,
+    NotFound,
+    TemporarilyUnavailable,
+    TooMuch,
+    WrongState,
+)
+
+STATUS: dict[type[HoldfastError], int] = {
+    InvalidRequest: 422,
+    NotAuthenticated: 401,
+    NotAllowed: 403,
+    NotFound: 404,
+    AlreadyExists: 409,
+    WrongState: 409,
+    TooMuch: 429,
+    TemporarilyUnavailable: 503,
+}
+_FIELD = re.compile(r"([a-z][a-z_]{1,40}): (.+)", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong.
+
+    Args:
+        field: the form's field that is meant; empty: none.
+        words: what is wrong and what to do.
+        status: HTTP.
+    """
+
+    field: str
+    words: str
+    status: int
+
+
+def problem_of(error: HoldfastError) -> Problem:
+    """Read an error; one of a field begins with its name."""
+    status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
+    found = _FIELD.match(str(error)) if isinstance(error, InvalidRequest) else None
+    field, words = (found[1], found[2]) if found else ("", str(error))
+    return Problem(field, words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."), status)

@@ -1,0 +1,113 @@
+"""What every answer and every request of a console goes through, before any page sees it.
+
+1. A request names the console's own host: a name that an attacker points at this machine is answered nothing.
+2. What changes something comes from the console's own pages: `Sec-Fetch-Site` says so, or `Origin` where a browser is
+   too old for it. A form's ticket is checked besides (`tickets.py`).
+3. A body has at most the bytes that its page takes.
+4. Every answer forbids what the console does not do: code or style in the page, other hosts, frames, caches.
+
+Source: TRUST.md e01, e02.
+"""
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+MOST_BYTES = 64 * 1024
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; "
+    "frame-ancestors 'none'; base-uri 'none'; manifest-src 'self'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+}
+
+
+class Safety:
+    """The outermost layer of a console.
+
+    Args:
+        origin: where people open it.
+        larger: address -> the bytes that its form may have, where that is more than usual.
+    """
+
+    def __init__(self, app: App, origin: str, larger: MutableMapping[str, int] | None = None) -> None:
+        self._app = app
+        self._origin = origin
+        self._host = urlsplit(origin).netloc.lower()
+        self._is_tls = origin.startswith("https:")
+        self._larger = larger or {}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        body = _Limited(receive, self._larger.get(scope["path"], MOST_BYTES))
+
+        async def answered(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._add(MutableHeaders(scope=message), scope["path"])
+            await send(message)
+
+        if refusal is not None:
+            await refusal(scope, receive, answered)
+        else:
+            await self._app(scope, body, answered)
+
+    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+        if headers.get("host", "").lower() != self._host:  # 1
+            return PlainTextResponse(f"This console is opened at {self._origin}\n", 421)
+        if scope["method"] not in _SAFE and not self._is_own(headers, scope["path"]):  # 2
+            return PlainTextResponse("This came from another site, so nothing was done.\n", 403)
+        length = headers.get("content-length", "0")
+        if not length.isascii() or not length.isdigit() or int(length) > self._larger.get(scope["path"], MOST_BYTES):
+            return PlainTextResponse("This is larger than the page takes. Nothing was done.\n", 413)
+        return None
+
+    def _is_own(self, headers: Headers, path: str) -> bool:
+        if path.startswith("/api/"):
+            return "sec-fetch-site" not in headers or headers["sec-fetch-site"] in ("same-origin", "none")
+        site = headers.get("sec-fetch-site")
+        return site == "same-origin" if site is not None else headers.get("origin") == self._origin
+
+    def _add(self, headers: MutableHeaders, path: str) -> None:
+        for name, value in HEADERS.items():
+            headers[name] = value
+        if self._is_tls:
+            headers["Strict-Transport-Security"] = "max-age=31536000"
+        if "cache-control" not in headers:
+            headers["Cache-Control"] = "no-store"
+
+
+class _Limited:
+    """Ends a request whose body is longer than it may be, also one that does not say how long it is (3)."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._left = most
+
+    async def __call__(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                return {"type": "http.disconnect"}
+        return message

@@ -1,0 +1,118 @@
+"""A console's listener, inside its side's process: uvicorn on a socket that is bound here.
+
+1. It listens where the settings say. Without TLS only on this machine: a proxy of the agency's own is in front then.
+2. Signals stay with the process. Stopping ends live streams, and lets what is under way finish.
+"""
+
+import asyncio
+import logging
+import socket
+from asyncio import FIRST_COMPLETED
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+
+from common.errors import InvalidRequest, WrongState
+from common.identity.join_string import read_address
+
+_log = logging.getLogger(__name__)
+_FINISH_S = 3
+_KEEP_ALIVE_S = 30
+_WAITING = 256  # connections that wait to be taken
+
+
+@dataclass(frozen=True)
+class Listener:
+    """Where a console is served.
+
+    Args:
+        address: host:port; port 0 is any that is free.
+        certificate: PEM of the certificate with its chain; None: no TLS.
+        key: PEM of its key.
+        proxy: address of the agency's proxy, whose `X-Forwarded-For` is believed; empty: none is.
+    """
+
+    address: str
+    certificate: Path | None = None
+    key: Path | None = None
+    proxy: str = ""
+
+
+class _Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.is_up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and tell so."""
+        await super().startup(sockets)
+        self.is_up.set()
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the process (2)."""
+        yield
+
+
+class Serving:
+    """A console that is served."""
+
+    def __init__(self, app: Any, listener: Listener) -> None:
+        """Bind the socket; raises WrongState where that cannot be done, InvalidRequest for an open one without TLS."""
+        self._socket = _bound(listener)
+        self.port: int = self._socket.getsockname()[1]
+        config = uvicorn.Config(
+            app,
+            log_config=None,
+            log_level=logging.CRITICAL,
+            access_log=False,
+            server_header=False,
+            lifespan="off",
+            loop="none",
+            ws="none",
+            timeout_keep_alive=_KEEP_ALIVE_S,
+            timeout_graceful_shutdown=_FINISH_S,
+            backlog=_WAITING,
+            proxy_headers=bool(listener.proxy),
+            forwarded_allow_ips=listener.proxy or None,
+            ssl_certfile=listener.certificate,
+            ssl_keyfile=listener.key,
+        )
+        self._server = _Server(config)
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Answer, until closed."""
+        self._task = asyncio.create_task(self._server.serve([self._socket]))
+        await asyncio.wait([self._task, asyncio.create_task(self._server.is_up.wait())], return_when=FIRST_COMPLETED)
+        if self._task.done():
+            await self._task
+
+    async def close(self) -> None:
+        """Stop (2)."""
+        self._server.should_exit = True
+        if self._task is not None:
+            await self._task
+
+
+def _bound(listener: Listener) -> socket.socket:
+    host, port = read_address(listener.address)
+    try:  # no name is looked up: this process asks the network nothing
+        address = ip_address("127.0.0.1" if host == "localhost" else host)
+    except ValueError:
+        raise InvalidRequest("console_listen: localhost or an address of this machine is needed, not a name") from None
+    if listener.certificate is None and not address.is_loopback:
+        raise InvalidRequest(f"console_listen: {listener.address} is open to others: leave console_tls on")
+    listening = socket.socket(socket.AF_INET6 if address.version == 6 else socket.AF_INET)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((str(address), port))
+    except OSError as error:
+        listening.close()
+        raise WrongState(f"the console cannot listen on {listener.address}: {error.strerror}") from None
+    return listening

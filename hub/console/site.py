@@ -1,0 +1,53 @@
+"""The hub's console put together: its navigation, its pages, and how it asks the hub."""
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter
+
+from common.access.roles import Role
+from common.errors import NotFound
+from common.web.site import Place, Progress, Site
+from common.web.texts import marked
+from hub.console import (
+    start,
+)
+from hub.operations import operations_of
+
+if TYPE_CHECKING:
+    from hub.process import Hub
+
+_R = Role
+_COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
+ROUTERS: tuple[APIRouter, ...] = (start.router,)
+PLACES = (Place("/incidents", marked("Incidents"), _COORDINATORS),)
+HOMES = {
+    _R.REGIONAL_COORDINATOR: "/incidents",
+    _R.STATE_COORDINATOR: "/incidents",
+}
+SIGNED_IN_ONLY = frozenset({"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish"})
+
+
+def site_of(hub: "Hub") -> Site:
+    """Describe the console of a hub."""
+    operations = operations_of(hub)
+
+    async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
+        del on_progress  # nothing at a hub tells how far it is
+        asked = operations.get(operation)
+        if asked is None or (operation not in SIGNED_IN_ONLY and not arguments.get("session")):
+            raise NotFound("there is nothing of this name here")  # without a session one would be the machine's owner
+        return await asked(arguments)
+
+    return Site(
+        side="hub",
+        name=lambda: hub.region.name,
+        origin=hub.settings.console_origin,
+        zone=hub.settings.zone,
+        now=hub.clock.now,
+        ask=ask,
+        templates=("hub.console",),
+        places=PLACES,
+        homes=HOMES,
+        start="/sign-in",
+        changes=hub.changes,
+    )

@@ -1,0 +1,52 @@
+"""The node's console put together: its navigation, its pages, and how it asks the node."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from common.access.roles import Role
+from common.web.site import Place, Progress, Site
+from common.web.texts import marked
+from node.console import (
+    contacts,
+    member,
+)
+from node.console.serving import NodeSide
+from node.operations.signing_in import agency_name
+
+_R = Role
+ROUTERS: tuple[APIRouter, ...] = (
+    member.router,
+    contacts.router,
+)
+LARGER: dict[str, int] = {}  # address -> bytes that its form may have
+PLACES = (
+    Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
+    Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
+)
+HOMES = {
+    _R.SUPPORTER: "/contacts/new",
+}
+
+
+def site_of(node: NodeSide) -> Site:
+    """Describe the console of a node."""
+    opened = node.opened
+
+    async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
+        return await node.do(operation.replace(" ", "_").replace("-", "_"), arguments, on_progress)
+
+    return Site(
+        side="node",
+        name=lambda: agency_name(opened),
+        origin=opened.settings.console_origin,
+        zone=opened.settings.zone,
+        now=opened.clock.now,
+        ask=ask,
+        templates=("node.console",),
+        places=PLACES,
+        homes=HOMES,
+        start="/",
+        changes=node.changes,
+        extras={"crisis_line": opened.settings.crisis_line},
+    )

@@ -1,0 +1,60 @@
+"""What the tests in a browser share."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from common.access.roles import Role
+from tests.browser.looking import CHROMIUM, FLAGS, Visitor
+from tests.consoles import ServedHub, ServedNode, served_node, served_region
+
+Visit = Callable[..., Visitor]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run them one after another: one Chromium is enough for a machine of two cores."""
+    for item in items:
+        if "tests/browser/" in item.path.as_posix():
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not Path(CHROMIUM).exists():
+        pytest.fail("these tests drive Debian's chromium: apt-get install chromium", pytrace=False)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def console(tmp_path: Path) -> Iterator[ServedNode]:
+    """A node without a hub, whose console is served."""
+    with served_node(tmp_path) as node:
+        yield node
+
+
+@pytest.fixture
+def hub_console(tmp_path: Path) -> Iterator[ServedHub]:
+    """A hub without agencies, whose console is served."""
+    with served_region(tmp_path, agreed=False) as region:
+        yield region.hub
+
+
+@pytest.fixture
+def at(browser: Browser) -> Iterator[Visit]:
+    """Make somebody at a browser: at(console) is nobody, at(console, Role.SUPPORTER) a new user who is signed in."""
+    made: list[Visitor] = []
+
+    def somebody(console: ServedNode | ServedHub, *roles: Role, context: Any = None, **user: Any) -> Visitor:
+        token = console.sign_in_as(*roles, **user) if roles else ""
+        made.append(Visitor(browser, console.origin, token, **(context or {})))
+        return made[-1]
+
+    yield somebody
+    for each in made:
+        each.context.close()

@@ -1,0 +1,192 @@
+"""Consoles for tests: a real node, or a real hub with nodes that joined it, on a loop of their own beside a browser.
+
+with served_node(tmp_path) as node:
+    page.goto(node.origin)
+
+with served_region(tmp_path, "ridgeline-fire", "stonegate-ems") as region:
+    page.goto(region.hub.origin)
+    region.nodes["ridgeline-fire"].do("incidents")
+"""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+from unittest.mock import patch
+
+from common.access import managing
+from common.access.roles import Role
+from common.access.session_rows import open_session
+from common.clock import Clock
+from hub.persistence.access import ACCESS as HUB_ACCESS
+from hub.persistence.transaction import Transaction
+from hub.process import open_hub
+from hub.settings import SETTINGS_NAME as HUB_SETTINGS
+from node.founding import found
+from node.opened import OpenNode
+from node.process import Node
+from node.settings import SETTINGS_NAME
+from tests import hubs
+from tests.conftest import NO_CONSOLE
+from tests.hubs import RunningHub
+from tests.live_nodes import bind, joined_node
+from tests.people import sign_in_as
+from tests.ports import free_port
+
+T = TypeVar("T")
+AGENCY = "Ridgeline Fire District"
+
+
+class Loop:
+    """An event loop on a thread of its own, for what is served beside a browser."""
+
+    def __init__(self) -> None:
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
+        self._thread.start()
+
+    def run(self, doing: Coroutine[Any, Any, T], within_s: float = 60) -> T:
+        """Do something there, and wait for it."""
+        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(within_s)
+
+    def close(self) -> None:
+        """End it."""
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+
+class ServedNode:
+    """A node whose console is served."""
+
+    def __init__(self, loop: Loop, node: Node) -> None:
+        self._loop = loop
+        self.node = node
+        self.origin = node.opened.settings.console_origin
+
+    def do(self, operation: str, **arguments: Any) -> Any:
+        """Do one of the node's operations."""
+        return self._loop.run(self.node.do(operation, arguments))
+
+    def sign_in_as(self, *roles: Role, name: str = "casey", **more: Any) -> str:
+        """Add a user and sign them in; give the session's token."""
+        return self.run(lambda node: sign_in_as(node, *roles, name=name, **more))
+
+    def run(self, prepare: Callable[[OpenNode], T]) -> T:
+        """Have something prepared on the thread that writes."""
+        return self._loop.run(self.node.opened.on_writer(lambda: prepare(self.node.opened)))
+
+
+class ServedHub:
+    """A hub whose console is served."""
+
+    def __init__(self, loop: Loop, hub: RunningHub) -> None:
+        self._loop = loop
+        self.running = hub
+        self.origin = hub.process.settings.console_origin
+
+    def ask(self, operation: str, **arguments: Any) -> Any:
+        """Do one of the hub's operations, as whoever holds its machine."""
+        return self._loop.run(self.running.ask(operation, **arguments))
+
+    def sign_in_as(self, *roles: Role, name: str = "rita") -> str:
+        """Add a user and sign them in; give the session's token."""
+
+        def write(tx: Transaction, now: datetime) -> str:
+            user, _ = managing.add_user(HUB_ACCESS, tx.connection, now, "operator", name, frozenset(roles))
+            return open_session(HUB_ACCESS, tx.connection, user.id, "password", None, now)
+
+        return self._loop.run(self.running.process.writer.submit(write))
+
+
+@dataclass(frozen=True)
+class ServedRegion:
+    """A hub and its nodes, each with its console."""
+
+    hub: ServedHub
+    nodes: dict[str, ServedNode]
+
+
+@contextmanager
+def served_node(
+    directory: Path, clock: Clock | None = None, *, tls: str = "off", **settings: Any
+) -> Iterator[ServedNode]:
+    """Make a node without a hub, and serve its console."""
+    data = directory / "node"
+    found(data, AGENCY, "America/Denver", "default")
+    _add(data / SETTINGS_NAME, _where(tls) | settings)
+    with ExitStack() as ended:
+        loop = Loop()
+        ended.callback(loop.close)
+        yield _start_node(ended, loop, data, clock)
+
+
+@contextmanager
+def served_region(
+    directory: Path, *slugs: str, clock: Clock | None = None, agreed: bool = True, **settings: Any
+) -> Iterator[ServedRegion]:
+    """Found a hub, join a node for each of these agencies, and serve their consoles.
+
+    Args:
+        agreed: an agreement is published, and every agency has signed it.
+    """
+    with ExitStack() as ended:
+        loop = Loop()
+        ended.callback(loop.close)
+        hub = _start_hub(ended, loop, directory / "hub", clock)
+        nodes = {}
+        for slug in slugs:
+            told = {"agency_name": slug.replace("-", " ").title(), "time_zone": "America/Denver"} | _where("off")
+            data = loop.run(joined_node(hub.running, directory / slug, slug=slug, clock=clock, **told, **settings))
+            nodes[slug] = _start_node(ended, loop, data, clock)
+        if agreed:
+            loop.run(bind(hub.running, *(each.node for each in nodes.values())))
+        yield ServedRegion(hub, nodes)
+
+
+def _start_hub(ended: ExitStack, loop: Loop, data: Path, clock: Clock | None) -> ServedHub:
+    hubs.found(data, now=None if clock is None else clock.now())
+    _add(data / HUB_SETTINGS, _where("off") | {"time_zone": "America/Denver"})
+    with _consoles_allowed():
+        hub = open_hub(data, clock)
+
+    async def start() -> None:
+        await hub.start()
+        await hub.serve()
+
+    loop.run(start())
+    ended.callback(lambda: loop.run(hub.stop()))
+    return ServedHub(loop, RunningHub(hub))
+
+
+def _start_node(ended: ExitStack, loop: Loop, data: Path, clock: Clock | None) -> ServedNode:
+    with _consoles_allowed():
+        node = Node(data, clock)
+    loop.run(node.start())
+    ended.callback(lambda: loop.run(node.stop()))
+    return ServedNode(loop, node)
+
+
+def _where(tls: str) -> dict[str, str]:
+    port = free_port()
+    scheme = "http" if tls == "off" else "https"
+    return {"console_listen": f"localhost:{port}", "console_origin": f"{scheme}://localhost:{port}", "console_tls": tls}
+
+
+def _add(file: Path, settings: dict[str, Any]) -> None:
+    with file.open("a", encoding="utf-8") as opened:
+        opened.write("".join(f"{name} = {value!r}\n" for name, value in settings.items()))
+
+
+@contextmanager
+def _consoles_allowed() -> Iterator[None]:
+    """Take away what keeps other tests' nodes and hubs from serving a console."""
+    with patch.dict(os.environ):
+        for name in NO_CONSOLE:
+            os.environ.pop(name, None)
+        yield
