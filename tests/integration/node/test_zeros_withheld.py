@@ -2,7 +2,6 @@
 
 from datetime import UTC, date, datetime
 
-import pytest
 from sqlalchemy import Connection
 
 from common.access.roles import Action
@@ -10,7 +9,6 @@ from common.disclosure.audit import bounds
 from common.disclosure.catalogue import VERSION
 from common.disclosure.cell import Cell, Reason, Rule
 from common.disclosure.relations import relations_of
-from common.disclosure.release import draw
 from node.domain.encounter import SupportKind
 from node.domain.release import Release, State
 from node.domain.wording import report_words
@@ -163,25 +161,3 @@ def test_a_release_of_before_packs_could_ask_for_it_showed_zeros(region: OpenNod
     assert not found.zeros_withheld
     assert isinstance(found.kept, Kept)
     assert found.kept.is_least
-
-
-def test_the_preview_says_where_no_time_was_left_to_withhold_as_little_as_can_be(
-    region: OpenNode, casey: Somebody, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    window = opened(region)
-    contacts(region, casey, 3, date(2026, 10, 5))
-    contacts(region, casey, 40, date(2026, 10, 5), kind=SupportKind.MORAL_INJURY)
-    at(region, NEXT)
-    said = "The time for finding the least that must be withheld was over: more may be withheld than needed."
-    assert said not in do(region, "release_preview")["says"]
-    assert draw.__kwdefaults__ is not None
-    monkeypatch.setitem(draw.__kwdefaults__, "within_s", 0.0)
-
-    coming = do(region, "release_preview")
-    drawn(region, window)
-    monkeypatch.undo()
-    kept = do(region, "release_preview")
-
-    for shown in (coming, kept):
-        assert said in shown["says"]
-        assert not shown["is_least"]
