@@ -19,6 +19,7 @@ from hub.operations import (
     incident_requests,
     incidents,
     mutual_aid,
+    nodes,
     own_account,
     passkeys,
     people_notices,
@@ -38,6 +39,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
     operations = {
         **agencies.operations(hub),
         **identity.operations(hub),
+        **nodes.operations(hub),
         **incidents.operations(hub),
         **agreements.operations(hub),
         **follow_ups.operations(hub),
