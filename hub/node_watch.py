@@ -45,8 +45,20 @@ class Ended:
 class NodeWatch:
     """Looks until it is cancelled."""
 
-    def __init__(self, reader: StoreReader, submit: Submit, health: NodeHealth, clock: Clock) -> None:
-        """Begin to listen now (2)."""
+    def __init__(
+        self,
+        reader: StoreReader,
+        submit: Submit,
+        health: NodeHealth,
+        clock: Clock,
+        looked: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Begin to listen now (2).
+
+        Args:
+            looked: is called after each look, for pages that show the nodes, or what is left of a deadline.
+        """
+        self._looked = looked
         self._reader = reader
         self._submit = submit
         self._health = health
@@ -58,7 +70,12 @@ class NodeWatch:
 
     async def keep_looking(self) -> None:
         """Look for ever."""
-        await keep_ticking(self.look, LOOK_S)
+
+        async def look() -> None:
+            await self.look()
+            self._looked()
+
+        await keep_ticking(look, LOOK_S)
 
     def begin_anew(self) -> None:
         """Take nobody for offline for one grace period (3)."""

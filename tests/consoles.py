@@ -98,6 +98,14 @@ class ServedHub:
         """Do one of the hub's operations, as whoever holds its machine."""
         return self._loop.run(self.running.ask(operation, **arguments))
 
+    def wait_for(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something on the loop that serves the console."""
+        return self._loop.run(doing)
+
+    def write(self, writing: Callable[[Transaction, datetime], T]) -> T:
+        """Have the hub's writer do something."""
+        return self._loop.run(self.running.process.writer.submit(writing))
+
     def sign_in_as(self, *roles: Role, name: str = "rita") -> str:
         """Add a user and sign them in; give the session's token."""
 
@@ -105,7 +113,7 @@ class ServedHub:
             user, _ = managing.add_user(HUB_ACCESS, tx.connection, now, "operator", name, frozenset(roles))
             return open_session(HUB_ACCESS, tx.connection, user.id, "password", None, now)
 
-        return self._loop.run(self.running.process.writer.submit(write))
+        return self.write(write)
 
 
 @dataclass(frozen=True)

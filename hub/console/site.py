@@ -9,7 +9,13 @@ from common.errors import NotFound
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from hub.console import (
+    certificates,
+    invitations,
+    ledgers,
+    machine,
+    nodes,
     start,
+    users,
 )
 from hub.operations import operations_of
 
@@ -18,11 +24,30 @@ if TYPE_CHECKING:
 
 _R = Role
 _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
-ROUTERS: tuple[APIRouter, ...] = (start.router,)
-PLACES = (Place("/incidents", marked("Incidents"), _COORDINATORS),)
+_OPERATOR, _AUDITOR = frozenset({_R.OPERATOR}), frozenset({_R.AUDITOR})
+ROUTERS: tuple[APIRouter, ...] = (
+    start.router,
+    nodes.router,
+    invitations.router,
+    certificates.router,
+    machine.router,
+    users.router,
+    ledgers.router,
+)
+PLACES = (
+    Place("/incidents", marked("Incidents"), _COORDINATORS),
+    Place("/nodes", marked("Nodes"), _OPERATOR),
+    Place("/invitations", marked("Invitations"), _OPERATOR),
+    Place("/certificates", marked("Certificates"), _OPERATOR),
+    Place("/hub", marked("This hub"), _OPERATOR),
+    Place("/users", marked("Users"), _OPERATOR),
+    Place("/ledgers", marked("Ledgers"), frozenset({_R.AUDITOR, _R.OPERATOR})),
+)
 HOMES = {
     _R.REGIONAL_COORDINATOR: "/incidents",
     _R.STATE_COORDINATOR: "/incidents",
+    _R.OPERATOR: "/nodes",
+    _R.AUDITOR: "/ledgers",
 }
 SIGNED_IN_ONLY = frozenset({"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish"})
 

@@ -18,6 +18,8 @@ from hub.operations import (
     identity,
     incident_requests,
     incidents,
+    invitations,
+    machine,
     mutual_aid,
     nodes,
     own_account,
@@ -39,7 +41,9 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
     operations = {
         **agencies.operations(hub),
         **identity.operations(hub),
+        **invitations.operations(hub),
         **nodes.operations(hub),
+        **machine.operations(hub),
         **incidents.operations(hub),
         **agreements.operations(hub),
         **follow_ups.operations(hub),

@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from common.access.roles import Action
 from common.rpc.local import Operation
 from hub.doctor import findings, store_findings
 from hub.domain.credential import Intermediate
 from hub.identity import rotation
 from hub.identity.doctor import Finding
 from hub.identity.issuing import ROOT_FILE
+from hub.operations.answering import check_if_signed_in
 from hub.persistence import agencies, intermediates
+from hub.persistence.mirrors import list_mirrors
 from hub.use_cases.verification import verify_mirror
 
 if TYPE_CHECKING:
@@ -32,6 +35,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
         "intermediate status": partial(_status, hub),
         "doctor": partial(_doctor, hub),
         "doctor store": partial(_doctor_store, hub),
+        "ledgers": partial(_ledgers, hub),
         "verify": partial(_verify, hub),
     }
 
@@ -88,6 +92,23 @@ async def _doctor(hub: "Hub", arguments: Arguments) -> Any:
 
 async def _doctor_store(hub: "Hub", arguments: Arguments) -> Any:
     return [_finding(each) for each in await hub.reader.read(store_findings)]
+
+
+async def _ledgers(hub: "Hub", _: Arguments) -> Any:
+    """List what is mirrored, without proving it."""
+    await check_if_signed_in(hub, Action.VERIFY_LEDGER)
+    return [
+        {
+            "agency": each.agency,
+            "node": each.node,
+            "stream": each.stream_id.hex(),
+            "reports": each.reports,
+            "began_at": each.began_at.isoformat(),
+            "ended_at": each.ended_at and each.ended_at.isoformat(),
+            "signed_at": each.signed_at and each.signed_at.isoformat(),
+        }
+        for each in await hub.reader.read(list_mirrors)
+    ]
 
 
 async def _verify(hub: "Hub", arguments: Arguments) -> Any:

@@ -46,7 +46,7 @@ HEARD = Heard(
     disk_since=NOON - DAY,
     started_at=NOON - 2 * DAY,
 )
-WAITS = {"head": 43, "queue_depth": 3}
+WAITS: dict[str, Any] = {"head": 43, "queue_depth": 3}
 
 
 def health(facts: NodeFacts = FACTS, heard: Heard | None = HEARD, sight: Sight = SIGHT, **known: datetime) -> Health:
