@@ -27,6 +27,7 @@ async def nodes(desk: SignedIn) -> Response:
 @router.get("/live")
 async def live(desk: SignedIn) -> Response:
     """Send the board again when it has changed."""
+    await desk.ask("health")  # who may not, is told so before anything is sent
 
     async def board() -> str:
         return desk.render("nodes_board.html", found=await desk.ask("health"), **_WORDS)

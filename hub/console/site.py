@@ -9,6 +9,7 @@ from common.errors import NotFound
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from hub.console import (
+    after_action,
     certificates,
     invitations,
     ledgers,
@@ -27,6 +28,7 @@ _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
 _OPERATOR, _AUDITOR = frozenset({_R.OPERATOR}), frozenset({_R.AUDITOR})
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
+    after_action.router,
     nodes.router,
     invitations.router,
     certificates.router,
@@ -36,6 +38,7 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 PLACES = (
     Place("/incidents", marked("Incidents"), _COORDINATORS),
+    Place("/after-action", marked("After-action"), _COORDINATORS | {_R.BOARD}),
     Place("/nodes", marked("Nodes"), _OPERATOR),
     Place("/invitations", marked("Invitations"), _OPERATOR),
     Place("/certificates", marked("Certificates"), _OPERATOR),
@@ -46,6 +49,7 @@ PLACES = (
 HOMES = {
     _R.REGIONAL_COORDINATOR: "/incidents",
     _R.STATE_COORDINATOR: "/incidents",
+    _R.BOARD: "/after-action",
     _R.OPERATOR: "/nodes",
     _R.AUDITOR: "/ledgers",
 }

@@ -41,28 +41,33 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _prepare(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.OPERATE)
     root = rotation.load_root(hub.data, Path(arguments["root_key_file"]), arguments["passphrase"])
     made = await hub.writer.submit(partial(rotation.prepare, root, hub.region.trust_domain, hub.data))
     return _intermediate(made)
 
 
 async def _activate(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.OPERATE)
     active = await hub.writer.submit(partial(rotation.activate, hub.data))
     hub.certificate.refresh()
     return _intermediate(active)
 
 
 async def _roll_back(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.OPERATE)
     active = await hub.writer.submit(rotation.roll_back)
     hub.certificate.refresh()
     return _intermediate(active)
 
 
 async def _retire(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.OPERATE)
     return _intermediate(await hub.writer.submit(rotation.retire))
 
 
 async def _status(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.OPERATE)
     now = hub.clock.now()
 
     def query(connection: Connection) -> dict[str, Any]:
@@ -85,12 +90,14 @@ async def _status(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _doctor(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.OPERATE)
     now = hub.clock.now()
     found = await hub.reader.read(lambda connection: findings(hub.data, hub.region.trust_domain, connection, now))
     return [_finding(each) for each in found]
 
 
 async def _doctor_store(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.OPERATE)
     return [_finding(each) for each in await hub.reader.read(store_findings)]
 
 
@@ -112,6 +119,7 @@ async def _ledgers(hub: "Hub", _: Arguments) -> Any:
 
 
 async def _verify(hub: "Hub", arguments: Arguments) -> Any:
+    await check_if_signed_in(hub, Action.VERIFY_LEDGER)
     key = hub.ledger_key.public_key()
     verdicts = await hub.reader.read(lambda connection: verify_mirror(connection, hub.region.trust_domain, key))
     return [
