@@ -1,8 +1,10 @@
 """The version of this software, as a node says it and a hub compares it."""
 
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 
+@cache
 def software_version() -> tuple[int, int, int]:
     """Give this software's version as three numbers."""
     try:

@@ -65,6 +65,7 @@ class NodeWatch:
         self._clock = clock
         self.began_at = self._sees_since = self._looked_at = clock.now()
         self._known: dict[Troubled, datetime] = {}
+        self._nodes = 0  # at the last look
         self._by_agency: dict[bytes, dict[Troubled, datetime]] = {}
         self._ended: deque[Ended] = deque(maxlen=MOST_ENDED)
 
@@ -81,11 +82,11 @@ class NodeWatch:
         """Take nobody for offline for one grace period (3)."""
         self._sees_since = self._clock.now()
 
-    def sight(self, nodes: int) -> Sight:
-        """Tell how well this hub sees a fleet of so many nodes."""
+    def sight(self) -> Sight:
+        """Tell how well this hub sees its fleet."""
         is_held_up = self._clock.now() - self._looked_at > HELD_UP
         since = self._clock.now() if is_held_up else self._sees_since
-        return Sight(since, interval_for(max(nodes, len(self._health.heard()))))
+        return Sight(since, interval_for(max(self._nodes, len(self._health.heard()))))
 
     def known_of(self, agency_id: bytes) -> Troubles:
         """Give what was wrong with an agency's nodes at the last look, since when."""
@@ -103,7 +104,8 @@ class NodeWatch:
         self._looked_at = now
         nodes = await self._reader.read(list_watched)
         heard = self._health.heard()
-        sight = self.sight(len(nodes))
+        self._nodes = len(nodes)
+        sight = self.sight()
         said = {node: _said(last) for node, last in heard.items()}
         found = find_troubles(nodes, said, self._known, sight, now)
         began, ended = changes(self._known, found)

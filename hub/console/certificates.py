@@ -3,6 +3,8 @@
 Source: DESIGN.md 4, "rotates in phases with rollback".
 """
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -10,6 +12,7 @@ from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.problems import Problem
 from common.web.texts import marked
+from hub.console.paging import Part, number_said
 from hub.domain.credential import Phase
 
 router = APIRouter(prefix="/certificates")
@@ -17,9 +20,9 @@ _UNDER_WAY = (Phase.PREPARED, Phase.RETIRING)
 
 
 @router.get("")
-async def certificates(desk: SignedIn) -> Response:
-    """Show the intermediates and the nodes."""
-    return await _show(desk, None)
+async def certificates(desk: SignedIn, page: str = "") -> Response:
+    """Show the intermediates and the nodes, those first that a rotation waits for."""
+    return await _show(desk, None, number_said(page))
 
 
 @router.post("/activate")
@@ -50,12 +53,12 @@ async def _step(desk: Desk, operation: str, said: str) -> Response:
     return await desk.tried(do, lambda _, problem: _show(desk, problem))
 
 
-async def _show(desk: Desk, problem: Problem | None) -> Response:
+async def _show(desk: Desk, problem: Problem | None, page: int = 1) -> Response:
     found = await desk.ask("intermediate status")
     issued = {each["number"]: each["phase"] for each in found["intermediates"]}
     step = next((phase for phase in issued.values() if phase in _UNDER_WAY), None)
     waiting = sum(node["phase"] == Phase.RETIRING for node in found["nodes"])
-    status = await desk.ask("status")
-    return desk.page(
-        "certificates.html", found=found, step=step, waiting=waiting, console=status["console"], problem=problem
-    )
+    rows = sorted(found["nodes"], key=lambda node: node["phase"] != Phase.RETIRING)
+    part, status = Part(page, len(rows)), await desk.ask("status")
+    shown: dict[str, Any] = {"found": found | {"nodes": part.of(rows)}, "part": part, "step": step, "waiting": waiting}
+    return desk.page("certificates.html", **shown, console=status["console"], problem=problem)

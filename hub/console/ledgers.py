@@ -10,14 +10,17 @@ from common.web.desking import SignedIn
 from common.web.progress import Ended, begin
 from common.web.site import Progress
 from common.web.texts import marked
+from hub.console.paging import Part, number_said
 
 router = APIRouter(prefix="/ledgers")
 
 
 @router.get("")
-async def ledgers(desk: SignedIn) -> Response:
+async def ledgers(desk: SignedIn, page: str = "") -> Response:
     """Show what is mirrored."""
-    return desk.page("ledgers.html", rows=await desk.ask("ledgers"))
+    rows = await desk.ask("ledgers")
+    part = Part(number_said(page), len(rows))
+    return desk.page("ledgers.html", rows=part.of(rows), part=part)
 
 
 @router.post("/verify")

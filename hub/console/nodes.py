@@ -12,6 +12,7 @@ from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.problems import Problem
 from common.web.texts import marked
+from hub.console.paging import PAGE, Part, number_said
 from hub.console.words import LEVELS, STATES
 
 router = APIRouter(prefix="/nodes")
@@ -19,20 +20,21 @@ _WORDS: dict[str, Any] = {"states": STATES, "levels": LEVELS}
 
 
 @router.get("")
-async def nodes(desk: SignedIn) -> Response:
+async def nodes(desk: SignedIn, page: str = "") -> Response:
     """Show every node on four axes, those first that need somebody."""
-    return desk.page("nodes.html", found=await desk.ask("health"), **_WORDS)
+    return desk.page("nodes.html", **await _board(desk, number_said(page)))
 
 
 @router.get("/live")
-async def live(desk: SignedIn) -> Response:
+async def live(desk: SignedIn, page: str = "") -> Response:
     """Send the board again when it has changed."""
-    await desk.ask("health")  # who may not, is told so before anything is sent
+    number = number_said(page)
+    await desk.ask("health", limit=0)  # who may not, is told so before anything is sent
 
     async def board() -> str:
-        return desk.render("nodes_board.html", found=await desk.ask("health"), **_WORDS)
+        return desk.render("nodes_board.html", **await _board(desk, number))
 
-    return desk.site.changes.stream("nodes", board, desk.sign)
+    return desk.site.changes.stream(("nodes", number), board, desk.sign)
 
 
 @router.get("/{agency}")
@@ -57,6 +59,11 @@ async def ban(desk: SignedIn, agency: str) -> Response:
 async def lift(desk: SignedIn, agency: str) -> Response:
     """Let a quarantined agency deliver again."""
     return await _changed(desk, agency, "quarantine lift", marked("{agency} may deliver again."))
+
+
+async def _board(desk: Desk, number: int) -> dict[str, Any]:
+    found = await desk.ask("health", offset=Part(number, 0).offset, limit=PAGE)
+    return {"found": found, "part": Part(number, found["total"]), **_WORDS}
 
 
 async def _changed(desk: Desk, agency: str, operation: str, said: str) -> Response:

@@ -129,7 +129,7 @@ def data(facts: NodeFacts, heard: Heard) -> Finding:
         return Finding(State.NOT_SAID, None)
     if _lost_reports(facts, heard):
         return Finding(State.RESTORED, facts.compared_at)
-    if heard.queue_depth == 0 or (heard.queue_depth is None and heard.head == (acknowledged(facts, heard) or 0)):
+    if heard.queue_depth == 0 or (heard.queue_depth is None and heard.head == acknowledged(facts, heard)):
         return Finding(State.IN_STEP, facts.compared_at)
     if heard.oldest_unsent is None:
         return Finding(State.NOT_SAID, None)
@@ -157,10 +157,10 @@ def machine(heard: Heard, known: Mapping[Trouble, datetime], own_version: Versio
     return Finding(State.FINE, heard.started_at)
 
 
-def acknowledged(facts: NodeFacts, heard: Heard | None) -> int | None:
-    """Give how many reports of the node's stream are here; None: it began one of which nothing came yet."""
+def acknowledged(facts: NodeFacts, heard: Heard | None) -> int:
+    """Give how many reports of the node's stream are here; none of one that it has begun meanwhile."""
     is_other = heard is not None and heard.stream_id is not None and heard.stream_id != facts.stream_id
-    return None if is_other else facts.acknowledged
+    return 0 if is_other or facts.acknowledged is None else facts.acknowledged
 
 
 def _catches_up(heard: Heard) -> bool:
@@ -172,7 +172,7 @@ def _lost_reports(facts: NodeFacts, heard: Heard) -> bool:
     """Tell whether the hub has more of a node than it has itself; what came just now it may have said too early."""
     here = acknowledged(facts, heard)
     is_settled = facts.compared_at is None or heard.at - facts.compared_at >= A_MOMENT
-    return here is not None and heard.head is not None and heard.head < here and is_settled
+    return heard.head is not None and heard.head < here and is_settled
 
 
 def _without_node(facts: NodeFacts) -> Finding:

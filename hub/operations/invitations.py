@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from hub.process import Hub
 
 Arguments = dict[str, Any]
-MOST = 200
+MOST = 100
 
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:

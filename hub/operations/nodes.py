@@ -12,7 +12,6 @@ from sqlalchemy import Connection
 
 from common.access.roles import Action
 from common.codes import word
-from common.errors import NotFound
 from common.rpc.local import Operation
 from common.software import software_version
 from common.wire.v1.codes_pb2 import Discipline, DiskFreeBand, ErrorKind
@@ -39,19 +38,22 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
     return {"health": partial(_board, hub), "health node": partial(_node, hub)}
 
 
-async def _board(hub: "Hub", _: Arguments) -> Any:
-    """List every node, those first that need somebody."""
+async def _board(hub: "Hub", said: Arguments) -> Any:
+    """List every node, those first that need somebody; `offset` and `limit` give a part of the list."""
     await check_if_signed_in(hub, Action.OPERATE)
-    now = hub.clock.now()
+    now, sight = hub.clock.now(), hub.node_watch.sight()
     listed = await hub.reader.read(partial(list_node_facts, now=now))
-    sight = hub.node_watch.sight(len(listed))
-    rows = [_line(agency, facts, *_evaluated(hub, facts, sight, now)) for agency, facts in listed]
-    rows.sort(key=lambda row: (_ORDER.index(row["level"]), row["agency"]))
+    found = [(agency, facts, *_evaluated(hub, facts, sight, now)) for agency, facts in listed]
+    found.sort(key=lambda each: (_ORDER.index(each[3].worst), each[0].slug))
+    first = max(int(said.get("offset") or 0), 0)
+    last = None if said.get("limit") is None else first + int(said["limit"])
     return {
         "sees_since": sight.since.isoformat(),
         "sees_all_from": (sight.since + sight.grace).isoformat(),
         "interval_s": sight.interval.total_seconds(),
-        "nodes": rows,
+        "total": len(found),
+        "need_a_look": sum(each[3].worst in (Level.BAD, Level.WATCH) for each in found),
+        "nodes": [_line(*each) for each in found[first:last]],
     }
 
 
@@ -62,21 +64,14 @@ async def _node(hub: "Hub", said: Arguments) -> Any:
 
     def query(connection: Connection) -> dict[str, Any]:
         wanted = get_agency_by_slug(connection, str(said["agency"]))
-        listed = list_node_facts(connection, now)
-        sight = hub.node_watch.sight(len(listed))
-        number = said.get("node")
-        found = [(agency, facts) for agency, facts in listed if agency.id == wanted.id]
-        if number is not None:
-            found = [each for each in found if each[1].node == int(number)]
-        if not found:
-            raise NotFound("this agency has no such node at work")
+        found = list_node_facts(connection, now, wanted)
         return {
             "agency": wanted.slug,
             "name": wanted.name,
             "discipline": word(Discipline, wanted.discipline),
             "membership": wanted.membership.value,
             "quarantined_since": _said(wanted.quarantined_at),
-            "nodes": [_whole(hub, connection, *each, sight, now) for each in found],
+            "nodes": [_whole(hub, connection, *each, hub.node_watch.sight(), now) for each in found],
             "history": _history(hub, wanted.id),
             "watched_since": hub.node_watch.began_at.isoformat(),
         }

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, Row, func, select, true
 
 from hub.domain.agency import Agency
 from hub.domain.credential import CredentialStatus, Node, Phase
@@ -19,19 +19,25 @@ from hub.persistence.streams import ReceiptRow, StreamRow
 NodeName = tuple[bytes, int]
 
 
-def list_node_facts(connection: Connection, now: datetime) -> list[tuple[Agency, NodeFacts]]:
-    """List every node that has not been removed, and every agency that has none, by agency and number."""
+def list_node_facts(
+    connection: Connection, now: datetime, only: Agency | None = None
+) -> list[tuple[Agency, NodeFacts]]:
+    """List every node that has not been removed, and every agency that has none, by agency and number.
+
+    Args:
+        only: one agency's; all of them, if left out.
+    """
     at_work: dict[bytes, list[Node]] = {}
     removed: dict[bytes, datetime] = {}
-    for node in list_nodes(connection):
+    for node in list_nodes(connection, None if only is None else only.id):
         if node.removed_at is None:
             at_work.setdefault(node.agency_id, []).append(node)
         else:
             removed[node.agency_id] = max(node.removed_at, removed.get(node.agency_id, node.removed_at))
-    certificates, streams = _certificates(connection), _streams(connection)
+    certificates, streams = _certificates(connection, only), _streams(connection, only)
     invited = _open_invitations(connection, now)
     found = []
-    for agency in list_agencies(connection):
+    for agency in list_agencies(connection) if only is None else [only]:
         about: dict[str, Any] = {
             "agency_id": agency.id,
             "membership": agency.membership,
@@ -54,7 +60,7 @@ def list_node_facts(connection: Connection, now: datetime) -> list[tuple[Agency,
     return found
 
 
-def _certificates(connection: Connection) -> Mapping[NodeName, dict[str, Any]]:
+def _certificates(connection: Connection, only: Agency | None) -> Mapping[NodeName, dict[str, Any]]:
     """Give each node's newest certificate that is taken."""
     rows = connection.execute(
         select(
@@ -65,7 +71,7 @@ def _certificates(connection: Connection) -> Mapping[NodeName, dict[str, Any]]:
             IntermediateRow.phase,
         )
         .join(IntermediateRow, IntermediateRow.number == CredentialRow.intermediate)
-        .where(CredentialRow.status == CredentialStatus.ACTIVE.value)
+        .where(CredentialRow.status == CredentialStatus.ACTIVE.value, _is(CredentialRow.agency_id, only))
         .order_by(CredentialRow.not_after)
     )
     return {
@@ -78,7 +84,7 @@ def _certificates(connection: Connection) -> Mapping[NodeName, dict[str, Any]]:
     }
 
 
-def _streams(connection: Connection) -> Mapping[NodeName, dict[str, Any]]:
+def _streams(connection: Connection, only: Agency | None) -> Mapping[NodeName, dict[str, Any]]:
     """Give how far each node's open stream is, and when both sides last signed one tree over it."""
     last = (
         select(ReceiptRow.signed_at_unix_s)
@@ -90,10 +96,14 @@ def _streams(connection: Connection) -> Mapping[NodeName, dict[str, Any]]:
     )
     rows = connection.execute(
         select(StreamRow.agency_id, StreamRow.node, StreamRow.stream_id, StreamRow.next_sequence, last)
-        .where(StreamRow.ended_at.is_(None))
+        .where(StreamRow.ended_at.is_(None), _is(StreamRow.agency_id, only))
         .order_by(StreamRow.number)
     )
     return {(bytes(row.agency_id), row.node): _stream(row) for row in rows}
+
+
+def _is(column: Any, only: Agency | None) -> ColumnElement[bool]:
+    return true() if only is None else column == only.id
 
 
 def _stream(row: Row[Any]) -> dict[str, Any]:
