@@ -13,6 +13,7 @@ from node.console import (
     mine,
     own_check_ins,
     own_policies,
+    report,
 )
 from node.console.serving import NodeSide
 from node.operations.signing_in import agency_name
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     own_check_ins.router,
     own_policies.router,
+    report.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -32,10 +34,12 @@ PLACES = (
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
+    Place("/report", marked("Report"), frozenset({_R.LEADER, _R.COORDINATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 HOMES = {
     _R.SUPPORTER: "/mine",
+    _R.LEADER: "/report",
 }
 
 
