@@ -5,10 +5,12 @@ from typing import Any
 from fastapi import APIRouter
 
 from common.access.roles import Role
+from common.web import trail
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
     contacts,
+    ledger,
     member,
     mine,
     own_check_ins,
@@ -27,6 +29,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     own_check_ins.router,
     own_policies.router,
     report.router,
+    trail.router,
+    ledger.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -35,11 +39,15 @@ PLACES = (
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
     Place("/report", marked("Report"), frozenset({_R.LEADER, _R.COORDINATOR})),
+    Place("/trail", marked("Audit trail"), frozenset({_R.AUDITOR})),
+    Place("/access-review", marked("Access review"), frozenset({_R.AUDITOR})),
+    Place("/ledger", marked("Egress ledger"), frozenset({_R.AUDITOR, _R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 HOMES = {
     _R.SUPPORTER: "/mine",
     _R.LEADER: "/report",
+    _R.AUDITOR: "/trail",
 }
 
 
