@@ -5,11 +5,13 @@ from typing import Any
 from fastapi import APIRouter
 
 from common.access.roles import Role
-from common.web import trail
+from common.web import trail, users
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
+    backups,
     contacts,
+    health,
     ledger,
     member,
     mine,
@@ -31,6 +33,9 @@ ROUTERS: tuple[APIRouter, ...] = (
     report.router,
     trail.router,
     ledger.router,
+    health.router,
+    backups.router,
+    users.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -42,12 +47,18 @@ PLACES = (
     Place("/trail", marked("Audit trail"), frozenset({_R.AUDITOR})),
     Place("/access-review", marked("Access review"), frozenset({_R.AUDITOR})),
     Place("/ledger", marked("Egress ledger"), frozenset({_R.AUDITOR, _R.OPERATOR})),
+    Place("/health", marked("Health"), frozenset({_R.OPERATOR})),
+    Place("/backups", marked("Backups"), frozenset({_R.OPERATOR})),
+    Place("/certificate", marked("Certificate and keys"), frozenset({_R.OPERATOR})),
+    Place("/users", marked("Users"), frozenset({_R.OPERATOR})),
+    Place("/updates", marked("Updates"), frozenset({_R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 HOMES = {
     _R.SUPPORTER: "/mine",
     _R.LEADER: "/report",
     _R.AUDITOR: "/trail",
+    _R.OPERATOR: "/health",
 }
 
 
