@@ -11,10 +11,12 @@ from common.web.texts import marked
 from node.console import (
     backups,
     contacts,
+    disclosures,
     health,
     ledger,
     member,
     mine,
+    notes,
     own_check_ins,
     own_policies,
     report,
@@ -36,6 +38,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     health.router,
     backups.router,
     users.router,
+    notes.router,
+    disclosures.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -44,6 +48,8 @@ PLACES = (
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
     Place("/report", marked("Report"), frozenset({_R.LEADER, _R.COORDINATOR})),
+    Place("/notes", marked("Notes"), frozenset({_R.CLINICIAN})),
+    Place("/disclosures", marked("Disclosures"), frozenset({_R.CLINICIAN})),
     Place("/trail", marked("Audit trail"), frozenset({_R.AUDITOR})),
     Place("/access-review", marked("Access review"), frozenset({_R.AUDITOR})),
     Place("/ledger", marked("Egress ledger"), frozenset({_R.AUDITOR, _R.OPERATOR})),
@@ -56,6 +62,7 @@ PLACES = (
 )
 HOMES = {
     _R.SUPPORTER: "/mine",
+    _R.CLINICIAN: "/disclosures",
     _R.LEADER: "/report",
     _R.AUDITOR: "/trail",
     _R.OPERATOR: "/health",

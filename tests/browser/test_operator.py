@@ -11,6 +11,7 @@ import pytest
 from playwright.sync_api import Request, expect
 
 from common.access.roles import Role
+from common.web.certificate import own_certificate
 from node.console.standing import looks
 from tests.browser.conftest import Visit
 from tests.consoles import ServedNode, served_node, served_region
@@ -86,6 +87,7 @@ def test_everything_that_can_be_wrong_has_one_thing_to_do_and_names_no_command()
         "Jurisdiction", "Last backup", "Disk", "Certificate of this console",
     ]  # fmt: skip
     assert all(each.to_do and "holdfast " not in each.to_do + each.says for each in wrong)
+    assert "Expired" in next(each.says for each in wrong if each.subject == "Certificate of the node")
     stopped = looks(STANDING | {"sending": "halted", "sending_stopped_because": "the hub is ahead"})
     assert "Sending has stopped" in next(each.says for each in stopped if each.subject == "Reports that wait")
 
@@ -160,6 +162,9 @@ def test_people_compare_the_fingerprint_of_the_console_with_what_the_operator_is
 
 
 def test_a_console_without_tls_says_that_it_has_no_certificate(console: ServedNode, at: Visit) -> None:
+    opened = console.node.opened
+    (opened.data / "console").mkdir()  # from when it spoke TLS itself
+    own_certificate(opened.data / "console", opened.settings.console_origin, opened.clock.now())
     olga = at(console, Role.OPERATOR)
     expect(olga.go("/certificate").get_by_text("None: the console is served without TLS")).to_be_visible()
     olga.check()
