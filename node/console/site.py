@@ -5,14 +5,21 @@ from typing import Any
 from fastapi import APIRouter
 
 from common.access.roles import Role
+from common.web import trail, users
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
+    backups,
     contacts,
+    disclosures,
+    health,
+    ledger,
     member,
     mine,
+    notes,
     own_check_ins,
     own_policies,
+    report,
 )
 from node.console.serving import NodeSide
 from node.operations.signing_in import agency_name
@@ -25,6 +32,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     own_check_ins.router,
     own_policies.router,
+    report.router,
+    trail.router,
+    ledger.router,
+    health.router,
+    backups.router,
+    users.router,
+    notes.router,
+    disclosures.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -32,10 +47,25 @@ PLACES = (
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
+    Place("/report", marked("Report"), frozenset({_R.LEADER, _R.COORDINATOR})),
+    Place("/notes", marked("Notes"), frozenset({_R.CLINICIAN})),
+    Place("/disclosures", marked("Disclosures"), frozenset({_R.CLINICIAN})),
+    Place("/trail", marked("Audit trail"), frozenset({_R.AUDITOR})),
+    Place("/access-review", marked("Access review"), frozenset({_R.AUDITOR})),
+    Place("/ledger", marked("Egress ledger"), frozenset({_R.AUDITOR, _R.OPERATOR})),
+    Place("/health", marked("Health"), frozenset({_R.OPERATOR})),
+    Place("/backups", marked("Backups"), frozenset({_R.OPERATOR})),
+    Place("/certificate", marked("Certificate and keys"), frozenset({_R.OPERATOR})),
+    Place("/users", marked("Users"), frozenset({_R.OPERATOR})),
+    Place("/updates", marked("Updates"), frozenset({_R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 HOMES = {
     _R.SUPPORTER: "/mine",
+    _R.CLINICIAN: "/disclosures",
+    _R.LEADER: "/report",
+    _R.AUDITOR: "/trail",
+    _R.OPERATOR: "/health",
 }
 
 

@@ -99,7 +99,7 @@ WRITING: dict[str, Operation] = {
 # holds the machine may.
 ACTIONS: dict[str, Action] = {
     **dict.fromkeys(("store_check", "keys_show", "backup_make", "backup_list", "backup_verify"), Action.OPERATE),
-    **dict.fromkeys(("keys_rotate", "new_stream"), Action.OPERATE),
+    **dict.fromkeys(("keys_rotate", "new_stream", "status"), Action.OPERATE),
     **dict.fromkeys(("egress_show", "egress_export"), Action.READ_LEDGER),
     "egress_verify": Action.VERIFY_LEDGER,
     "jurisdiction": Action.SEE_RESOURCES,

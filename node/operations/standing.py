@@ -1,10 +1,15 @@
 """How the node stands, and what an administrator may change about it."""
 
+import shutil
 from datetime import datetime
 from typing import Any
 
 from common.errors import WrongState
+from common.release_notes import running_version
 from common.storage.integrity import find_damage
+from common.storage.sqlite import sqlite_version
+from common.web.certificate import CERTIFICATE_NAME, ends_at, fingerprint
+from common.web.opening import FOLDER
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups
@@ -15,9 +20,9 @@ from node.use_cases.status import store_status
 
 def status(node: OpenNode, _: dict[str, Any]) -> Any:
     """Tell how the node stands, as far as its store and files know."""
+    machine = _machine(node)
     if not node.has_hub:
-        own = {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
-        return own | {"backup": backups.standing(node)}
+        return {"agency": node.settings.agency_name, "region": None, **machine}
     found, now = node.read(store_status), node.clock.now()
     credentials, stream, membership = node.files.load(), found.stream, found.membership
     return {
@@ -42,8 +47,7 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
         "jurisdiction": node.settings.pack.name,
         "listed_under": found.listed_under,
         "is_listed_otherwise": is_listed_otherwise(node.settings.law, found.listed_under),
-        "schema_revision": node.schema_revision,
-        "backup": backups.standing(node),
+        **machine,
     }
 
 
@@ -65,6 +69,35 @@ def new_stream(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def is_listed_otherwise(law: Law, listed_under: str | None) -> bool:
     """Tell whether other agencies judge this one by another pack than the one that holds here."""
     return listed_under is not None and (law.elsewhere(listed_under) or law.default) != law.own
+
+
+def _machine(node: OpenNode) -> dict[str, Any]:
+    disk = shutil.disk_usage(node.data)
+    return {
+        "version": running_version(),
+        "schema_revision": node.schema_revision,
+        "sqlite": sqlite_version(),
+        "disk_free_percent": round(100 * disk.free / disk.total, 1),
+        "backup": backups.standing(node),
+        "console": _console(node),
+    }
+
+
+def _console(node: OpenNode) -> dict[str, Any] | None:
+    """Tell where the console is opened, and the certificate that a browser sees there."""
+    settings = node.settings
+    if not settings.console_listen:
+        return None
+    own = node.data / FOLDER / CERTIFICATE_NAME
+    seen = None if settings.console_tls == "off" else settings.console_certificate or own
+    found = None if seen is None or not seen.exists() else seen
+    return {
+        "address": settings.console_origin,
+        "is_own": found == own,
+        "fingerprint": found and fingerprint(found),
+        "ends_at": found and ends_at(found).isoformat(),
+        "left_s": found and _seconds(ends_at(found), node.clock.now()),
+    }
 
 
 def _seconds(later: datetime, earlier: datetime) -> int:
