@@ -12,7 +12,7 @@ import asyncio
 import os
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,7 +23,9 @@ from common.access import managing
 from common.access.roles import Role
 from common.access.session_rows import open_session
 from common.clock import Clock
+from common.storage.store import Store
 from hub.persistence.access import ACCESS as HUB_ACCESS
+from hub.persistence.database import open_embedded
 from hub.persistence.transaction import Transaction
 from hub.process import open_hub
 from hub.settings import SETTINGS_NAME as HUB_SETTINGS
@@ -140,17 +142,23 @@ def served_node(
 
 @contextmanager
 def served_region(
-    directory: Path, *slugs: str, clock: Clock | None = None, agreed: bool = True, **settings: Any
+    directory: Path,
+    *slugs: str,
+    clock: Clock | None = None,
+    agreed: bool = True,
+    prepare: Callable[[Store], object] | None = None,
+    **settings: Any,
 ) -> Iterator[ServedRegion]:
     """Found a hub, join a node for each of these agencies, and serve their consoles.
 
     Args:
         agreed: an agreement is published, and every agency has signed it.
+        prepare: writes into the hub's store before it is served.
     """
     with ExitStack() as ended:
         loop = Loop()
         ended.callback(loop.close)
-        hub = _start_hub(ended, loop, directory / "hub", clock)
+        hub = _start_hub(ended, loop, directory / "hub", clock, prepare)
         nodes = {}
         for slug in slugs:
             told = {"agency_name": slug.replace("-", " ").title(), "time_zone": "America/Denver"} | _where("off")
@@ -161,8 +169,17 @@ def served_region(
         yield ServedRegion(hub, nodes)
 
 
-def _start_hub(ended: ExitStack, loop: Loop, data: Path, clock: Clock | None) -> ServedHub:
+def _start_hub(
+    ended: ExitStack,
+    loop: Loop,
+    data: Path,
+    clock: Clock | None,
+    prepare: Callable[[Store], object] | None = None,
+) -> ServedHub:
     hubs.found(data, now=None if clock is None else clock.now())
+    if prepare is not None:
+        with closing(open_embedded(data)) as store:
+            prepare(store)
     _add(data / HUB_SETTINGS, _where("off") | {"time_zone": "America/Denver"})
     with _consoles_allowed():
         hub = open_hub(data, clock)

@@ -3,24 +3,35 @@
 Source: DOMAIN.md 2 (operator).
 """
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.release_notes import release_notes, running_version
 from common.web.desking import SignedIn
 from common.web.progress import Ended, begin
 from common.web.site import Progress
 from common.web.texts import marked
 
-router = APIRouter(prefix="/hub")
+router = APIRouter()
 
 
-@router.get("")
+@router.get("/hub")
 async def machine(desk: SignedIn) -> Response:
     """Show how the hub is."""
     return desk.page("machine.html", runs=await desk.ask("status"), findings=await desk.ask("doctor"))
 
 
-@router.post("/examine")
+@router.get("/updates")
+async def updates(desk: SignedIn) -> Response:
+    """Show which version runs, and what each brought."""
+    status = await desk.ask("status")
+    shown: dict[str, Any] = {"version": running_version(), "releases": release_notes()}
+    return desk.page("updates.html", found={"schema_revision": status["schema"]}, **shown)
+
+
+@router.post("/hub/examine")
 async def examine(desk: SignedIn) -> Response:
     """Read every page of the store."""
 

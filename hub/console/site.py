@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from common.access.roles import Role
 from common.errors import NotFound
+from common.web import trail, users
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from hub.console import (
@@ -15,8 +16,8 @@ from hub.console import (
     ledgers,
     machine,
     nodes,
+    report,
     start,
-    users,
 )
 from hub.operations import operations_of
 
@@ -28,30 +29,37 @@ _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
 _OPERATOR, _AUDITOR = frozenset({_R.OPERATOR}), frozenset({_R.AUDITOR})
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
+    report.router,
     after_action.router,
     nodes.router,
     invitations.router,
     certificates.router,
     machine.router,
     users.router,
+    trail.router,
     ledgers.router,
 )
 PLACES = (
     Place("/incidents", marked("Incidents"), _COORDINATORS),
+    Place("/report", marked("Report"), _COORDINATORS | {_R.BOARD}),
+    Place("/coverage", marked("Who has reported"), _COORDINATORS),
     Place("/after-action", marked("After-action"), _COORDINATORS | {_R.BOARD}),
     Place("/nodes", marked("Nodes"), _OPERATOR),
     Place("/invitations", marked("Invitations"), _OPERATOR),
     Place("/certificates", marked("Certificates"), _OPERATOR),
     Place("/hub", marked("This hub"), _OPERATOR),
     Place("/users", marked("Users"), _OPERATOR),
-    Place("/ledgers", marked("Ledgers"), frozenset({_R.AUDITOR, _R.OPERATOR})),
+    Place("/updates", marked("Updates"), _OPERATOR),
+    Place("/trail", marked("Audit trail"), _AUDITOR),
+    Place("/access-review", marked("Access review"), _AUDITOR),
+    Place("/ledgers", marked("Ledgers"), _AUDITOR | _OPERATOR),
 )
 HOMES = {
     _R.REGIONAL_COORDINATOR: "/incidents",
     _R.STATE_COORDINATOR: "/incidents",
-    _R.BOARD: "/after-action",
+    _R.BOARD: "/report",
     _R.OPERATOR: "/nodes",
-    _R.AUDITOR: "/ledgers",
+    _R.AUDITOR: "/trail",
 }
 SIGNED_IN_ONLY = frozenset({"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish"})
 
