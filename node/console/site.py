@@ -8,11 +8,18 @@ from common.access.roles import Role
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
+    agreements,
     contacts,
+    incident_requests,
+    incidents,
+    left,
     member,
     mine,
+    mutual_aid,
     own_check_ins,
     own_policies,
+    releases,
+    shared_follow_ups,
 )
 from node.console.serving import NodeSide
 from node.operations.signing_in import agency_name
@@ -25,6 +32,13 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     own_check_ins.router,
     own_policies.router,
+    incidents.router,
+    incident_requests.router,
+    shared_follow_ups.router,
+    mutual_aid.router,
+    agreements.router,
+    releases.router,
+    left.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -33,6 +47,12 @@ PLACES = (
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
+    Place("/incidents", marked("Incidents"), frozenset({_R.COORDINATOR})),
+    Place("/shared-follow-ups", marked("Shared follow-ups"), frozenset({_R.COORDINATOR})),
+    Place("/mutual-aid", marked("Mutual aid"), frozenset({_R.COORDINATOR})),
+    Place("/agreements", marked("Agreements"), frozenset({_R.COORDINATOR})),
+    Place("/releases", marked("Counts for the region"), frozenset({_R.COORDINATOR})),
+    Place("/left", marked("What has left"), frozenset({_R.COORDINATOR, _R.AUDITOR})),
 )
 HOMES = {
     _R.SUPPORTER: "/mine",

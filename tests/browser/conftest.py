@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from common.access.roles import Role
 from tests.browser.looking import CHROMIUM, FLAGS, Visitor
-from tests.consoles import ServedHub, ServedNode, served_node, served_region
+from tests.consoles import ServedHub, ServedNode, ServedRegion, served_node, served_region
 
+SLUGS = ("ridgeline-fire", "stonegate-ems")
 Visit = Callable[..., Visitor]
 
 
@@ -43,6 +44,13 @@ def hub_console(tmp_path: Path) -> Iterator[ServedHub]:
     """A hub without agencies, whose console is served."""
     with served_region(tmp_path, agreed=False) as region:
         yield region.hub
+
+
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRegion]:
+    """A hub and two nodes with their consoles, bound by an agreement; the tests of a file share it."""
+    with served_region(tmp_path_factory.mktemp("region"), *SLUGS) as served:
+        yield served
 
 
 @pytest.fixture
