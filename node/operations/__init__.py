@@ -37,6 +37,7 @@ from node.operations import (
     notes,
     own_account,
     own_work,
+    passing_files,
     people_notices,
     policies,
     policy_standing,
@@ -135,6 +136,7 @@ GUARDED: dict[str, Guarded] = (
     | supporters.OPERATIONS
     | imports.OPERATIONS
     | exports.OPERATIONS
+    | passing_files.OPERATIONS
     | releases.OPERATIONS
     | reports.OPERATIONS
 )
