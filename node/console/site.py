@@ -8,11 +8,28 @@ from common.access.roles import Role
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
+    check_ins,
     contacts,
+    encounters,
+    exports,
+    exposure_lists,
+    feedback_counts,
+    imports,
     member,
+    members,
     mine,
     own_check_ins,
     own_policies,
+    program,
+    program_policies,
+    program_resources,
+    requests_for_peer,
+    retention,
+    rota,
+    shift_hand_overs,
+    supporters,
+    today,
+    training,
 )
 from node.console.serving import NodeSide
 from node.operations.signing_in import agency_name
@@ -22,19 +39,45 @@ _EVERYBODY = frozenset({_R.SUPPORTER, _R.COORDINATOR, _R.CLINICIAN, _R.LEADER, _
 ROUTERS: tuple[APIRouter, ...] = (
     member.router,
     contacts.router,
+    today.router,
+    check_ins.router,
+    shift_hand_overs.router,
+    exposure_lists.router,
+    requests_for_peer.router,
+    supporters.router,
+    training.router,
+    members.router,
+    encounters.router,
+    rota.router,
+    program_policies.router,
+    program_resources.router,
+    feedback_counts.router,
+    retention.router,
+    program.router,
+    imports.router,
+    exports.router,
     mine.router,
     own_check_ins.router,
     own_policies.router,
 )
-LARGER: dict[str, int] = {}  # address -> bytes that its form may have
+LARGER: dict[str, int] = dict(imports.LARGER)  # address -> bytes that its form may have
 PLACES = (
     Place("/mine", marked("Mine"), frozenset({_R.SUPPORTER})),
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
+    Place("/today", marked("Today"), frozenset({_R.COORDINATOR})),
+    Place("/requests-for-peer", marked("Requests for a peer"), frozenset({_R.COORDINATOR})),
+    Place("/check-ins", marked("Check-ins"), frozenset({_R.COORDINATOR})),
+    Place("/encounters", marked("Contacts"), frozenset({_R.COORDINATOR})),
+    Place("/supporters", marked("Supporters"), frozenset({_R.COORDINATOR})),
+    Place("/members", marked("Members"), frozenset({_R.COORDINATOR})),
+    Place("/rota", marked("On call"), frozenset({_R.COORDINATOR, _R.SUPPORTER})),
+    Place("/program", marked("Program"), frozenset({_R.COORDINATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 HOMES = {
+    _R.COORDINATOR: "/today",
     _R.SUPPORTER: "/mine",
 }
 
