@@ -38,6 +38,7 @@ from node.operations import (
     notes,
     own_account,
     own_work,
+    passing_files,
     people_notices,
     policies,
     policy_standing,
@@ -144,6 +145,7 @@ GUARDED: dict[str, Guarded] = (
     | supporters.OPERATIONS
     | imports.OPERATIONS
     | exports.OPERATIONS
+    | passing_files.OPERATIONS
     | releases.OPERATIONS
     | reports.OPERATIONS
 )

@@ -66,3 +66,9 @@ def at(browser: Browser) -> Iterator[Visit]:
     yield somebody
     for each in made:
         each.context.close()
+
+
+@pytest.fixture
+def morgan(console: ServedNode, at: Visit) -> Visitor:
+    """The coordinator of the node, signed in."""
+    return at(console, Role.COORDINATOR, name="morgan")
