@@ -4,6 +4,7 @@ Source: `common/errors.py`; issue "two consoles".
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from common.errors import (
@@ -46,9 +47,14 @@ class Problem:
     status: int
 
 
-def problem_of(error: HoldfastError) -> Problem:
-    """Read an error; one of a field begins with its name."""
+def problem_of(error: HoldfastError, translate: Callable[[str], str] = str) -> Problem:
+    """Read an error; one of a field begins with its name.
+
+    Args:
+        translate: gives what it says in the page's language.
+    """
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     found = _FIELD.match(str(error)) if isinstance(error, InvalidRequest) else None
     field, words = (found[1], found[2]) if found else ("", str(error))
+    words = translate(words)
     return Problem(field, words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."), status)

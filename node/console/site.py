@@ -5,9 +5,11 @@ from typing import Any
 from fastapi import APIRouter
 
 from common.access.roles import Role
+from common.errors import NotFound
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
+    asking,
     contacts,
     member,
 )
@@ -17,13 +19,21 @@ from node.operations.signing_in import agency_name
 _R = Role
 ROUTERS: tuple[APIRouter, ...] = (
     member.router,
+    asking.router,
     contacts.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
+    Place("/resources", marked("Resources"), frozenset({_R.SUPPORTER, _R.CLINICIAN})),
 )
+# What a page may ask without a session: without one, an operation is otherwise done for the machine's owner.
+WITHOUT_SESSION = frozenset(
+    {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
+    | {"ask for peer", "look for answer", "feedback rate", "resources offered", "what is kept"}
+)
+BY_MACHINE = frozenset({"found operator", "operator reset by machine"})  # what no page may ask at all
 HOMES = {
     _R.SUPPORTER: "/contacts/new",
 }
@@ -34,6 +44,9 @@ def site_of(node: NodeSide) -> Site:
     opened = node.opened
 
     async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
+        has_session = bool(arguments.get("session"))
+        if operation in BY_MACHINE or not (has_session or operation in WITHOUT_SESSION):
+            raise NotFound("there is nothing of this name here")
         return await node.do(operation.replace(" ", "_").replace("-", "_"), arguments, on_progress)
 
     return Site(

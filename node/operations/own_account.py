@@ -24,7 +24,7 @@ from node.persistence.access import ACCESS
 from node.use_cases import note_keys
 from node.use_cases.note_keys import Opened
 
-_CLOSED = "an operator reset your password; `holdfast node open-notes --recovery` takes the key's recovery code"
+_CLOSED = "an operator reset your password, so it takes the key's recovery code too"
 
 
 def change_password(node: OpenNode, arguments: dict[str, Any]) -> Any:
