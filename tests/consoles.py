@@ -73,6 +73,10 @@ class ServedNode:
         """Do one of the node's operations."""
         return self._loop.run(self.node.do(operation, arguments))
 
+    def wait_for(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something on the loop that serves the console."""
+        return self._loop.run(doing)
+
     def sign_in_as(self, *roles: Role, name: str = "casey", **more: Any) -> str:
         """Add a user and sign them in; give the session's token."""
         return self.run(lambda node: sign_in_as(node, *roles, name=name, **more))

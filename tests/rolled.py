@@ -3,8 +3,11 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
+from common.disclosure.catalogue import TABLES
+from common.disclosure.cell import Figures
 from hub.domain.contribution import contributions_of
 from hub.domain.edition import Part, State, figures
+from hub.domain.release_audit import Taken
 from hub.domain.reporting_window import ReportingWindow
 from hub.domain.rollup import make_part
 from hub.domain.table_layout import layout_of
@@ -34,9 +37,7 @@ def part_of(
     """What an edition says of these agencies, each with its discipline and the counts of its tables."""
     ids = [bytes([first_agency + place]).ljust(16, b"a") for place in range(len(agencies))]
     released = {
-        id_: {
-            kind: packed([WITHHELD if count is None else count for count in counts]) for kind, counts in tables.items()
-        }
+        id_: {kind: packed([_stored(count) for count in counts]) for kind, counts in tables.items()}
         for id_, (_, tables) in zip(ids, agencies, strict=True)
     }
     disciplines = {id_: discipline for id_, (discipline, _) in zip(ids, agencies, strict=True)}
@@ -54,3 +55,15 @@ def shown(part: Part, discipline: int, kind: int = RATINGS) -> list[tuple[int, i
     found = figures([part], discipline, kind)
     assert found is not None
     return [each if isinstance(each, State) else (each.low, each.high) for each in found.places]
+
+
+def taken_of(figures: Figures, came: datetime) -> list[Taken]:
+    """What a hub has of an agency's figures, once they came."""
+    return [
+        Taken(window_id, kind, packed([_stored(figures[cell]) for cell in TABLES[kind].cells(window_id)]), came)
+        for window_id, kind in sorted({cell[:2] for cell in figures})
+    ]
+
+
+def _stored(count: int | None) -> int:
+    return WITHHELD if count is None else count

@@ -11,6 +11,8 @@ _SPOKEN = {
     "scheduled_follow_up": "scheduled follow-up",
     "self_referral": "self-referral",
     "peer_initiated": "peer-initiated",
+    "de_escalation": "de-escalation",
+    "self_care": "self-care",
 }
 
 

@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated
-from common.web import account, assets, signing_in
+from common.web import account, assets, progress, signing_in
 from common.web.carrying import Carrying
 from common.web.desk import own_path
 from common.web.desking import open_desk
@@ -60,9 +60,11 @@ def console(
     app.state.pages = pages_of(site)
     app.state.tries = Rate(*TRIES, site.now)
     app.state.carrying = Carrying()
+    app.state.works = progress.Works(site.now, site.changes.apart())
     app.include_router(assets.router)
     app.include_router(signing_in.router)
     app.include_router(account.router)
+    app.include_router(progress.router)
     for router in routers:
         app.include_router(router)
     for each in more:

@@ -10,7 +10,7 @@ Source: DOMAIN.md 2; TRUST.md e02.
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from jinja2 import Environment
 from starlette.requests import Request
@@ -18,12 +18,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from common.access.roles import Role
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated
-from common.web.form import Form, read_form
+from common.web.form import Entered, Form, read_form
 from common.web.problems import Problem, problem_of
 from common.web.rate import Rate
 from common.web.site import Progress, Site
 from common.web.texts import marked, texts_in
 from common.web.tickets import FORM_COOKIE, SESSION_COOKIE, is_ticket, new_form_key, ticket_for, whose_of
+
+if TYPE_CHECKING:
+    from common.web.progress import Works
 
 SAID_COOKIE = "__Host-holdfast-said"
 _SAID_FOR_S = 60
@@ -33,8 +36,9 @@ STALE_FORM = marked("this page was opened before you signed in, or too long ago.
 class Desk:
     """Serves one request."""
 
-    def __init__(self, site: Site, pages: Environment, tries: Rate, request: Request) -> None:
+    def __init__(self, site: Site, pages: Environment, tries: Rate, works: "Works", request: Request) -> None:
         self.site = site
+        self.works = works
         self.request = request
         self.token = request.cookies.get(SESSION_COOKIE)
         self.who: dict[str, Any] | None = None
@@ -49,6 +53,11 @@ class Desk:
     def roles(self) -> frozenset[Role]:
         """The roles of who is signed in; none otherwise."""
         return frozenset(Role(each) for each in (self.who or {}).get("roles", ()))
+
+    @property
+    def name(self) -> str:
+        """The name of who is signed in; empty: nobody is."""
+        return str((self.who or {}).get("name", ""))
 
     async def sign(self) -> None:
         """Find who is signed in (1); raises NotAuthenticated where nobody is."""
@@ -115,10 +124,12 @@ class Desk:
             "home": self.site.home_of(self.roles) if self.who else self.site.start,
             "ticket": ticket_for(self._cookie(), str((self.who or {}).get("user_id", ""))),
             "now": self.site.now(),
+            "to_tell": self.works.to_tell(self.name) if self.who else (),
             "problem": None,
             "values": {},
         }
-        return self._pages.get_template(template).render(own | values)
+        told = own | values
+        return self._pages.get_template(template).render(told | {"values": Entered(told["values"])})
 
     def text(self, text: str) -> str:
         """Give a marked text in the page's language."""

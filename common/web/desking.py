@@ -18,7 +18,7 @@ def open_desk(request: Request) -> Desk:
     desk: Desk | None = getattr(request.state, "desk", None)
     if desk is None:
         state = request.app.state
-        desk = Desk(state.site, state.pages, state.tries, request)
+        desk = Desk(state.site, state.pages, state.tries, state.works, request)
         request.state.desk = desk
     return desk
 

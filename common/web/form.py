@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
@@ -76,6 +77,13 @@ class Form:
             if not any(word in name for word in _SECRET)
             for each in some
         ]
+
+
+class Entered(dict[str, Any]):
+    """What was entered in a form, for its template: None for each field that was not."""
+
+    def __missing__(self, name: str) -> None:
+        return None
 
 
 async def read_form(request: Request) -> Form:

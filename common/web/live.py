@@ -21,6 +21,10 @@ _log = logging.getLogger(__name__)
 Part = Callable[[], Awaitable[str]]
 
 
+class Over(Exception):
+    """A part raises this once it changes no more: the browser asks for the page again, and sees how it ended."""
+
+
 class Changes:
     """Wakes the streams of one process. Used on the event loop only."""
 
@@ -29,6 +33,12 @@ class Changes:
         self._changed = asyncio.Event()
         self._closed = False
         self._made: dict[Hashable, tuple[int, asyncio.Future[str]]] = {}
+        self._apart: list[Changes] = []
+
+    def apart(self) -> "Changes":
+        """Give a waker of its own for what changes often and concerns few; it is closed with this one."""
+        self._apart.append(Changes())
+        return self._apart[-1]
 
     def happened(self) -> None:
         """Tell that something was written."""
@@ -40,6 +50,8 @@ class Changes:
         """End every stream."""
         self._closed = True
         self.happened()
+        for each in self._apart:
+            each.close()
 
     def stream(self, subject: Hashable, part: Part, check: Callable[[], Awaitable[object]]) -> StreamingResponse:
         """Send a part of a page, again and again.
@@ -71,6 +83,9 @@ class Changes:
                     yield ": still here\n\n"
             except NotAuthenticated:
                 yield "event: ended\ndata: .\n\n"
+                return
+            except Over:
+                yield "event: gone\ndata: .\n\n"
                 return
             except HoldfastError as error:
                 _log.info("a live part ended", extra={"because": type(error).__name__})

@@ -112,9 +112,7 @@ async def sign_out(desk: Anybody) -> Response:
     return desk.signed_out(desk.done("/sign-in", _SIGNED_OUT))
 
 
-async def _form(
-    desk: Desk, template: str = "sign_in.html", problem: Problem | None = None, **kept: Any
-) -> Response:
+async def _form(desk: Desk, template: str = "sign_in.html", problem: Problem | None = None, **kept: Any) -> Response:
     """Show a page of signing in, with what it carries on to the next (4)."""
     begun = await desk.ask_as_nobody("has operator")
     usual = {"next": "", "again": "", "carried": "", "ended": False, "values": {}}

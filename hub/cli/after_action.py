@@ -24,13 +24,19 @@ def report(
     ],
     for_: Annotated[
         str,
-        typer.Option("--for", help="coordinators: every figure; board: no agency, and small counts are withheld."),
+        typer.Option(
+            "--for",
+            help="coordinators: every figure as it is now; board: no agency, small counts withheld, made once.",
+        ),
     ] = "coordinators",
+    with_open: Annotated[
+        bool, typer.Option("--with-open", help="Have the board's figures made for good although follow-ups are open.")
+    ] = False,
     data: Data = DEFAULT_DATA,
     as_json: AsJson = False,
 ) -> None:
     """Report on a closed incident: how soon, which agencies, and what became of the follow-ups."""
-    found = ask(data, "incident report", incident=incident_id, **{"for": for_})
+    found = ask(data, "incident report", incident=incident_id, with_open=with_open, **{"for": for_})
     show(found, as_json, _lines(found))
     if not as_json and found["coverage"]:
         typer.echo("")
@@ -59,6 +65,7 @@ def _lines(found: dict[str, Any]) -> Iterator[str]:
     yield f"  {'handed over':<24} {_steps(follow_ups['handed_over'], follow_ups['hand_overs'], 'times')}"
     if found["k"] is not None:
         yield from ("", f"withheld: fewer than {found['k']}, or a count that would give such a one away")
+        yield f"Made on {_moment(found['made_at'])}; what has changed since is not in it."
 
 
 def _row(line: dict[str, Any]) -> dict[str, Any]:

@@ -26,6 +26,8 @@ _REASONS = {
     State.OTHER_AGENCIES: "counts other agencies than the tables beside it",
 }
 _MISSING = (
+    (Coverage.COUNTED_IN_PART, "is in it without tables that would expose people"),
+    (Coverage.LEFT_OUT, "is left out: its figures would expose people"),
     (Coverage.REPORTED_LATE, "came later, and counts once two more have"),
     (Coverage.HELD, "holds its counts back"),
     (Coverage.LATE, "has not reported"),
@@ -77,14 +79,20 @@ def remarks(
 def _missing(standing: Standing) -> Iterator[str]:
     counts = Counter(standing.values())
     members = counts.total() - counts[Coverage.NOT_A_MEMBER]
-    yield f"{counts[Coverage.COUNTED]} of {members} agencies are in it"
+    yield f"{counts[Coverage.COUNTED] + counts[Coverage.COUNTED_IN_PART]} of {members} agencies are in it"
     for coverage, words in _MISSING:
         if counts[coverage]:
             yield f"{counts[coverage]} {words if counts[coverage] == 1 else _several(words)}"
 
 
 def _several(words: str) -> str:
-    for one, many in (("holds its", "hold their"), ("has ", "have "), ("counts once", "count once")):
+    for one, many in (
+        ("holds its", "hold their"),
+        ("has ", "have "),
+        ("counts once", "count once"),
+        ("is left out: its", "are left out: their"),
+        ("is in it", "are in it"),
+    ):
         words = words.replace(one, many, 1)
     return words
 

@@ -1,12 +1,23 @@
 """What may be shown of a region's counts and of its disciplines', from what its agencies released for one window.
 
+What is proven. The hub has nothing but what agencies released. Each release passed the audit at its node, and again
+here (`release_audit.py`), as if everybody could read it and everything released before. What is shown is worked out
+from those figures and from who reported, and from nothing else. So whoever knows the region's figures, and every other
+agency's true counts and releases, learns of the last agency at most what it released itself: each count that it
+withheld keeps k possible values. That a range holds every count which a release leaves open is for `contribution.py`.
+Tried on everything that small regions can be: tests/unit/hub/test_rollup_releases.py.
+
+What is not proven. The rules below guard something else: what an agency showed to the hub alone, which its release does
+not protect, and what the region's own figures tell of few agencies. They are judged by rules of thumb (three agencies,
+a tenth, likely values). They decide only whether a figure that could be shown is withheld. Where they err, a reader may
+learn more of a count that an agency showed, and nothing of one that it withheld.
+
 1. A figure that is not safe by itself is withheld (`group_figures.py`).
 2. What follows from shown figures by one relation is safe too: where the withheld ones of a total's rows, or of the
    region's disciplines, could be had by subtraction, their sum must pass the rules of a figure; or more is withheld,
    the smallest first.
-3. Then everything is audited together (`rollup_audit.py`: apart from (2), and from the audit that each agency's release
-   passed, since a region shows ranges): each withheld figure keeps at least k possible values, and as many as 10 % of
-   its largest contribution; or more is withheld.
+3. Then everything is looked at together (`rollup_audit.py`): each withheld figure keeps at least k possible values, and
+   as many as 10 % of its largest contribution, as far as (4) tells; or more is withheld.
 4. A range counts as if it were one number, in (2) and (3). Its ends are sums of what agencies showed, and add up as
    counts do: the region's lower end less the other disciplines' is the last one's.
 5. A count of zero is not protected: it is nobody's.

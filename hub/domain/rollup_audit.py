@@ -1,4 +1,4 @@
-"""The audit of a region's figures: which withheld ones could be told too closely from all that is shown together.
+"""Which of a region's withheld figures could be told too closely from all that is shown together: a rule of thumb.
 
 1. Shown figures stand still, as if each were one number (`rollup.py`, 4). Withheld ones can be any whole number from
    zero up, as far as the relations let them: a sum leaves its withheld figures what they likely sum up to; what is at
@@ -6,6 +6,12 @@
 2. A figure needs as many possible values as the rules say, unless it is zero.
 3. Each solution is a state of affairs that a reader has to reckon with, for every figure at once. So figures are solved
    for one by one only where the solutions found so far do not lie far enough apart for them. HiGHS, exactly.
+
+Where agencies show all of their counts, this is exact: it was tried against every count (test_rollup_audit.py). Where
+they withhold some, it is not. A range is no number, so a reader has more to reckon with than (1) says; and what a
+withheld figure is, nobody here knows: where it is less than is likely, it has less room below. It is no part of what
+is proven of an agency's withheld counts, which rests on the audit of releases (`rollup.py`). It can only withhold more:
+what it finds is never shown for it, and it shows nothing that was withheld.
 
 Source: DESIGN.md 7; TRUST.md i02.
 """

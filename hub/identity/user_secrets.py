@@ -1,7 +1,7 @@
 """Secrets of the hub's users that the hub itself must read, such as a one-time code's: sealed, so that a copy of the
 store shows none.
 
-The key is derived from the hub's ledger key, which lies beside the store in `secrets/`; the user's id is bound in.
+The key is derived from the hub's ledger key (`derived_keys.py`); the user's id is bound in.
 """
 
 import os
@@ -9,10 +9,9 @@ import os
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from common.errors import WrongState
+from hub.identity.derived_keys import derived_key
 
 _NONCE = 12
 
@@ -34,5 +33,4 @@ def open_secret(ledger_key: Ed25519PrivateKey, user_id: bytes, sealed: bytes) ->
 
 
 def _cipher(ledger_key: Ed25519PrivateKey) -> AESGCM:
-    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"holdfast hub user secrets")
-    return AESGCM(derived.derive(ledger_key.private_bytes_raw()))
+    return AESGCM(derived_key(ledger_key, b"holdfast hub user secrets"))

@@ -1,5 +1,12 @@
-"""The after-action report of a closed incident, for coordinators or for the board."""
+"""The after-action report of a closed incident, for coordinators or for the board.
 
+Who is signed in sees a report for the board with any role that sees aggregates, one for coordinators only as one; so
+only they have the board's figures made while follow-ups are open.
+
+Source: DOMAIN.md 4, last paragraph, and 2.
+"""
+
+import asyncio
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -7,22 +14,22 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from common.agreement.versions import in_force
+from common.access.roles import Action
 from common.codes import word
 from common.errors import InvalidRequest
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import ActivationStatus, FollowUpOutcome, IncidentType
-from hub.domain.after_action import DEFAULT_K, AfterAction, AgencyCoverage, Audience, after_action
-from hub.domain.withholding import Withheld
-from hub.persistence import agencies, agreements, incidents
-from hub.use_cases.incident_follow_ups import asked_agency_ids, follow_up_facts
+from hub.domain.after_action import AfterAction, AgencyCoverage, Audience, Withheld
+from hub.identity.derived_keys import derived_key
+from hub.operations.answering import check_if_signed_in
+from hub.persistence import agencies
+from hub.use_cases.after_action import coordinators_report, find_board_report, get_draft, keep, made
 from hub.use_cases.typed_ids import get_incident_id
 
 if TYPE_CHECKING:
     from hub.process import Hub
 
 Arguments = dict[str, Any]
-_OUTCOMES = [number for number in FollowUpOutcome.values() if number]
 
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:
@@ -34,22 +41,31 @@ async def _report(hub: "Hub", arguments: Arguments) -> Any:
     said = arguments.get("for") or Audience.COORDINATORS.value
     if said not in list(Audience):
         raise InvalidRequest(f"for: {said!r} is not one of {', '.join(Audience)}")
+    with_open = bool(arguments.get("with_open"))
+    if said == Audience.BOARD:
+        await check_if_signed_in(hub, Action.RUN_QUEUE if with_open else Action.SEE_AGGREGATES)
+        return _shown(await _for_board(hub, arguments, with_open), {})
+    if with_open:
+        raise InvalidRequest("with open: only the board's figures are made once")
+    await check_if_signed_in(hub, Action.SEE_BOARD)
 
-    def query(connection: Connection) -> dict[str, Any]:
-        incident, lines = incidents.get_board(connection, get_incident_id(connection, arguments["incident"]))
-        agreement = in_force(agreements.load_agreements(connection).values(), hub.clock.now())
-        report = after_action(
-            incident,
-            lines,
-            follow_up_facts(connection, incident.id),
-            asked=asked_agency_ids(connection, incident),
-            outcomes=_OUTCOMES,
-            k=DEFAULT_K if agreement is None else agreement.terms.k,
-            audience=Audience(said),
-        )
+    def read(connection: Connection) -> dict[str, Any]:
+        report = coordinators_report(connection, get_incident_id(connection, arguments["incident"]))
         return _shown(report, {agency.id: agency.name for agency in agencies.list_agencies(connection)})
 
-    return await hub.reader.read(query)
+    return await hub.reader.read(read)
+
+
+async def _for_board(hub: "Hub", arguments: Arguments, with_open: bool) -> AfterAction:
+    incident_id = await hub.reader.read(lambda connection: get_incident_id(connection, arguments["incident"]))
+    standing = await hub.reader.read(partial(find_board_report, incident_id=incident_id))
+    if standing is not None:
+        return standing
+    now, secret = hub.clock.now(), derived_key(hub.ledger_key, b"holdfast hub board figures")
+    draft = await hub.reader.read(partial(get_draft, incident_id=incident_id, now=now))
+    return await hub.writer.submit(
+        partial(keep, await asyncio.to_thread(made, draft, secret, now, with_open=with_open))
+    )
 
 
 def _shown(report: AfterAction, names: Mapping[bytes, str]) -> dict[str, Any]:
@@ -58,7 +74,8 @@ def _shown(report: AfterAction, names: Mapping[bytes, str]) -> dict[str, Any]:
     return {
         "incident": incident.id.hex(),
         "for": report.audience.value,
-        "k": report.k if for_board else None,
+        "made_at": report.made_at and report.made_at.isoformat(),
+        "k": report.k,
         # Written by hand, a title may name an agency.
         "title": None if for_board else incident.title,
         "type": word(IncidentType, incident.type),

@@ -5,6 +5,7 @@ from hub.persistence import (  # noqa: F401
     agencies,
     agreements,
     audit,
+    board_figures,
     capacities,
     commands,
     credentials,

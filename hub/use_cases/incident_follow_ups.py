@@ -2,8 +2,8 @@
 
 from sqlalchemy import Connection
 
-from hub.domain.after_action import FollowUpFacts
 from hub.domain.incident import Incident
+from hub.domain.incident_counts import FollowUpFacts
 from hub.persistence import agencies, follow_ups
 
 

@@ -7,6 +7,8 @@
 Source: DOMAIN.md 2, "member, no account", and 3, "Anonymous feedback".
 """
 
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -95,7 +97,7 @@ async def rate(desk: Anybody) -> Response:
 
 
 async def _ask_form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
-    lists = {"wishes": _WISHES, "kinds": _KINDS, "longest": LONGEST}
+    lists: dict[str, Any] = {"wishes": _WISHES, "kinds": _KINDS, "longest": LONGEST}
     return desk.page("ask.html", **lists, values=dict(sent.carried()), problem=problem)
 
 

@@ -29,9 +29,7 @@ async def resources(desk: Anybody, kind: str = "", language: str = "") -> Respon
     wanted = {name: said for name, said in (("kind", kind), ("language", language.strip())) if said}
     found = await desk.ask_as_nobody("resources offered", **wanted)
     languages = await _languages(desk)
-    return desk.page(
-        "resources_open.html", found=found, kinds=_kinds_first(_KINDS), languages=languages, values=wanted
-    )
+    return desk.page("resources_open.html", found=found, kinds=_kinds_first(_KINDS), languages=languages, values=wanted)
 
 
 @router.get("/kept")

@@ -12,21 +12,31 @@ from node.console import (
     asking,
     contacts,
     member,
+    mine,
+    own_check_ins,
+    own_policies,
 )
 from node.console.serving import NodeSide
 from node.operations.signing_in import agency_name
 
 _R = Role
+_EVERYBODY = frozenset({_R.SUPPORTER, _R.COORDINATOR, _R.CLINICIAN, _R.LEADER, _R.AUDITOR, _R.OPERATOR})
 ROUTERS: tuple[APIRouter, ...] = (
     member.router,
     asking.router,
     contacts.router,
+    mine.router,
+    own_check_ins.router,
+    own_policies.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
+    Place("/mine", marked("Mine"), frozenset({_R.SUPPORTER})),
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/resources", marked("Resources"), frozenset({_R.SUPPORTER, _R.CLINICIAN})),
+    Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
+    Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 # What a page may ask without a session: without one, an operation is otherwise done for the machine's owner.
 WITHOUT_SESSION = frozenset(
@@ -35,7 +45,7 @@ WITHOUT_SESSION = frozenset(
 )
 BY_MACHINE = frozenset({"found operator", "operator reset by machine"})  # what no page may ask at all
 HOMES = {
-    _R.SUPPORTER: "/contacts/new",
+    _R.SUPPORTER: "/mine",
 }
 
 

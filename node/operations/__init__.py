@@ -31,12 +31,13 @@ from node.operations import (
     incident_rosters,
     incidents,
     jurisdictions,
-    keys,
     kept,
+    keys,
     members,
     mutual_aid,
     notes,
     own_account,
+    own_work,
     people_notices,
     policies,
     policy_standing,
@@ -128,6 +129,7 @@ GUARDED: dict[str, Guarded] = (
     | incident_rosters.OPERATIONS
     | eligibility.OPERATIONS
     | encounters.OPERATIONS
+    | own_work.OPERATIONS
     | encounter_lists.OPERATIONS
     | members.OPERATIONS
     | notes.OPERATIONS

@@ -8,7 +8,7 @@ from typing import Any
 from common.access import users
 from common.access.roles import Role
 from node.domain.jurisdiction_words import rules_in_words
-from node.domain.release import Mode, read_mode
+from node.domain.release import read_mode
 from node.domain.retention import RecordClass
 from node.domain.support_request import ANSWERED_FOR, CLOSED_FOR
 from node.opened import OpenNode

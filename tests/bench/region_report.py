@@ -3,7 +3,7 @@
 1. The store is the embedded one, with every release of every agency in it; agencies release one of a few dozen quarters
    that were drawn from made-up counts, in five disciplines.
 2. The value is the time from the stored releases to 40 stored editions and the report on them; `report_s` is the report
-   alone, as a leader waits for it once editions are made.
+   alone, as a leader waits for it once editions are made. The audit before an edition is measured by `region_audit`.
 3. The limit is reading the releases alone.
 4. It runs in a process of its own; its memory is the most that it held beyond what it held before.
 """
@@ -23,7 +23,6 @@ from common.disclosure.release import draw
 from common.storage.store import Store
 from hub.domain.reporting_window import ReportingWindow
 from hub.domain.table_release import WITHHELD, packed
-from hub.operations.reports import region_report
 from hub.persistence import (
     agencies,
     reporting_windows,
@@ -33,7 +32,8 @@ from hub.persistence import (
 from hub.persistence.schema import Base
 from hub.persistence.table_releases import StoredRelease
 from hub.persistence.transaction import Transaction
-from hub.use_cases.editions import get_draft, keep, list_due, made
+from hub.use_cases.editions import gather, keep, list_due, made
+from hub.use_cases.region_report import Asked, region_report
 from tests.bench.measurement import Line, Scale, line
 from tests.bench.release_check import most_kib
 from tests.builders import agency
@@ -69,12 +69,12 @@ def _report(store: Store, count: int) -> Line:
     begun = perf_counter()
     with store.read() as connection:
         for of in windows:
-            table_releases.released_for(connection, of.id)
+            table_releases.taken_for(connection, [of.id])
     bare_s, begun = perf_counter() - begun, perf_counter()
     editions = _make_editions(store, now)
     made_s, begun = perf_counter() - begun, perf_counter()
     with store.read() as connection:
-        found = region_report(connection, "Ridgeline Region", {"last": QUARTERS}, now).as_json()
+        found = region_report(connection, "Ridgeline Region", Asked({"last": QUARTERS}), now).as_json()
     report_s = perf_counter() - begun
     figures = sum(len(each["figures"]) for section in found["sections"] for each in section["lines"])
     config = {
@@ -96,7 +96,7 @@ def _make_editions(store: Store, now: datetime) -> int:
         due = list_due(connection, now, {})
     for each in due:
         with store.read() as connection:
-            part = made(get_draft(connection, each), now)
+            part = made(gather(connection, each).without({}), now)
         assert part is not None
         with store.begin() as connection:
             count += keep(part, Transaction(connection, now, hub_epoch=1), now)

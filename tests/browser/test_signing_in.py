@@ -157,12 +157,9 @@ def test_a_passkey_is_added_signs_in_and_is_removed(console: ServedNode, at: Vis
     casey.check()
 
 
-def test_the_hub_leads_to_signing_in_and_says_how_the_first_operator_is_made(
-    hub_console: ServedHub, at: Visit
-) -> None:
+def test_the_hub_leads_to_signing_in_and_says_how_the_first_operator_is_made(hub_console: ServedHub, at: Visit) -> None:
     rita = at(hub_console)
     page = rita.go("/")
     page.get_by_role("heading", name="Sign in").wait_for()
     page.get_by_text("holdfast hub user add NAME --role operator").wait_for()
     rita.check()
-

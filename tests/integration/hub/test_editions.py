@@ -1,6 +1,5 @@
 """Editions on both databases: made once of what agencies released, frozen, and read for coverage and figures."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
@@ -11,14 +10,11 @@ from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Outcome
 from hub.domain.agency import Agency, Membership
 from hub.domain.coverage import PATIENCE, SETTLED, Coverage
-from hub.domain.edition import REGION, Part, State, figures
-from hub.persistence import agencies, editions
-from hub.reporting import Reporting
-from hub.store_reader import StoreReader
-from hub.use_cases.editions import coverage_of, keep
-from hub.writer import Writer
+from hub.domain.edition import REGION, State, figures
+from hub.persistence import agencies
+from hub.use_cases.editions import keep
 from tests.counting import MODES, RATINGS, Counting, hold, with_total
-from tests.fakes import SetClock
+from tests.editions import look, parts, standings, total
 from tests.rolled import EMS, FIRE
 
 ALIKE = with_total(20, 20, 20, 20, 20)
@@ -35,39 +31,6 @@ def region(store: Store) -> Counting:
 def rate(region: Counting, *by: Agency) -> None:
     for each in by:
         assert region.releases(each, region.quarter, RATINGS, ALIKE) == Outcome.OUTCOME_APPLIED
-
-
-def look(region: Counting, **later: float) -> int:
-    """Let time pass and the hub look; tell how many windows were opened and editions made."""
-    region.now += timedelta(**later)
-
-    async def once() -> int:
-        reader, clock = StoreReader(region.store), SetClock(region.now)
-        writer = Writer(region.store, clock, lambda tx: None)
-        writer.start()
-        try:
-            return await Reporting(reader, writer.submit, clock).look()
-        finally:
-            await writer.close()
-            reader.close()
-
-    return asyncio.run(once())
-
-
-def parts(region: Counting) -> list[Part]:
-    with region.store.read() as connection:
-        return editions.load_parts(connection).get(region.quarter.id, [])
-
-
-def total(region: Counting) -> object:
-    found = figures(parts(region), REGION, RATINGS)
-    return None if found is None else found.places[0]
-
-
-def standings(region: Counting) -> list[Coverage]:
-    with region.store.read() as connection:
-        told = coverage_of(connection, region.now)[region.quarter.id]
-    return [told[each.id] for each in region.agencies]
 
 
 def test_an_edition_is_made_once_when_every_agency_has_reported_and_what_it_says_is_stored(region: Counting) -> None:

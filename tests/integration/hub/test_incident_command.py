@@ -45,9 +45,12 @@ def test_an_incident_is_known_by_the_start_of_its_id_and_reported_on_when_it_is_
     assert "After-action report: Flood at the mill" in report
     assert "first team active        did not happen" in report
     assert "ridgeline-fire" in report
+    assert "only the board's figures are made once" in told("incident", "report", short, "--with-open", data=data)
     for_board = command("incident", "report", short, "--for", "board", data=data).stdout
     assert "took part                withheld" in for_board
     assert "withheld: fewer than 11" in for_board
+    assert "Made on " in for_board
+    assert command("incident", "report", short, "--for", "board", data=data).stdout == for_board
     assert [word for word in ("Flood at", "cedar-valley", "ridgeline-fire") if word in for_board] == []
 
 

@@ -9,8 +9,10 @@ import pytest
 from common.errors import InvalidRequest, NotFound
 from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Discipline
-from hub.operations.reports import region_report
-from hub.use_cases.editions import get_draft, keep, list_due, made
+from hub.domain.coverage import Coverage
+from hub.operations.reports import asked_for
+from hub.use_cases.editions import gather, keep, list_due, made
+from hub.use_cases.region_report import list_standings, region_report
 from tests.counting import RATINGS, Counting, hold, with_total
 
 FIRE, EMS = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_EMS
@@ -27,7 +29,7 @@ def region(store: Store) -> Counting:
 
 def report(region: Counting, **arguments: Any) -> dict[str, Any]:
     with region.store.read() as connection:
-        return region_report(connection, "Ridgeline Region", arguments, region.now).as_json()
+        return region_report(connection, "Ridgeline Region", asked_for(arguments), region.now).as_json()
 
 
 def make_editions(region: Counting) -> None:
@@ -36,7 +38,7 @@ def make_editions(region: Counting) -> None:
         due = list_due(connection, region.now, {})
     for each in due:
         with region.store.read() as connection:
-            part = made(get_draft(connection, each), region.now)
+            part = made(gather(connection, each).without({}), region.now)
         assert part is not None
         region.write(partial(keep, part))
 
@@ -101,6 +103,26 @@ def test_before_an_edition_is_made_it_says_how_many_have_reported_and_until_when
     assert note.startswith("2 of 7 agencies have reported; figures come when all have, or at 2027-")
     assert figure(found, "total") == (None, None, False)
     assert "1 holds its counts back" in found["remarks"][0]
+
+
+def test_where_each_agency_stands_is_listed_by_period_the_newest_first_and_by_name(region: Counting) -> None:
+    all_release(region, SHOWN)
+    region.report(region.agencies[2], hold(region.quarter.id))
+
+    with region.store.read() as connection:
+        every = list_standings(connection, None, region.now)
+        october = list_standings(connection, "2026-10", region.now)
+        before = list_standings(connection, None, region.quarter.ends_at - timedelta(seconds=1))
+
+    names = [each.name for each in region.agencies]
+    ends = [each.window.ends_at for each in every]
+    assert ends == sorted(ends, reverse=True)
+    assert [each for each in every if each.window.ends_at < region.quarter.ends_at] == before
+    assert october == before
+    of_quarter = [each for each in every if each.window.id == region.quarter.id]
+    assert [each.agency for each in of_quarter] == sorted(names)
+    standing = {each.agency: each.standing for each in of_quarter}
+    assert [standing[name] for name in names[:3]] == [Coverage.REPORTED, Coverage.DUE, Coverage.HELD]
 
 
 def test_a_table_that_nobody_released_and_what_cannot_be_meant_are_told(region: Counting) -> None:

@@ -31,7 +31,8 @@ def held(region: Counting) -> dict[bytes, frozenset[bytes]]:
 
 def stored(region: Counting) -> dict[bytes, dict[int, bytes]]:
     with region.store.read() as connection:
-        return table_releases.released_for(connection, region.quarter.id)
+        taken = table_releases.taken_for(connection, [region.quarter.id])
+    return {agency_id: {each.kind: each.counts for each in tables} for agency_id, tables in taken.items()}
 
 
 def test_a_table_is_stored_as_it_came_with_what_is_withheld(region: Counting) -> None:

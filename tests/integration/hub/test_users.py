@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,31 @@ def test_each_role_is_let_or_refused_and_audited(play: Play, operation: str, may
                 with pytest.raises(NotAllowed, match="none of your roles may do this"):
                     await office.ask(operation, session=token)
                 assert office.lines()[-1][::2] == (f"user user.{role}", "refused: none of your roles may do this")
+
+    play(scenario)
+
+
+def test_i03_the_board_reads_its_own_report_of_an_incident_and_none_that_names_agencies(play: Play) -> None:
+    async def scenario(office: Office) -> None:
+        coordinator = await office.sign_in_as(Role.REGIONAL_COORDINATOR, name="rita")
+        board = await office.sign_in_as(Role.BOARD, name="bo")
+        await office.ask("invite", agency="ridge-fire", discipline="fire")
+        opened = await office.ask("incident open", title="Fire", type="other", agencies=["ridge-fire"])
+        report = partial(office.ask, "incident report", incident=opened["id"])
+        await office.ask("incident status", incident=opened["id"], status="closed")
+
+        for arguments in ({"for": "coordinators"}, {}, {"for": "board", "with_open": True}):
+            with pytest.raises(NotAllowed, match="none of your roles may do this"):
+                await report(session=board, **arguments)
+        assert [outcome for actor, _, outcome in office.lines() if actor == "user bo"] == [
+            "refused: none of your roles may do this"
+        ] * 3
+
+        shown = await report(session=board, **{"for": "board"})
+        assert (shown["agencies"], shown["coverage"], shown["title"]) == ("withheld", [], None)
+        assert ("user bo", "board figures", "done") in office.lines()
+        named = await report(session=coordinator)
+        assert [line["agency"] for line in named["coverage"]] == ["ridge-fire"]
 
     play(scenario)
 

@@ -1,59 +1,40 @@
-"""The after-action report: every figure for coordinators, and nothing about few people or one agency for the board."""
+"""The after-action report: every figure for coordinators; for the board those that were made for it."""
 
 from dataclasses import replace
-from datetime import timedelta
-from itertools import chain
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from common.errors import InvalidRequest, WrongState
-from common.wire.v1.codes_pb2 import ActivationStatus, FollowUpOutcome, IncidentStatus, IncidentType
-from hub.domain.activation import Activation, requested
-from hub.domain.after_action import AfterAction, Audience, Completion, FollowUpFacts, after_action
-from hub.domain.incident import Incident
-from hub.domain.withholding import WITHHELD, Figure
-from tests.builders import NOON
-
-FIRE, EMS, JAIL = b"f" * 16, b"e" * 16, b"j" * 16
-OUTCOMES = [number for number in FollowUpOutcome.values() if number]
-COMPLETED, UNABLE = FollowUpOutcome.FOLLOW_UP_OUTCOME_COMPLETED, FollowUpOutcome.FOLLOW_UP_OUTCOME_UNABLE_TO_REACH
-HOUR = timedelta(hours=1)
-INCIDENT = Incident(
-    id=b"i" * 16,
-    type=IncidentType.INCIDENT_TYPE_STRUCTURE_FIRE,
-    title="Stonegate Mill fire",
-    status=IncidentStatus.INCIDENT_STATUS_CLOSED,
-    jurisdictions=(),
-    started_at=NOON - HOUR,
-    opened_at=NOON,
-    version=4,
-    agency_ids=(FIRE, EMS, JAIL),
-    closed_at=NOON + 90 * HOUR,
+from common.errors import WrongState
+from common.wire.v1.codes_pb2 import IncidentStatus
+from hub.domain.after_action import WITHHELD, AfterAction, for_board, for_coordinators
+from hub.domain.incident_counts import FollowUpFacts
+from tests.incident_figures import (
+    COMPLETED,
+    EMS,
+    FIRE,
+    HOUR,
+    INCIDENT,
+    JAIL,
+    LINES,
+    OUTCOMES,
+    UNABLE,
+    board_figures,
+    fact,
 )
-LINES = [
-    Activation(FIRE, FIRE, ActivationStatus.ACTIVATION_STATUS_STOOD_DOWN, NOON, 5, first_active_at=NOON + 2 * HOUR),
-    Activation(FIRE, EMS, ActivationStatus.ACTIVATION_STATUS_ACTIVE, NOON, 2, first_active_at=NOON + HOUR),
-    requested(FIRE, JAIL, NOON),
-]
 
 
-def fact(outcome: int | None = COMPLETED, **changes: object) -> FollowUpFacts:
-    """A follow-up of fire's, with a first contact a day after the incident was opened."""
-    closed_at = None if outcome is None else NOON + 50 * HOUR
-    made = FollowUpFacts(FIRE, FIRE, NOON + HOUR, NOON + 24 * HOUR, closed_at, outcome, 0, 0)
-    return replace(made, **changes)  # type: ignore[arg-type]
+def report(*facts: FollowUpFacts) -> AfterAction:
+    return for_coordinators(INCIDENT, LINES, facts, asked={FIRE, JAIL}, outcomes=OUTCOMES)
 
 
-def report(*facts: FollowUpFacts, audience: Audience = Audience.COORDINATORS, k: int = 11) -> AfterAction:
-    return after_action(INCIDENT, LINES, facts, asked={FIRE, JAIL}, outcomes=OUTCOMES, k=k, audience=audience)
+def board_report(*facts: FollowUpFacts) -> AfterAction:
+    return for_board(INCIDENT, LINES, board_figures(*facts))
 
 
 def test_coordinators_see_how_soon_who_and_what_became_of_it() -> None:
     facts = [
         fact(),
-        fact(UNABLE, accountable=EMS, hand_overs=2, first_contact_at=NOON + 20 * HOUR),
+        fact(UNABLE, accountable=EMS, hand_overs=2, first_contact_at=INCIDENT.opened_at + 20 * HOUR),
         fact(None, accountable=EMS, escalations=3, hand_overs=1, first_contact_at=None),
     ]
 
@@ -61,6 +42,7 @@ def test_coordinators_see_how_soon_who_and_what_became_of_it() -> None:
 
     timings = made.timings
     assert (timings.first_activation, timings.first_contact, timings.closed) == (HOUR, 20 * HOUR, 90 * HOUR)
+    assert (made.coverage.agencies, made.coverage.activated) == (3, 2)
     fire, ems, jail = made.coverage.by_agency
     assert [line.activated_after for line in (fire, ems, jail)] == [2 * HOUR, HOUR, None]
     assert [line.asked for line in (fire, ems, jail)] == [True, False, True]
@@ -75,7 +57,7 @@ def test_coordinators_see_how_soon_who_and_what_became_of_it() -> None:
 def test_what_did_not_happen_is_told_as_that_and_not_as_zero() -> None:
     quiet = [replace(line, first_active_at=None) for line in LINES]
 
-    made = after_action(INCIDENT, quiet, [], asked=(), outcomes=OUTCOMES)
+    made = for_coordinators(INCIDENT, quiet, [], asked=(), outcomes=OUTCOMES)
 
     assert (made.timings.first_activation, made.timings.first_contact) == (None, None)
     assert (made.follow_ups.opened, made.follow_ups.closed_percent) == (0, None)
@@ -85,93 +67,34 @@ def test_a_report_is_refused_until_the_incident_is_closed() -> None:
     still_open = replace(INCIDENT, status=IncidentStatus.INCIDENT_STATUS_MONITORING, closed_at=None)
 
     with pytest.raises(WrongState, match="not closed"):
-        after_action(still_open, LINES, [], asked=(), outcomes=OUTCOMES)
-    with pytest.raises(InvalidRequest, match="k: must be at least 2"):
-        report(k=1)
+        for_coordinators(still_open, LINES, [], asked=(), outcomes=OUTCOMES)
 
 
 def test_the_board_sees_no_agency_and_no_time_of_a_few_peoples_contact() -> None:
-    made = report(*[fact()] * 10, *[fact(first_contact_at=None)] * 20, audience=Audience.BOARD)
+    few = board_figures(*[fact()] * 10, *[fact(first_contact_at=None)] * 20)
+
+    made = for_board(INCIDENT, LINES, few)
 
     assert made.coverage.by_agency == ()
     assert (made.coverage.agencies, made.coverage.activated) == (WITHHELD, WITHHELD)
-    assert made.timings.first_contact is WITHHELD
-    assert report(*[fact()] * 11, audience=Audience.BOARD).timings.first_contact == 24 * HOUR
-    assert report(fact(first_contact_at=None), audience=Audience.BOARD).timings.first_contact is None
+    assert (made.timings.first_contact, few.first_contact_at) == (WITHHELD, None)
+    assert board_report(*[fact()] * 11).timings.first_contact == 24 * HOUR
+    assert board_report(fact(first_contact_at=None)).timings.first_contact is None
 
 
-@pytest.mark.parametrize("closed", [[fact()], [*[fact()] * 3, *[fact(UNABLE)] * 4]])
-def test_i02_a_few_closed_ones_are_not_told_by_the_total_and_the_open(closed: list[FollowUpFacts]) -> None:
-    done = report(*closed, *[fact(None)] * 50, audience=Audience.BOARD).follow_ups
+def test_the_board_sees_a_share_only_where_both_its_parts_are_shown() -> None:
+    shown = board_report(*[fact()] * 40, *[fact(None)] * 20).follow_ups
+    few_open = board_report(*[fact()] * 40, *[fact(None)] * 2).follow_ups
 
-    assert (done.opened, done.open, done.closed, done.closed_percent) == (
-        len(closed) + 50,
-        WITHHELD,
-        WITHHELD,
-        WITHHELD,
-    )
-    assert dict(done.by_outcome)[COMPLETED] is WITHHELD
+    assert (shown.opened, shown.closed, shown.closed_percent) == (60, 40, 67)
+    assert (few_open.open, few_open.closed_percent) == (WITHHELD, WITHHELD)
+    assert WITHHELD in (few_open.opened, few_open.closed)
+    assert board_report(*[fact(None)] * 30).follow_ups.closed_percent == 0
+    assert board_report().follow_ups.closed_percent is None
 
 
-def test_i02_a_share_is_withheld_where_its_rest_is_small() -> None:
-    done = report(*[fact(escalations=1)] * 18, *[fact()] * 2, audience=Audience.BOARD).follow_ups
+def test_the_board_is_not_told_how_often_follow_ups_escalated_or_moved() -> None:
+    done = board_report(*[fact(escalations=2, hand_overs=1)] * 20).follow_ups
 
-    assert (done.opened, done.escalated, done.handed_over) == (20, WITHHELD, 0)
+    assert (done.escalated, done.handed_over) == (20, 20)
     assert (done.escalation_steps, done.hand_overs) == (None, None)
-
-
-FACTS = st.lists(
-    st.tuples(
-        st.sampled_from([None, *OUTCOMES]), st.integers(1, 30), st.sampled_from([(0, 0), (1, 0), (0, 2), (3, 1)])
-    ),
-    max_size=8,
-)
-
-
-@given(FACTS, st.integers(3, 12))
-def test_i02_nothing_small_is_shown_to_the_board_nor_follows_from_it(
-    groups: list[tuple[int | None, int, tuple[int, int]]], k: int
-) -> None:
-    facts = list(
-        chain.from_iterable(
-            [fact(outcome, escalations=moves[0], hand_overs=moves[1])] * count for outcome, count, moves in groups
-        )
-    )
-
-    shown, exact = report(*facts, audience=Audience.BOARD, k=k).follow_ups, report(*facts, k=k).follow_ups
-
-    for name in ("opened", "closed", "open", "escalated", "handed_over", "closed_percent"):
-        assert getattr(shown, name) in (WITHHELD, getattr(exact, name))
-    for figure in counts(shown):
-        assert figure is WITHHELD or not 0 < figure < k
-    for part in (shown.escalated, shown.handed_over):
-        if isinstance(shown.opened, int) and isinstance(part, int):
-            assert not 0 < shown.opened - part < k  # the rest
-    outcomes = [figure for _, figure in shown.by_outcome]
-    for total, parts in (
-        (shown.opened, [shown.open, shown.closed]),
-        (shown.opened, [shown.open, *outcomes]),
-        (shown.closed, outcomes),
-    ):
-        hidden = [figure for figure in parts if figure is WITHHELD]
-        if isinstance(total, int):
-            together = total - sum(figure for figure in parts if isinstance(figure, int))
-            assert len(hidden) != 1
-            assert not hidden or together > len(hidden)  # else each of them is 1
-        elif not hidden:
-            assert not parts or not any(parts)  # a total that is withheld does not follow from its parts
-    if isinstance(shown.closed_percent, int):
-        assert isinstance(shown.opened, int)
-        assert isinstance(shown.closed, int)
-
-
-def counts(shown: Completion) -> list[Figure]:
-    """Every count that the board may read."""
-    return [
-        shown.opened,
-        shown.closed,
-        shown.open,
-        shown.escalated,
-        shown.handed_over,
-        *[figure for _, figure in shown.by_outcome],
-    ]

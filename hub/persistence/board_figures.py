@@ -1,0 +1,48 @@
+"""The board's figures of closed incidents: written once for each, and never changed."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, ForeignKey, Integer, SmallInteger, insert, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from common.storage.columns import UtcDateTime
+from hub.domain.board_figures import BoardFigures
+from hub.persistence.schema import Base, table_of
+
+
+class BoardReportRow(Base):
+    __tablename__ = "board_report"
+
+    incident_id: Mapped[bytes] = mapped_column(ForeignKey("incident.id"), primary_key=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    k: Mapped[int] = mapped_column(Integer)
+    first_contact_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class BoardFigureRow(Base):
+    __tablename__ = "board_figure"
+
+    incident_id: Mapped[bytes] = mapped_column(ForeignKey("board_report.incident_id"), primary_key=True)
+    row: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)  # hub.domain.incident_counts
+    figure: Mapped[int | None] = mapped_column(Integer)  # none: withheld
+
+
+_REPORT, _FIGURE = table_of(BoardReportRow), table_of(BoardFigureRow)
+
+
+def add_board_figures(connection: Connection, made: BoardFigures) -> None:
+    """Store what was made of an incident."""
+    report = {name: getattr(made, name) for name in ("incident_id", "made_at", "k", "first_contact_at")}
+    connection.execute(insert(_REPORT), report)
+    rows = [{"incident_id": made.incident_id, "row": row, "figure": count} for row, count in made.figures.items()]
+    connection.execute(insert(_FIGURE), rows)
+
+
+def find_board_figures(connection: Connection, incident_id: bytes) -> BoardFigures | None:
+    """Fetch what was made of an incident; None when nothing was."""
+    report = connection.execute(select(_REPORT).where(_REPORT.c.incident_id == incident_id)).one_or_none()
+    if report is None:
+        return None
+    rows = connection.execute(select(_FIGURE).where(_FIGURE.c.incident_id == incident_id))
+    figures: dict[int, int | None] = {each.row: each.figure for each in rows}
+    return BoardFigures(incident_id, report.made_at, report.k, figures, report.first_contact_at)
