@@ -44,7 +44,10 @@ def fingerprint(certificate: Path) -> str:
 
 
 def _serves(path: Path, host: str, now: datetime) -> bool:
-    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError:  # damaged: nothing is lost with it
+        return False
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return _san(host) in names and now < certificate.not_valid_after_utc - RENEWED_BEFORE
 

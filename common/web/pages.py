@@ -78,8 +78,8 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
     def word(code: str | None) -> str:
         if code is None:
             return NOTHING
-        told = translate(spoken(code))
-        return told[:1].upper() + told[1:]
+        told = spoken(code)
+        return translate(told[:1].upper() + told[1:])
 
     return {
         "at": at,
