@@ -1,4 +1,4 @@
-"""Gathers the consoles' texts into the one catalogue, `common/web/locale/holdfast.pot`; `--check` fails when it is stale.
+"""Gathers the consoles' texts into their catalogue, `common/web/locale/holdfast.pot`; `--check` fails when it is stale.
 
 1. A text stands in `_()` in a template, or in `marked()` in Python.
 2. The words of every code list are texts too, as the pages show them.

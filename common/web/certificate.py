@@ -43,6 +43,11 @@ def fingerprint(certificate: Path) -> str:
     return x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(SHA256()).hex(":").upper()
 
 
+def until(certificate: Path) -> datetime:
+    """Give when a certificate ends."""
+    return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
+
+
 def _serves(path: Path, host: str, now: datetime) -> bool:
     try:
         certificate = x509.load_pem_x509_certificate(path.read_bytes())

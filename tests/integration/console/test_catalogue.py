@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from common.access.roles import Role
-from node.console import site_of
+from node.console.site import site_of
 from tests import sources
 from tests.console_client import Client
 from tests.consoles import AGENCY, ServedNode, served_node

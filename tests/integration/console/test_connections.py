@@ -1,5 +1,6 @@
 """Bodies, connections and certificates of a console (TRUST.md d04, d05)."""
 
+import hashlib
 import socket
 import ssl
 from collections.abc import Iterator
@@ -9,11 +10,13 @@ from pathlib import Path
 import pytest
 
 from common.access.roles import Role
+from common.errors import NotAllowed
 from common.web import safety, serving
 from common.web.certificate import CERTIFICATE_NAME, LASTS, fingerprint, own_certificate
+from common.web.opening import console_lines
 from tests.builders import NOON
 from tests.console_client import Client
-from tests.consoles import ServedNode, served_node
+from tests.consoles import ServedNode, served_node, served_region
 
 
 def test_d04_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(ann: Client) -> None:
@@ -89,6 +92,22 @@ def test_the_console_speaks_no_older_tls_and_no_plain_http(served: ServedNode) -
     plain = Client(served.origin.replace("https", "http"))
     with pytest.raises((ConnectionError, OSError)):
         plain.get("/")
+
+
+def test_the_status_shows_the_fingerprint_that_a_browser_warns_of(served: ServedNode, tmp_path: Path) -> None:
+    with _connected(served) as connected:
+        assert isinstance(connected, ssl.SSLSocket)
+        met = hashlib.sha256(connected.getpeercert(binary_form=True) or b"").digest().hex(":").upper()
+    console = served.do("status")["console"]
+    assert (console["address"], console["fingerprint"]) == (served.origin, met)
+    assert any(met in line for line in console_lines(console))
+    with served_region(tmp_path, agreed=False) as region:
+        found = region.hub.ask("status")["console"]
+        assert (found["address"], found["fingerprint"]) == (region.hub.origin, None)
+        olga, rita = region.hub.sign_in_as(Role.OPERATOR), region.hub.sign_in_as(Role.BOARD, name="bo")
+        assert region.hub.ask("status", session=olga)["console"] == found
+        with pytest.raises(NotAllowed):
+            region.hub.ask("status", session=rita)
 
 
 def test_a_console_makes_its_certificate_once_and_anew_before_it_ends(tmp_path: Path) -> None:

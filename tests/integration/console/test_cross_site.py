@@ -1,5 +1,7 @@
 """What another site, another tab or yesterday's cookie can have a console do: nothing (TRUST.md e02)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
