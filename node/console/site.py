@@ -15,6 +15,7 @@ from node.console import (
     mine,
     own_check_ins,
     own_policies,
+    own_settings,
 )
 from node.console.serving import NodeSide
 from node.operations.signing_in import agency_name
@@ -28,6 +29,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     own_check_ins.router,
     own_policies.router,
+    own_settings.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -37,6 +39,10 @@ PLACES = (
     Place("/resources", marked("Resources"), frozenset({_R.SUPPORTER, _R.CLINICIAN})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
+)
+OWN_PLACES = (
+    Place("/account/notices", marked("Notices to you"), _EVERYBODY),
+    Place("/account/notes", marked("Opening notes"), frozenset({_R.SUPPORTER, _R.CLINICIAN, _R.COORDINATOR})),
 )
 # What a page may ask without a session: without one, an operation is otherwise done for the machine's owner.
 WITHOUT_SESSION = frozenset(
@@ -71,5 +77,6 @@ def site_of(node: NodeSide) -> Site:
         homes=HOMES,
         start="/",
         changes=node.changes,
+        own_places=OWN_PLACES,
         extras={"crisis_line": opened.settings.crisis_line},
     )

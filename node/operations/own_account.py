@@ -68,7 +68,7 @@ def open_notes(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def renew_note_key(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Make a new key for notes, when the old one opens no more; what was sealed to the old one stays closed."""
     if arguments.get("confirm") is not True:
-        raise InvalidRequest("a new key needs --confirm: notes that were sealed to the old one stay closed for you")
+        raise InvalidRequest("confirm: say that you know it: notes that were sealed to the old one stay closed for you")
     password = text(arguments, "password")
     user, _ = proved(node, asking(node, arguments), password)
     if not note_keys.needs_one(user):
