@@ -27,13 +27,21 @@ CAPACITY: int = TableKind.TABLE_KIND_SUPPORTER_CAPACITY
 FIRST_DAY = datetime(2026, 10, 1, tzinfo=UTC)
 
 
-def release(window_id: bytes, table: int, counts: list[int | None], *, at: datetime = NOON) -> Report:
+def release(
+    window_id: bytes, table: int, counts: list[int | None], *, at: datetime = NOON, zeros_withheld: bool = False
+) -> Report:
     """A report that releases a table: its counts in the order of its places, None for withheld."""
     cells = [
         TableCell(row=row, column=column, count=count)
         for (row, column), count in zip(TABLES[table].places(), counts, strict=True)
     ]
-    told = TableRelease(window_id=window_id, table=table, catalogue_version=VERSION, cells=cells)  # type: ignore[arg-type]
+    told = TableRelease(
+        window_id=window_id,
+        table=table,  # type: ignore[arg-type]
+        catalogue_version=VERSION,
+        cells=cells,
+        zeros_withheld=zeros_withheld,
+    )
     return Report(command_id=os.urandom(16), occurred_at=timestamp(at), table_release=told)
 
 
@@ -97,9 +105,11 @@ class Counting(Region):
         """A window as it would be with these tables alone."""
         return replace(window, tables=frozenset(tables))
 
-    def releases(self, by: Agency, window: ReportingWindow, table: int, counts: list[int | None]) -> Outcome:
+    def releases(
+        self, by: Agency, window: ReportingWindow, table: int, counts: list[int | None], *, zeros_withheld: bool = False
+    ) -> Outcome:
         """Have an agency release one table."""
-        [outcome] = self.report(by, release(window.id, table, counts, at=self.now))
+        [outcome] = self.report(by, release(window.id, table, counts, at=self.now, zeros_withheld=zeros_withheld))
         return outcome
 
     def past(self, window: ReportingWindow) -> ReportingWindow:

@@ -1,6 +1,7 @@
 """A node in a region whose hub opened reporting windows, with records that count in them; valid by default."""
 
 import os
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import Any
@@ -14,6 +15,7 @@ from common.wire.v1 import notice_pb2 as wire
 from common.wire.v1.codes_pb2 import TableKind
 from common.wire.v1.report_pb2 import Report
 from node.domain.encounter import Encounter
+from node.domain.jurisdiction import Pack
 from node.domain.release import ReportingWindow, months_later
 from node.opened import OpenNode
 from node.operations.releases import draw_due, release_by_itself
@@ -25,6 +27,7 @@ from node.persistence.releases import StoredRelease
 from node.persistence.streams import get_current_stream
 from node.settings import NodeSettings
 from node.use_cases import notices
+from node.use_cases.drawing import Prepared, prepare
 from node.use_cases.membership import take_membership
 from tests.builders import NOON
 from tests.fakes import SetClock
@@ -143,6 +146,26 @@ def decide(node: OpenNode, mode: str) -> None:
     lines = [line for line in file.read_text("utf-8").splitlines() if not line.startswith("release_mode")]
     file.write_text("\n".join([*lines, f"release_mode = {mode!r}"]) + "\n", "utf-8")
     node.settings = load_settings(NodeSettings, file)
+
+
+class WithholdsZeros(NodeSettings):
+    """Settings of a node in a place whose pack has zeros withheld, as none has yet."""
+
+    @property
+    def pack(self) -> Pack:
+        return replace(super().pack, withhold_zero_counts=True)
+
+
+def withhold_zeros(node: OpenNode, is_so: bool = True) -> None:
+    """Have the jurisdiction's pack say from now on that zeros are withheld, or are not any more."""
+    node.settings = load_settings(WithholdsZeros if is_so else NodeSettings, node.data / "node.toml")
+
+
+def prepared(node: OpenNode, window: ReportingWindow) -> Prepared:
+    """A window's true counts as of now, with what they are judged by."""
+    settings, now = node.settings, node.clock.now()
+    law = settings.pack, settings.zone
+    return node.read(lambda connection: prepare(connection, node.vault, *law, window, now, lambda *_: None))
 
 
 def sent(node: OpenNode) -> int:

@@ -37,7 +37,9 @@ def part_of(
     """What an edition says of these agencies, each with its discipline and the counts of its tables."""
     ids = [bytes([first_agency + place]).ljust(16, b"a") for place in range(len(agencies))]
     released = {
-        id_: {kind: packed([_stored(count) for count in counts]) for kind, counts in tables.items()}
+        id_: {
+            kind: packed([WITHHELD if count is None else count for count in counts]) for kind, counts in tables.items()
+        }
         for id_, (_, tables) in zip(ids, agencies, strict=True)
     }
     disciplines = {id_: discipline for id_, (discipline, _) in zip(ids, agencies, strict=True)}
@@ -57,13 +59,10 @@ def shown(part: Part, discipline: int, kind: int = RATINGS) -> list[tuple[int, i
     return [each if isinstance(each, State) else (each.low, each.high) for each in found.places]
 
 
-def taken_of(figures: Figures, came: datetime) -> list[Taken]:
+def taken_of(figures: Figures, came: datetime, withheld: int = WITHHELD) -> list[Taken]:
     """What a hub has of an agency's figures, once they came."""
+    stored = {cell: withheld if count is None else count for cell, count in figures.items()}
     return [
-        Taken(window_id, kind, packed([_stored(figures[cell]) for cell in TABLES[kind].cells(window_id)]), came)
+        Taken(window_id, kind, packed([stored[cell] for cell in TABLES[kind].cells(window_id)]), came)
         for window_id, kind in sorted({cell[:2] for cell in figures})
     ]
-
-
-def _stored(count: int | None) -> int:
-    return WITHHELD if count is None else count

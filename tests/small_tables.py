@@ -80,7 +80,7 @@ def possible(structure: Structure, figures: Mapping[Cell, int | None], rule: Rul
         column = structure.grid[:, place]
         if each in figures:
             count = figures[each]
-            fits &= column >= rule.least_withheld if count is None else column == count
+            fits &= column >= rule.least_withheld(each.window) if count is None else column == count
     left = structure.grid[fits]
     return {
         each: set(map(int, np.unique(left[:, place])))

@@ -1,7 +1,7 @@
 """What a reader can work out of withheld counts, from what is shown alone. It never sees a true count.
 
 1. The reader knows every figure that is shown, now and earlier, every relation of `relations.py`, and that a withheld
-   count is at least 1 where zeros are shown. Counts are whole numbers.
+   count is at least 1 in a window whose zeros are shown. Counts are whole numbers.
 2. For each count that is not shown, the lowest and the highest value that fit all of it are found: two integer
    programmes, solved exactly (HiGHS).
 3. A withheld count is pinned when fewer than k values are left to it.
@@ -56,7 +56,7 @@ def pinned(
         cell: found
         for cell, found in bounds(figures, relations, rule, cells).items()
         if found.values < rule.k
-        if (figures[cell] is None if cell in figures else _may_be_small(found, rule))
+        if (figures[cell] is None if cell in figures else _may_be_small(cell, found, rule))
     }
 
 
@@ -89,7 +89,7 @@ def _concerned(new: Shown, figures: Shown, relations: Sequence[Relation], rule: 
 def _unknown(figures: Shown, relations: Iterable[Relation], rule: Rule) -> dict[Cell, Bounds]:
     """Give what is known of each count that is not shown as one number, before any relation is used (1)."""
     found = {
-        cell: count or Bounds(rule.least_withheld, None)
+        cell: count or Bounds(rule.least_withheld(cell.window), None)
         for cell, count in figures.items()
         if count is None or isinstance(count, Bounds)
     }
@@ -100,8 +100,9 @@ def _unknown(figures: Shown, relations: Iterable[Relation], rule: Rule) -> dict[
     return found
 
 
-def _may_be_small(found: Bounds, rule: Rule) -> bool:
-    return found.low < rule.k and (found.high is None or found.high >= max(found.low, rule.least_withheld))
+def _may_be_small(cell: Cell, found: Bounds, rule: Rule) -> bool:
+    least = max(found.low, rule.least_withheld(cell.window))
+    return found.low < rule.k and (found.high is None or found.high >= least)
 
 
 class _Program:

@@ -83,20 +83,20 @@ class Rule:
 
     Args:
         k: counts of 1 to k-1 are withheld. From what is shown, a withheld count can have at least k values.
-        shows_zero: a count of zero is shown; otherwise it is withheld like a small one.
+        zeros_withheld_in: ids of the windows in which a count of zero is withheld like a small one. Elsewhere it is
+            shown. What held when a window was released holds for it ever after.
     """
 
     k: int
-    shows_zero: bool = True
+    zeros_withheld_in: frozenset[bytes] = frozenset()
 
-    def is_small(self, count: int) -> bool:
+    def is_small(self, count: int, window: bytes) -> bool:
         """Tell whether a count is withheld for itself."""
-        return (0 if not self.shows_zero else 1) <= count < self.k
+        return self.least_withheld(window) <= count < self.k
 
-    @property
-    def least_withheld(self) -> int:
+    def least_withheld(self, window: bytes) -> int:
         """The lowest value that a reader can suppose for a withheld count."""
-        return 1 if self.shows_zero else 0
+        return 0 if window in self.zeros_withheld_in else 1
 
 
 class Reason(StrEnum):

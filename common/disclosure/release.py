@@ -3,7 +3,7 @@
 1. Only declared tables, for a window that has them, and every cell of each.
 2. Nothing is released twice: a release is never corrected. What came late or was mended counts in the next period.
 3. Its period may stand beside those that were released (`periods.py`).
-4. No count that is shown is small.
+4. No count that is shown is small; nor is it zero where zeros are withheld.
 5. What is shown adds up.
 6. No withheld count has fewer than k possible values, given everything that was released so far; nor does the release
    pin a count that was withheld earlier, or was not released, more closely than that.
@@ -131,7 +131,7 @@ def verify_release(new: Figures, known: Figures, windows: Sequence[Window], rule
             overlap[1], f"{title_of(overlap[1])}: its period overlaps another: their difference would be told"
         )
     for cell, count in new.items():  # 4
-        if count is not None and rule.is_small(count):
+        if count is not None and rule.is_small(count, cell.window):
             raise DisclosureRefused(cell.table, f"{name_of(cell)}: a count under {rule.k} is to be withheld")
     relations = relations_of(windows)
     _check_sums(new, {**known, **new}, relations)

@@ -1,6 +1,6 @@
 """Which counts of a draw are withheld, so that nothing small can be derived, and as little as possible is lost.
 
-1. A count of 1 to k-1 is withheld; so is a zero, where zeros are not shown. A zero that is shown is never withheld.
+1. A count of 1 to k-1 is withheld; so is a zero, in a window whose zeros are withheld. Elsewhere no zero is.
 2. More are withheld until every count that is not shown keeps k possible values: those of this draw, those withheld in
    earlier releases, and those that were not released and could be small.
 3. What is withheld costs its share of the cells and its share of the events. The least cost is found by an integer
@@ -64,7 +64,7 @@ def suppress(
     Raises:
         Contradiction: the counts do not fit what was released before.
     """
-    small = {cell for cell, count in counts.items() if rule.is_small(count)}
+    small = {cell for cell, count in counts.items() if rule.is_small(count, cell.window)}
     not_released = {cell for relation in relations for cell, _ in relation.terms} - counts.keys() - known.keys()
     always = not_released | {cell for cell, count in known.items() if count is None}
     choosable = {cell for cell, count in counts.items() if count and cell not in small}
@@ -99,7 +99,7 @@ class _Problem:
         self._small = [cell for cell in cells if cell in small]
         self._always = [cell for cell in cells if cell in always]
         self._not_released = frozenset(cell for cell in cells if cell in not_released)
-        least = {cell: 0 if cell in not_released else rule.least_withheld for cell in cells}
+        least = {cell: 0 if cell in not_released else rule.least_withheld(cell.window) for cell in cells}
         shown = {**{cell: count for cell, count in known.items() if count is not None}, **counts}
         at = completed(relations, shown, {cell: least[cell] for cell in self._always})
         moving = {*self._small, *self._always, *(cell for cell in cells if cell in choosable)}
@@ -146,4 +146,4 @@ class _Problem:
         if cell not in self._not_released:
             return True
         low, high = self._attacker.bounds(cell)
-        return low < self._rule.k and high >= max(low, self._rule.least_withheld)
+        return low < self._rule.k and high >= max(low, self._rule.least_withheld(cell.window))

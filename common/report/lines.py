@@ -21,9 +21,19 @@ def report_lines(report: dict[str, Any], wide: int = 80) -> Iterator[str]:
     yield ""
     yield from wrap(
         f"Counts of 1 to {report['k'] - 1} are withheld, and as many others as would give one of them away. "
-        "A range is what follows from the figures that are shown.",
+        f"{_of_zeros(report)}A range is what follows from the figures that are shown.",
         wide,
     )
+
+
+def _of_zeros(report: dict[str, Any]) -> str:
+    """Say in which of a report's periods zeros are withheld too."""
+    withheld = report["zeros_withheld"]
+    every = dict.fromkeys(period["name"] for section in report["sections"] for period in section["periods"])
+    if not withheld:
+        return ""
+    which = "" if every.keys() <= set(withheld) else f": in {', '.join(withheld)}"
+    return f"Zeros are withheld here too{which}. "
 
 
 def _section_lines(section: dict[str, Any], wide: int) -> Iterator[str]:

@@ -50,6 +50,7 @@ class Report:
         subject: the agency or the region, or a part of it.
         k: counts under it are withheld.
         remarks: what a reader must know beside the figures, such as who is late.
+        zeros_withheld: of an agency's own: names of the periods in which zeros are withheld like small counts.
     """
 
     title: str
@@ -57,6 +58,7 @@ class Report:
     k: int
     sections: tuple[Section, ...]
     remarks: tuple[str, ...] = field(default_factory=tuple)
+    zeros_withheld: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Give it for scripts, for a sheet and for a page."""
@@ -64,6 +66,7 @@ class Report:
             "title": self.title,
             "subject": self.subject,
             "k": self.k,
+            "zeros_withheld": [*self.zeros_withheld],
             "sections": [_section(section) for section in self.sections],
             "remarks": [*self.remarks],
         }

@@ -2,10 +2,10 @@
 
 1. An agency is counted in a table that it released. In the tables of encounters, which all have one total, it is
    counted where it released all of them: otherwise one table's total less another's would be its own.
-2. A withheld count is at least 1, zeros being shown.
+2. A withheld count is at least 1 where the agency shows zeros, and at least 0 where it withholds them too.
 3. The bounds follow from what the agency released for this window alone, by going through the relations one by one
-   until nothing changes: a total less what is shown of it, less one for each other withheld row. They are true, and not
-   always the tightest: what several relations say together, or other windows, may tell more.
+   until nothing changes: a total less what is shown of it, less the least of each other withheld row. They are true,
+   and not always the tightest: what several relations say together, or other windows, may tell more.
 
 All agencies at once: a row for each agency, a column for each place of the window's tables.
 
@@ -19,10 +19,9 @@ import numpy as np
 import numpy.typing as npt
 
 from common.disclosure.catalogue import OF_ENCOUNTERS
-from common.disclosure.cell import Rule
 from common.wire.v1.codes_pb2 import TableKind
 from hub.domain.table_layout import Layout, Line
-from hub.domain.table_release import WITHHELD, unpacked
+from hub.domain.table_release import LEAST, unpacked
 
 _OF_ONE_TOTAL = (*OF_ENCOUNTERS, TableKind.TABLE_KIND_SUPPORT_KIND_BY_INCIDENT_RELATED)
 MOST_PASSES = 8  # a bound moves through a window's few linked tables in fewer
@@ -77,12 +76,14 @@ def bounds_of(shown: npt.NDArray[np.int64], is_counted: Mask, lines: Sequence[Li
     """Bound every count (2, 3).
 
     Args:
-        shown: a row for each agency; WITHHELD where it is.
+        shown: a row for each agency; WITHHELD or WITHHELD_OR_ZERO where it is.
         is_counted: only relations whose every column is counted say something of an agency.
     """
-    is_withheld = (shown == WITHHELD) & is_counted
-    low = np.where(is_withheld, Rule(2).least_withheld, np.where(is_counted, shown, 0)).astype(np.float64)
-    high = np.where(is_withheld, np.inf, low)
+    low = np.where(is_counted, shown, 0).astype(np.float64)
+    high = low.copy()
+    for withheld, least in LEAST.items():  # 2
+        low[is_counted & (shown == withheld)] = least
+        high[is_counted & (shown == withheld)] = np.inf
     for _ in range(MOST_PASSES):
         moved = False
         for line in lines:

@@ -7,7 +7,8 @@ The hub takes no node's word for it. It runs the same checks (`common/disclosure
    first, and of those the shorter one.
 3. A table that does not pass is left out, as its node should have done, and what remains is judged again. What is left
    out counts as not released, now and later.
-4. An agency that shows a zero shows zeros; one that shows none may withhold them.
+4. Zeros are withheld in a window where every withheld count was released so; else a withheld count is taken as one
+   that is at least 1, which lets nothing pass that should not.
 
 So the figures that an edition is made of passed the audit together, whatever their nodes did. What is found is which
 tables are left out: which count could be worked out, and to what, is told to nobody.
@@ -22,7 +23,7 @@ from datetime import datetime
 from common.disclosure.catalogue import TABLES
 from common.disclosure.cell import Cell, Rule, Window
 from common.disclosure.release import DisclosureRefused, verify_release
-from hub.domain.table_release import WITHHELD, unpacked
+from hub.domain.table_release import WITHHELD_OR_ZERO, unpacked
 
 
 @dataclass(frozen=True)
@@ -55,7 +56,7 @@ def find_unsafe(window: Window, windows: Sequence[Window], taken: Iterable[Taken
     earlier = _earlier(window, windows, every)
     left = {each.kind: _figures(each) for each in own}
     known = {cell: count for each in earlier for cell, count in _figures(each).items()}
-    rule = Rule(k, shows_zero=0 in known.values() or any(0 in table.values() for table in left.values()))
+    rule = Rule(k, _zeros_withheld_in([*own, *earlier]))
     while left:
         new = {cell: count for table in left.values() for cell, count in table.items()}
         try:
@@ -64,6 +65,14 @@ def find_unsafe(window: Window, windows: Sequence[Window], taken: Iterable[Taken
         except DisclosureRefused as refusal:
             del left[refusal.table]
     return frozenset(each.kind for each in own) - left.keys()
+
+
+def _zeros_withheld_in(tables: Collection[Taken]) -> frozenset[bytes]:
+    """Find the windows whose withheld counts may be zero (4)."""
+    marks: dict[bytes, set[int]] = {}
+    for each in tables:
+        marks.setdefault(each.window_id, set()).update(count for count in unpacked(each.counts) if count < 0)
+    return frozenset(window_id for window_id, found in marks.items() if found == {WITHHELD_OR_ZERO})
 
 
 def _earlier(window: Window, windows: Sequence[Window], taken: Sequence[Taken]) -> list[Taken]:
@@ -83,4 +92,4 @@ def _turn(window: Window) -> tuple[datetime, float]:
 def _figures(table: Taken) -> dict[Cell, int | None]:
     cells = TABLES[table.kind].cells(table.window_id)
     counts = unpacked(table.counts)
-    return {cell: None if count == WITHHELD else count for cell, count in zip(cells, counts, strict=True)}
+    return {cell: None if count < 0 else count for cell, count in zip(cells, counts, strict=True)}

@@ -18,8 +18,8 @@ release = typer.Typer(
 Window = Annotated[
     str, typer.Option("--window", help="A period such as 2026-Q4 or 2026-10, or the first digits of its window's id.")
 ]
-_WORDS = {"small": "it is 1 to {most}", "protects_another": "protects another figure"}
-_SHORT = {"small": "(1 to {most})", "protects_another": "(protects)"}
+_WORDS = {"small": "it is {small}", "protects_another": "protects another figure"}
+_SHORT = {"small": "({small})", "protects_another": "(protects)"}
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -35,15 +35,14 @@ def preview(window: Window = "", data: Data = DEFAULT_DATA, as_json: AsJson = Fa
         show(found, True, [])
         return
     whose = ", this node's own" if found["is_own"] else ""
-    typer.echo(
-        f"{found['period']}{whose}: {found['state'].replace('_', ' ')}; counts of 1 to {found['k'] - 1} withheld"
-    )
+    small = f"{0 if found['zeros_withheld'] else 1} to {found['k'] - 1}"
+    typer.echo(f"{found['period']}{whose}: {found['state'].replace('_', ' ')}; counts of {small} withheld")
     show(found, False, found["says"])
     for table in found["tables"]:
         typer.echo("")
         show(table, False, list(_heading(table)))
         if table["cells"]:
-            rows, columns = _rows(table, found["k"] - 1)
+            rows, columns = _rows(table, small)
             show_table(rows, False, columns, "")
 
 
@@ -91,14 +90,14 @@ def _heading(table: dict[str, Any]) -> Iterator[str]:
         yield f"  {table['hub']}"
 
 
-def _rows(table: dict[str, Any], most: int) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
+def _rows(table: dict[str, Any], small: str) -> tuple[list[dict[str, Any]], tuple[str, ...]]:
     """Give a table's rows as they are printed."""
     if not table["columns"]:
         rows = [
             {
                 "row": _named(cell["row"]),
                 "leaves as": "withheld" if cell["count"] is None else str(cell["count"]),
-                "why": _WORDS[cell["withheld"]].format(most=most) if cell["withheld"] else "",
+                "why": _WORDS[cell["withheld"]].format(small=small) if cell["withheld"] else "",
             }
             for cell in table["cells"]
         ]
@@ -106,7 +105,7 @@ def _rows(table: dict[str, Any], most: int) -> tuple[list[dict[str, Any]], tuple
     by_row: dict[str, dict[str, Any]] = {}
     for cell in table["cells"]:
         named = by_row.setdefault(cell["row"], {"row": _named(cell["row"])})
-        shown = _SHORT[cell["withheld"]].format(most=most) if cell["withheld"] else str(cell["count"])
+        shown = _SHORT[cell["withheld"]].format(small=small) if cell["withheld"] else str(cell["count"])
         named[cell["column"]] = shown
     return list(by_row.values()), ("row", "total", *table["columns"])
 

@@ -36,6 +36,7 @@ class Pack:
     witness_loses_privilege: bool  # a supporter on the incident's roster may not own its follow-ups
     supervisor_may_not_support: bool  # nobody is assigned a supporter who supervises them
     withhold_activation_below_k: bool  # taking part is itself confidential: small counts stay here
+    withhold_zero_counts: bool  # in released counts a zero is withheld like a small one
     own_agency_only: bool  # the supporter must be designated by the person's own agency
     any_agency_covered: bool  # any agency's designated supporter is covered
 

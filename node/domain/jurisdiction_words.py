@@ -33,6 +33,10 @@ _WORDS = {  # rule -> (said where it is true, said where it is false)
         "Taking part is itself confidential: counts of an activation below k do not leave the node.",
         "Counts of an activation are told as they are, to those who are on the incident.",
     ),
+    "withhold_zero_counts": (
+        "In the counts that are released a zero is withheld too, like the small ones.",
+        "In the counts that are released a zero is shown.",
+    ),
     "own_agency_only": (
         "A supporter must be designated by the person's own agency: no follow-up is accepted from another agency, and "
         "no other agency may accept one from here.",

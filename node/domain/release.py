@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 
 from common.disclosure.catalogue import TABLES
-from common.disclosure.cell import Rule, Window
+from common.disclosure.cell import Window
 from common.errors import InvalidRequest, WrongState
 
 DRAWN_AFTER = timedelta(hours=72)
@@ -79,11 +79,6 @@ class ReportingWindow(Window):
         """When it is drawn (2)."""
         since = max(self.ends_at, self.told_at) if self.is_own else self.ends_at
         return since + DRAWN_AFTER
-
-    @property
-    def rule(self) -> Rule:
-        """What may be shown of it."""
-        return Rule(self.k)
 
     @property
     def label(self) -> str:

@@ -37,6 +37,8 @@ def _phrases(message: Message) -> Iterator[str]:
         name = _spaced(field.name)
         if isinstance(message, TableRelease) and field.name == "cells" and message.catalogue_version == VERSION:
             yield f"{name} [{'; '.join(_cell_words(message.table, cell) for cell in value)}]"
+        elif field.type == FieldDescriptor.TYPE_BOOL and value:
+            yield name
         elif field.is_repeated:
             yield f"{name} [{'; '.join(str(_word(field, item)) for item in value)}]"
         else:

@@ -1,6 +1,6 @@
 """A release in plain words: how it stands, what leaves of it cell by cell, and why a cell is withheld."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from common.disclosure.catalogue import TABLES
-from common.disclosure.cell import Cell, Figures, Reason
+from common.disclosure.cell import Figures, Reason
 from common.wire.v1.codes_pb2 import Outcome
 from node.domain.release import SET_ASIDE_WORDS, Mode, Release, ReportingWindow, State, leaves_at, read_mode
 from node.opened import OpenNode
@@ -16,6 +16,7 @@ from node.persistence import releases as stored
 from node.persistence import reporting_windows
 from node.persistence.bodies import Flagged
 from node.persistence.outbox import OutboxEntry
+from node.persistence.releases import Kept
 from node.use_cases import drawing, releases
 from node.use_cases.taking import Told
 
@@ -28,9 +29,7 @@ class _Shown:
     """The figures of a window, drawn or as of now."""
 
     figures: Figures
-    reasons: Mapping[Cell, Reason]
-    refused: Mapping[int, str]
-    flagged: int = 0
+    kept: Kept
 
 
 def row_of(
@@ -67,8 +66,10 @@ def previewed(
     tables = sorted(window.tables) if release is None or release.state is not State.SET_ASIDE else []
     return row_of(connection, window, release, mode, now) | {
         "is_provisional": release is None,
+        "zeros_withheld": shown.kept.zeros_withheld,
+        "is_least": shown.kept.is_least,
         "mode": mode,
-        "says": _sentences(node, connection, window, release, now) + _of_flagged(shown.flagged),
+        "says": [*_sentences(node, connection, window, release, now), *_of_figures(shown.kept)],
         "tables": [_table(window, table, shown, answers.get(table)) for table in tables],
     }
 
@@ -82,15 +83,16 @@ def _shown(
     told: Told,
 ) -> _Shown:
     if release is None:
-        prepared = drawing.prepare(connection, node.vault, node.settings.zone, window, now, told)
+        law = node.settings.pack, node.settings.zone
+        prepared = drawing.prepare(connection, node.vault, *law, window, now, told)
         drawn = drawing.decide(prepared)
-        return _Shown(drawn.figures, drawn.reasons, drawn.refused, prepared.taken.flagged)
+        return _Shown(drawn.figures, drawing.kept_of(prepared, drawn))
     if release.state is State.SET_ASIDE:
-        return _Shown({}, {}, {})
+        return _Shown({}, Kept({}, {}))
     found = stored.list_releases(connection, node.vault, window.id)[window.id]
     if isinstance(found.kept, Flagged):
-        return _Shown({}, {}, dict.fromkeys(window.tables, found.kept.because))
-    return _Shown(found.figures, found.kept.reasons, found.kept.refused, found.kept.flagged)
+        return _Shown({}, Kept({}, dict.fromkeys(window.tables, found.kept.because)))
+    return _Shown(found.figures, found.kept)
 
 
 def _table(window: ReportingWindow, kind: int, shown: _Shown, answer: OutboxEntry | None) -> dict[str, Any]:
@@ -101,14 +103,14 @@ def _table(window: ReportingWindow, kind: int, shown: _Shown, answer: OutboxEntr
         "title": table.title,
         "counts": table.counts,
         "columns": list(table.columns),
-        "refused": None if is_there else shown.refused.get(kind, "it has no figures"),
+        "refused": None if is_there else shown.kept.refused.get(kind, "it has no figures"),
         "hub": None if answer is None else _answer(answer),
         "cells": [
             {
                 "row": table.row_name(cell.row),
                 "column": table.column_name(cell.column) if table.columns else None,
                 "count": shown.figures[cell],
-                "withheld": _REASONS.get(shown.reasons[cell]) if cell in shown.reasons else None,
+                "withheld": _REASONS.get(shown.kept.reasons[cell]) if cell in shown.kept.reasons else None,
             }
             for cell in table.cells(window.id)
             if is_there
@@ -155,11 +157,15 @@ def _of_mode(said: str, mode: Mode | None) -> list[str]:
     return []
 
 
-def _of_flagged(flagged: int) -> list[str]:
-    if not flagged:
-        return []
-    are = "1 record is" if flagged == 1 else f"{flagged} records are"
-    return [f"{are} not what was stored, and did not count; mended, it counts in a later period."]
+def _of_figures(kept: Kept) -> Iterator[str]:
+    """Say what a reader of the figures must know."""
+    if kept.zeros_withheld:
+        yield "Zeros are withheld here, like small counts: the jurisdiction's pack asks for it."
+    if not kept.is_least:
+        yield "The time for finding the least that must be withheld was over: more may be withheld than needed."
+    if kept.flagged:
+        are = "1 record is" if kept.flagged == 1 else f"{kept.flagged} records are"
+        yield f"{are} not what was stored, and did not count; mended, it counts in a later period."
 
 
 def _answer(entry: OutboxEntry) -> str:

@@ -100,8 +100,8 @@ def draw_due(node: OpenNode, told: Told = lambda done, total: None) -> None:
 
         def read(connection: Connection, now: datetime = now) -> drawing.Prepared | None:
             window = drawing.find_next(connection, now)
-            zone = node.settings.zone
-            return None if window is None else drawing.prepare(connection, node.vault, zone, window, now, told)
+            law = node.settings.pack, node.settings.zone
+            return None if window is None else drawing.prepare(connection, node.vault, *law, window, now, told)
 
         prepared = node.read(read)
         if prepared is None:

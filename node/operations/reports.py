@@ -23,7 +23,7 @@ from common.disclosure.relations import relations_of
 from common.errors import NotFound
 from common.report.building import Released, key_figures, sections
 from common.report.choosing import chosen, is_day, tables_said
-from common.report.report import Report
+from common.report.report import Report, Section, period_name
 from common.short_ids import one_meant
 from node.domain.release import ReportingWindow
 from node.opened import OpenNode
@@ -56,11 +56,18 @@ def _report(node: OpenNode, connection: Connection, arguments: Arguments) -> Rep
     tables = tables_said(arguments.get("table"))
     membership = find_membership(connection)
     name = node.settings.agency_name if membership is None else membership.agency_name
-    rule = Rule(max(window.k for window in periods))
+    rule = Rule(max(window.k for window in periods), releases.zeros_withheld_in(stored.values()))
     released = _released(stored, drawn, periods, rule)
     key = None if arguments.get("table") else key_figures(released, periods, last)
     parts = [*([] if key is None else [key]), *sections(released, periods, tables, last)]
-    return Report(f"{name}: peer support in figures", name, rule.k, tuple(parts), tuple(_remarks(stored, periods)))
+    return Report(
+        f"{name}: peer support in figures",
+        name,
+        rule.k,
+        tuple(parts),
+        tuple(_remarks(stored, periods)),
+        _zeros_withheld(parts, rule),
+    )
 
 
 def _released(
@@ -90,6 +97,12 @@ def _moment(connection: Connection, said: str) -> date | datetime:
         return day_said(said, "around")
     begun = {incident.id: incident.started_at for incident in incidents.list_incidents(connection)}
     return begun[one_meant(said, begun, "incident", "no incident begins with {digits}, and it is no day either")]
+
+
+def _zeros_withheld(parts: Sequence[Section], rule: Rule) -> tuple[str, ...]:
+    """Name the periods of a report in which zeros are withheld."""
+    shown = (period for part in parts for period in part.periods if period.id in rule.zeros_withheld_in)
+    return tuple(dict.fromkeys(map(period_name, shown)))
 
 
 def _remarks(stored: dict[bytes, releases.StoredRelease], periods: Sequence[ReportingWindow]) -> Iterable[str]:

@@ -1,15 +1,15 @@
 """Drawn releases. In the clear stand the figures as they may leave, and nothing else; why one is withheld is sealed.
 
 1. Figures are written once: the database itself refuses to change or to delete them.
-2. The sealed body has the reasons, the tables that could not be released, what a month carries over to its quarter, and
-   a digest of the figures: what somebody altered all the same is flagged.
+2. The sealed body has the reasons, the tables that could not be released, what a month carries over to its quarter,
+   whether zeros are withheld, and a digest of the figures: what somebody altered all the same is flagged.
 3. A release belongs to nobody: erasing a person changes none.
 
 Source: DESIGN.md 6, "At rest"; 7; TRUST.md t02, t03.
 """
 
 import struct
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -81,12 +81,16 @@ class Kept:
         refused: tables that could not be released, with the reason.
         flagged: how many records could not be believed, and did not count.
         carried: true counts that the quarter of this month needs, as they were when its contacts counted.
+        zeros_withheld: a count of zero is withheld like a small one. Bodies of before this could be do not say it.
+        is_least: no less could have been withheld; bodies of before this was kept do not say it.
     """
 
     reasons: Mapping[Cell, Reason]
     refused: Mapping[int, str]
     flagged: int = 0
     carried: Mapping[Cell, int] = field(default_factory=dict)
+    zeros_withheld: bool = False
+    is_least: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,11 @@ class StoredRelease:
     figures: Figures
     kept: Kept | Flagged
 
+    @property
+    def zeros_withheld(self) -> bool:
+        """Tell whether a count of zero is withheld in it like a small one."""
+        return not isinstance(self.kept, Flagged) and self.kept.zeros_withheld
+
 
 def content_of(kept: Kept, figures: Figures, catalogue: int) -> dict[str, Any]:
     """Give the body of a release."""
@@ -106,6 +115,8 @@ def content_of(kept: Kept, figures: Figures, catalogue: int) -> dict[str, Any]:
         "refused": {str(table): reason for table, reason in sorted(kept.refused.items())},
         "flagged": kept.flagged,
         "carried": [[*cell[1:], count] for cell, count in sorted(kept.carried.items()) if count],
+        "zeros_withheld": kept.zeros_withheld,
+        "is_least": kept.is_least,
         "digest": _digest(pack(figures), catalogue),
     }
 
@@ -162,6 +173,11 @@ def list_releases(connection: Connection, vault: Vault, window_id: bytes | None 
     }
 
 
+def zeros_withheld_in(stored: Iterable[StoredRelease]) -> frozenset[bytes]:
+    """Give the windows in whose releases a count of zero is withheld."""
+    return frozenset(each.release.window_id for each in stored if each.zeros_withheld)
+
+
 def pack(figures: Figures) -> dict[int, bytes]:
     """Write the figures of one window, table by table."""
     packed = dict[int, bytes]()
@@ -200,7 +216,8 @@ def _kept(window_id: bytes, body: dict[str, Any]) -> Kept:
     reasons = {Cell(window_id, *place): Reason(reason) for *place, reason in body["reasons"]}
     carried = {Cell(window_id, *place): count for *place, count in body["carried"]}
     refused = {int(table): reason for table, reason in body["refused"].items()}
-    return Kept(reasons, refused, body["flagged"], carried)
+    told = (body.get("zeros_withheld", False), body.get("is_least", True))
+    return Kept(reasons, refused, body["flagged"], carried, *told)
 
 
 def _digest(packed: Mapping[int, bytes], catalogue: int) -> str:

@@ -4,6 +4,8 @@
 2. What another draw wrote meanwhile may change what may be told: then nothing is written, and it is done anew.
 3. What counted is noted in the transaction in which the figures are kept, so that each record counts once.
 4. What may be told is decided against everything that was drawn here before: leaders see that too.
+5. Whether zeros are withheld is the jurisdiction's to say when a window is drawn, and is kept with it: a pack may
+   change, and then what was drawn before goes by the rule of its time.
 
 Source: node/domain/release.py; DESIGN.md 7; TRUST.md i02, t04.
 """
@@ -18,9 +20,10 @@ from sqlalchemy import Connection
 from common.access.roles import Action
 from common.audit.entry import Entry
 from common.disclosure.catalogue import VERSION
-from common.disclosure.cell import Cell
+from common.disclosure.cell import Cell, Rule
 from common.disclosure.release import Drawn, draw
 from common.errors import WrongState
+from node.domain.jurisdiction import Pack
 from node.domain.release import SET_ASIDE_WORDS, Release, ReportingWindow, SetAside, State
 from node.persistence import counted, releases, reporting_windows, streams
 from node.persistence.audit import TRAIL
@@ -42,6 +45,7 @@ class Prepared:
     taken: Taken
     known: Mapping[Cell, int | None]
     windows: Sequence[ReportingWindow]  # those of `known`, and this one
+    rule: Rule  # for the window, and for each of those before as it was drawn (5)
     closed: frozenset[bytes]  # drawn or set aside by then
     secret: bytes  # of the agency's choices; the same for the preview and for what leaves
     set_aside: SetAside | None
@@ -57,7 +61,13 @@ def find_next(connection: Connection, now: datetime) -> ReportingWindow | None:
 
 
 def prepare(
-    connection: Connection, vault: Vault, zone: ZoneInfo, window: ReportingWindow, now: datetime, told: Told
+    connection: Connection,
+    vault: Vault,
+    pack: Pack,
+    zone: ZoneInfo,
+    window: ReportingWindow,
+    now: datetime,
+    told: Told,
 ) -> Prepared:
     """Take a window's counts, with what they are judged by (1).
 
@@ -66,12 +76,16 @@ def prepare(
     """
     reading = taker(connection, vault, zone, window, now, told)
     known: dict[Cell, int | None] = {}
-    for stored in releases.list_releases(connection, vault).values():
+    earlier = releases.list_releases(connection, vault)
+    for stored in earlier.values():
         if isinstance(stored.kept, Flagged):
             label = next(each.label for each in reading.windows if each.id == stored.release.window_id)
             raise WrongState(f"nothing more is drawn: the figures of {label} are {stored.kept.because}")
         known |= stored.figures
     concerned = {cell.window for cell in known} | {window.id}
+    zeros_withheld_in = releases.zeros_withheld_in(earlier.values()) | (
+        {window.id} if pack.withhold_zero_counts else set()
+    )
     why = _set_aside(connection, window, [each for each in reading.windows if each.id in reading.states])
     return Prepared(
         window,
@@ -79,6 +93,7 @@ def prepare(
         Taken() if why is SetAside.OWN_FIGURES else reading.take(),
         known,
         [each for each in reading.windows if each.id in concerned],
+        Rule(window.k, zeros_withheld_in),
         frozenset(reading.states),
         vault.blind("release.choice", "secret"),
         why,
@@ -89,8 +104,14 @@ def decide(prepared: Prepared) -> Drawn:
     """Decide what of a window's counts may be told (4)."""
     if prepared.set_aside is not None:
         return Drawn({}, {}, {}, is_least=True)
-    found = draw(prepared.taken.counts, prepared.known, prepared.windows, prepared.window.rule, secret=prepared.secret)
+    found = draw(prepared.taken.counts, prepared.known, prepared.windows, prepared.rule, secret=prepared.secret)
     return Drawn(found.figures, found.reasons, {**prepared.taken.refused, **found.refused}, found.is_least)
+
+
+def kept_of(prepared: Prepared, drawn: Drawn) -> Kept:
+    """Give what a coordinator sees of a release beside its figures."""
+    taken, zeros_withheld = prepared.taken, prepared.window.id in prepared.rule.zeros_withheld_in
+    return Kept(drawn.reasons, drawn.refused, taken.flagged, taken.carried, zeros_withheld, drawn.is_least)
 
 
 def settle(connection: Connection, vault: Vault, prepared: Prepared, drawn: Drawn) -> Release | None:
@@ -105,8 +126,7 @@ def settle(connection: Connection, vault: Vault, prepared: Prepared, drawn: Draw
         releases.add_release(connection, release, None, {}, VERSION)
         line = Entry(SCHEDULER, Action.RELEASE.value, subject_of(TABLE, window.id), SET_ASIDE_WORDS[why])
     else:
-        taken = prepared.taken
-        kept = Kept(drawn.reasons, drawn.refused, taken.flagged, taken.carried)
+        kept = kept_of(prepared, drawn)
         key = make_key(connection, vault, KeyKind.RELEASE, window.id, now)
         sealed = seal_body(key, TABLE, window.id, 1, releases.content_of(kept, drawn.figures, VERSION))
         releases.add_release(connection, release, sealed, drawn.figures, VERSION)

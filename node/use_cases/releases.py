@@ -176,6 +176,7 @@ def _table_report(stored: StoredRelease, table: int, now: datetime) -> Report:
         table=table,  # type: ignore[arg-type]
         catalogue_version=stored.catalogue,
         cells=[_cell(cell, stored.figures) for cell in cells],
+        zeros_withheld=stored.zeros_withheld,
     )
     return Report(command_id=new_id(now), occurred_at=timestamp(now), table_release=told)
 

@@ -95,16 +95,18 @@ class FollowUpCommand(_message.Message):
     def __init__(self, verb: _Optional[_Union[_codes_pb2.FollowUpVerb, str]] = ..., follow_up_id: _Optional[bytes] = ..., version: _Optional[int] = ..., incident_id: _Optional[bytes] = ..., cohort: _Optional[_Union[_codes_pb2.CohortBand, str]] = ..., offered_to: _Optional[_Iterable[bytes]] = ..., accept_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., decline_reason: _Optional[_Union[_codes_pb2.DeclineReason, str]] = ..., outcome: _Optional[_Union[_codes_pb2.FollowUpOutcome, str]] = ..., next_check_in_within: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., work: _Optional[_Union[_codes_pb2.FollowUpWork, str]] = ..., origin_agency_id: _Optional[bytes] = ..., first_contact_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., check_ins: _Optional[int] = ...) -> None: ...
 
 class TableRelease(_message.Message):
-    __slots__ = ("window_id", "table", "catalogue_version", "cells")
+    __slots__ = ("window_id", "table", "catalogue_version", "cells", "zeros_withheld")
     WINDOW_ID_FIELD_NUMBER: _ClassVar[int]
     TABLE_FIELD_NUMBER: _ClassVar[int]
     CATALOGUE_VERSION_FIELD_NUMBER: _ClassVar[int]
     CELLS_FIELD_NUMBER: _ClassVar[int]
+    ZEROS_WITHHELD_FIELD_NUMBER: _ClassVar[int]
     window_id: bytes
     table: _codes_pb2.TableKind
     catalogue_version: int
     cells: _containers.RepeatedCompositeFieldContainer[TableCell]
-    def __init__(self, window_id: _Optional[bytes] = ..., table: _Optional[_Union[_codes_pb2.TableKind, str]] = ..., catalogue_version: _Optional[int] = ..., cells: _Optional[_Iterable[_Union[TableCell, _Mapping]]] = ...) -> None: ...
+    zeros_withheld: bool
+    def __init__(self, window_id: _Optional[bytes] = ..., table: _Optional[_Union[_codes_pb2.TableKind, str]] = ..., catalogue_version: _Optional[int] = ..., cells: _Optional[_Iterable[_Union[TableCell, _Mapping]]] = ..., zeros_withheld: _Optional[bool] = ...) -> None: ...
 
 class TableCell(_message.Message):
     __slots__ = ("row", "column", "count")

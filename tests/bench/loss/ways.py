@@ -77,7 +77,7 @@ def ours(history: History) -> Result:
 
 def threshold(history: History) -> Result:
     """Withhold small counts alone."""
-    return Result({cell: _shown(count) for _, counts in history for cell, count in counts.items()})
+    return Result({cell: _shown(cell, count) for _, counts in history for cell, count in counts.items()})
 
 
 def alone(history: History) -> Result:
@@ -96,7 +96,9 @@ def whole_rows(history: History) -> Result:
     for _, counts in history:
         for cell in counts:
             beside = [other for other in counts if _row_of(other) == _row_of(cell)]
-            figures[cell] = None if any(RULE.is_small(counts[other]) for other in beside) else counts[cell]
+            figures[cell] = (
+                None if any(RULE.is_small(counts[other], other.window) for other in beside) else counts[cell]
+            )
     return Result(figures)
 
 
@@ -115,8 +117,8 @@ def worked_out(counts: Counts, figures: Figures, windows: Sequence[Window]) -> t
     return len(found), sum(each.values == 1 for each in found)
 
 
-def _shown(count: int) -> int | None:
-    return None if RULE.is_small(count) else count
+def _shown(cell: Cell, count: int) -> int | None:
+    return None if RULE.is_small(count, cell.window) else count
 
 
 def _row_of(cell: Cell) -> tuple[bytes, int, int]:

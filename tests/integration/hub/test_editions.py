@@ -52,6 +52,23 @@ def test_an_edition_is_made_once_when_every_agency_has_reported_and_what_it_says
     assert figures([part], REGION, MODES) is None
 
 
+def test_i02_the_regions_figures_reckon_with_zero_where_an_agency_says_that_it_withholds_zeros(
+    region: Counting,
+) -> None:
+    look(region)
+    shows, withholds, *others = region.agencies
+    tight: list[int | None] = with_total(None, None, 20, 20, 20, total=72)
+    assert region.releases(shows, region.quarter, RATINGS, tight) == Outcome.OUTCOME_APPLIED
+    assert region.releases(withholds, region.quarter, RATINGS, tight, zeros_withheld=True) == Outcome.OUTCOME_APPLIED
+    rate(region, *others)
+
+    assert look(region, hours=1) == 1
+
+    found = figures(parts(region), REGION, RATINGS)
+    assert found is not None
+    assert found.places[1] == Bounds(60 + 1 + 0, 60 + 11 + 12)
+
+
 def test_an_edition_does_not_wait_longer_than_a_week_for_who_holds_back_or_is_late(region: Counting) -> None:
     look(region)
     rate(region, *region.agencies[:3])

@@ -13,9 +13,9 @@ from common.wire.v1.codes_pb2 import Outcome, TableKind
 from hub.domain.agency import Agency
 from hub.domain.coverage import Coverage
 from hub.domain.edition import REGION
-from hub.operations.reports import region_report
 from hub.persistence import table_releases
 from hub.persistence.people_notices import QUEUE, Recipient, save_recipient
+from hub.use_cases.region_report import Asked, region_report
 from hub.use_cases.release_audits import leave_out
 from tests.counting import MODES, OUTCOMES, RATINGS, Counting, with_total
 from tests.editions import look, parts, standings, total
@@ -63,7 +63,7 @@ def test_i02_a_table_that_exposes_somebody_is_left_out_and_the_region_does_not_w
     assert region.agencies[HOSTILE].id not in parts(region)[0].agencies
     assert standings(region) == [*[Coverage.COUNTED] * 4, Coverage.LEFT_OUT]
     with region.store.read() as connection:
-        remarks = region_report(connection, "Ridgeline Region", {}, region.now).remarks
+        remarks = region_report(connection, "Ridgeline Region", Asked(), region.now).remarks
     assert remarks == ("2026 Q4: 4 of 5 agencies are in it, 1 is left out: its figures would expose people",)
 
 

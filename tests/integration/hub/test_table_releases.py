@@ -136,6 +136,34 @@ def test_i02_a_small_count_that_is_shown_and_sums_that_cannot_be_are_refused(
     assert region.releases(region.agencies[0], region.quarter, RATINGS, counts) == outcome
 
 
+@pytest.mark.parametrize(
+    ("counts", "outcome"),
+    [
+        (with_total(20, 0, 15, 12, 11), UNSAFE),  # a zero is shown where zeros are withheld
+        (with_total(None, None, 15, 12, 11, total=38), APPLIED),  # both may be zero
+        (with_total(20, None, None, 12, 15, total=48), APPLIED),
+        (with_total(20, None, None, 12, 15, total=46), UNSAFE),  # less than what is shown of it
+        ([None] * 6, APPLIED),
+    ],
+)
+def test_i02_where_an_agency_withholds_zeros_a_withheld_count_is_zero_or_more_and_a_zero_that_is_shown_is_refused(
+    region: Counting, counts: list[int | None], outcome: Outcome
+) -> None:
+    assert region.releases(region.agencies[0], region.quarter, RATINGS, counts, zeros_withheld=True) == outcome
+
+
+def test_i02_that_a_withheld_count_may_be_zero_is_kept_and_believed_of_the_agency_that_says_so_alone(
+    region: Counting,
+) -> None:
+    fire, other = region.agencies
+    tight = with_total(None, None, 15, 12, 11, total=38)
+
+    assert region.releases(fire, region.quarter, RATINGS, tight, zeros_withheld=True) == APPLIED
+    assert region.releases(other, region.quarter, RATINGS, tight) == UNSAFE
+    counts = stored(region)[fire.id][RATINGS]
+    assert counts == b"".join(count.to_bytes(4, "little", signed=True) for count in (38, -2, -2, 15, 12, 11))
+
+
 def test_i02_two_tables_of_one_total_must_agree_on_it(region: Counting) -> None:
     fire, other = region.agencies
     modes = with_total(20, 19, 0, 0, 0, 0)

@@ -8,7 +8,9 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DatabaseError
 
+from common.disclosure.release import draw
 from common.errors import WrongState
+from node.domain.encounter import SupportKind
 from node.domain.release import SetAside, State
 from node.opened import OpenNode
 from node.operations.releases import draw_due, release_by_itself
@@ -32,6 +34,7 @@ from tests.releasing import (
     in_a_region,
     opened,
     pass_time,
+    prepared,
     release,
     sent,
     total,
@@ -109,9 +112,7 @@ def test_two_draws_at_once_keep_one(region: OpenNode, casey: Somebody) -> None:
     window = opened(region)
     contacts(region, casey, 20, date(2026, 10, 5))
     at(region, window.ends_at + AFTER)
-    now, zone = region.clock.now(), region.settings.zone
-    told = partial(drawing.prepare, vault=region.vault, zone=zone, window=window, now=now, told=lambda *_: None)
-    one, two = region.read(told), region.read(told)
+    one, two = prepared(region, window), prepared(region, window)
 
     settled = [
         region.write("draw", partial(drawing.settle, vault=region.vault, prepared=each, drawn=drawing.decide(each)))
@@ -182,3 +183,25 @@ def test_a_window_of_the_hubs_over_the_nodes_own_figures_is_set_aside_and_what_c
         assert total(found) == 45, (
             "the late ones count in the next window, those in the node's own figures nowhere else"
         )
+
+
+def test_the_preview_says_where_no_time_was_left_to_withhold_as_little_as_can_be(
+    region: OpenNode, casey: Somebody, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = opened(region)
+    contacts(region, casey, 3, date(2026, 10, 5))
+    contacts(region, casey, 40, date(2026, 10, 5), kind=SupportKind.MORAL_INJURY)
+    at(region, NEXT)
+    said = "The time for finding the least that must be withheld was over: more may be withheld than needed."
+    assert said not in do(region, "release_preview")["says"]
+    assert draw.__kwdefaults__ is not None
+    monkeypatch.setitem(draw.__kwdefaults__, "within_s", 0.0)
+
+    coming = do(region, "release_preview")
+    drawn(region, window)
+    monkeypatch.undo()
+    kept = do(region, "release_preview")
+
+    for shown in (coming, kept):
+        assert said in shown["says"]
+        assert not shown["is_least"]

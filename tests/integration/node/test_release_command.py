@@ -16,6 +16,7 @@ from common.clock import SystemClock
 from common.errors import WrongState
 from common.failpoint import VARIABLE
 from common.wire.times import timestamp
+from common.wire.v1.codes_pb2 import TableKind
 from node.cli import app
 from node.cli.session import token_file
 from node.founding import found
@@ -25,7 +26,7 @@ from node.persistence import releases
 from tests.node_command import line
 from tests.people import sign_in_as
 from tests.records import supporter
-from tests.releasing import BY_QUARTER, contacts, hub_answers, in_a_region, opened, reports
+from tests.releasing import BY_QUARTER, contacts, hub_answers, in_a_region, opened, reports, withhold_zeros
 
 DAY = timedelta(days=1)
 START, END = datetime(2025, 10, 1, tzinfo=UTC), datetime(2026, 1, 1, tzinfo=UTC)
@@ -90,6 +91,20 @@ def test_why_a_figure_is_withheld_stands_beside_it_in_words(data: Path) -> None:
     shown = run(data, "preview")
     assert "(1 to 10)" in shown
     assert "(protects)" in shown
+
+
+def test_where_zeros_are_withheld_the_preview_says_so_first_and_beside_each(data: Path) -> None:
+    with OpenNode(data) as node:
+        withhold_zeros(node)
+        opened(node, END, ends_at=timestamp(END + DAY), tables=[TableKind.TABLE_KIND_ENCOUNTERS_BY_MODE])
+        hub_answers(node)
+        draw_due(node)
+
+    shown = run(data, "preview", "--window", "2026-01-01..2026-01-01").splitlines()
+
+    assert shown[0] == "2026-01-01..2026-01-01: drawn; counts of 0 to 10 withheld"
+    assert "Zeros are withheld here, like small counts: the jurisdiction's pack asks for it." in shown
+    assert any(re.fullmatch(r"phone +withheld +it is 0 to 10", row.rstrip()) for row in shown)
 
 
 @pytest.mark.parametrize(("place", "is_sent"), [("before_commit", False), ("after_commit", True)])

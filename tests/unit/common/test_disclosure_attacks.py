@@ -123,7 +123,7 @@ def test_i02_a_small_count_that_is_shown_is_refused_and_zero_is_shown_unless_the
     assert refusal(ten, {}, one) == "Supporters at the period's end, available: a count under 11 is to be withheld"
     verify_release(figures(one, CAPACITY, {(1, 0): 30, (2, 0): 30}), {}, [one], RULE)
     with pytest.raises(DisclosureRefused, match="a count under 11 is to be withheld"):
-        verify_release(figures(one, CAPACITY, {(1, 0): 30, (2, 0): 30}), {}, [one], Rule(11, shows_zero=False))
+        verify_release(figures(one, CAPACITY, {(1, 0): 30, (2, 0): 30}), {}, [one], Rule(11, frozenset({one.id})))
 
 
 def test_i02_those_paused_are_not_told_by_those_available() -> None:

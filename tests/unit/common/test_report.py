@@ -72,6 +72,23 @@ def test_every_line_of_a_report_fits_80_columns_and_says_what_is_counted() -> No
     assert "Counted: support contacts logged for the period" in text
     assert all(name in text for name in ("2016 Q1", "2016 Q2"))
     assert "Counts of 1 to 10 are withheld" in text
+    assert "Zeros" not in text
+
+
+@pytest.mark.parametrize(
+    ("withheld_in", "sentence"),
+    [
+        (("2016 Q1", "2016 Q2"), "Zeros are withheld here too. A range"),
+        (("2016 Q2",), "Zeros are withheld here too: in 2016 Q2. A range"),
+    ],
+)
+def test_a_report_says_plainly_where_zeros_are_withheld_too(withheld_in: tuple[str, ...], sentence: str) -> None:
+    of = report(released(), WINDOWS)
+
+    lines = list(report_lines(of | {"zeros_withheld": [*withheld_in]}, 80))
+
+    assert max(map(len, lines)) <= 80
+    assert sentence in " ".join(lines)
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,9 @@
 """A region of few agencies still sees its totals: what is withheld is what must be."""
 
 import random
+from collections.abc import Collection
 from datetime import UTC, datetime
 
-import numpy as np
 import pytest
 
 from common.disclosure.catalogue import TABLES
@@ -15,6 +15,7 @@ from hub.domain.edition import REGION, Part, State
 from hub.domain.reporting_window import ReportingWindow
 from hub.domain.rollup import make_part
 from hub.domain.table_layout import layout_of
+from hub.domain.table_release import WITHHELD, WITHHELD_OR_ZERO, packed
 from tests.counts import KIND, PARTICIPATION, REFERRALS, TWO_WAY, true_counts, window
 
 NOW = datetime(2026, 11, 3, tzinfo=UTC)
@@ -25,7 +26,7 @@ WINDOW = ReportingWindow(
 DISCIPLINES = [Discipline.DISCIPLINE_FIRE, *range(1, 6)]  # two of fire, one of each other
 
 
-def released(contacts: int, seed: int) -> dict[int, bytes]:
+def released(contacts: int, seed: int, zeros_withheld: bool) -> dict[int, bytes]:
     """What one agency releases, packed as the hub stores it."""
     rng = random.Random(seed)
     counts = true_counts(QUARTER, contacts, rng)
@@ -36,20 +37,28 @@ def released(contacts: int, seed: int) -> dict[int, bytes]:
         alone = [Cell(QUARTER.id, REFERRALS, row) for row in (3, 4, 5)]
         counts[Cell(QUARTER.id, REFERRALS, 1)] += sum(counts[cell] for cell in alone)
         counts |= dict.fromkeys(alone, 0)
-    figures = draw(counts, {}, [QUARTER], Rule(11), secret=bytes([seed]) * 16).figures
+    rule = Rule(11, frozenset({QUARTER.id} if zeros_withheld else ()))
+    withheld = WITHHELD_OR_ZERO if zeros_withheld else WITHHELD
+    figures = draw(counts, {}, [QUARTER], rule, secret=bytes([seed]) * 16).figures
     return {
-        kind: np.array([_packed(figures[cell]) for cell in TABLES[kind].cells(QUARTER.id)], dtype="<i4").tobytes()
+        kind: packed(
+            [withheld if (count := figures[cell]) is None else count for cell in TABLES[kind].cells(QUARTER.id)]
+        )
         for kind in {cell.table for cell in figures}
     }
 
 
-def _packed(count: int | None) -> int:
-    return -1 if count is None else count
+def part_of(contacts: list[int], zeros_withheld_by: Collection[int] = ()) -> Part:
+    """What an edition says of agencies with so many contacts each.
 
-
-def part_of(contacts: list[int]) -> Part:
+    Args:
+        zeros_withheld_by: their places.
+    """
     ids = [bytes([number]) * 16 for number in range(len(contacts))]
-    counts = {id_: released(each, number + 1) for number, (id_, each) in enumerate(zip(ids, contacts, strict=True))}
+    counts = {
+        id_: released(each, number + 1, number in zeros_withheld_by)
+        for number, (id_, each) in enumerate(zip(ids, contacts, strict=True))
+    }
     disciplines = dict(zip(ids, DISCIPLINES, strict=False))
     return make_part(WINDOW, 1, contributions_of(counts, disciplines, layout_of(WINDOW.tables)), NOW)
 
@@ -77,9 +86,10 @@ def test_i02_what_one_agency_alone_refers_to_is_withheld_and_costs_the_region_no
     assert State(part.tables[REGION, KIND].states[0]) == State.SHOWN
 
 
-def test_i02_ranges_of_the_region_hold_what_is_true() -> None:
+@pytest.mark.parametrize("zeros_withheld_by", [(), (1, 4), range(6)], ids=["no agency", "two", "all"])
+def test_i02_ranges_of_the_region_hold_what_is_true(zeros_withheld_by: Collection[int]) -> None:
     contacts = [158, 20, 119, 76, 119, 104]
-    part = part_of(contacts)
+    part = part_of(contacts, zeros_withheld_by)
     truth = [true_counts(QUARTER, each, random.Random(number)) for number, each in enumerate(contacts, 1)]
 
     for kind in (KIND, TWO_WAY):

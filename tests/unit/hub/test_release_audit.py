@@ -9,7 +9,7 @@ from common.disclosure.cell import Cell, Rule, Window
 from common.disclosure.release import draw
 from common.wire.v1.codes_pb2 import TableKind
 from hub.domain.release_audit import Taken, find_unsafe, linked_windows
-from hub.domain.table_release import WITHHELD, packed
+from hub.domain.table_release import WITHHELD, WITHHELD_OR_ZERO, packed
 from tests.counting import OUTCOMES, RATINGS, with_total
 from tests.counts import KIND, MODE, MONTHLY, OF_A_QUARTER, QUARTERLY, TWO_WAY, true_counts, window
 from tests.rolled import taken_of
@@ -94,10 +94,11 @@ def test_of_what_came_together_the_window_that_is_drawn_first_stood_before() -> 
 
 @pytest.mark.parametrize("contacts", [20, 60])
 def test_an_agency_that_withholds_zeros_too_is_judged_by_that(contacts: int) -> None:
-    rule, counts = Rule(K, shows_zero=False), true_counts(QUARTER, contacts, random.Random(contacts))
-    taken = taken_of(draw(counts, {}, [QUARTER], rule, secret=b"s" * 16).figures, CAME)
+    rule, counts = Rule(K, frozenset({QUARTER.id})), true_counts(QUARTER, contacts, random.Random(contacts))
+    figures = draw(counts, {}, [QUARTER], rule, secret=b"s" * 16).figures
 
-    assert unsafe(*taken) == frozenset()
+    assert unsafe(*taken_of(figures, CAME, WITHHELD_OR_ZERO)) == frozenset()
+    assert unsafe(*taken_of(figures, CAME)) != frozenset(), "taken as counts of at least one, they fit less"
 
 
 @pytest.mark.parametrize("contacts", [9, 45, 150, 500])

@@ -9,7 +9,7 @@ from hub.domain.edition import REGION, Figures, Part, State, figures
 from hub.domain.reporting_window import ReportingWindow
 from hub.domain.rollup import make_part
 from hub.domain.table_layout import layout_of
-from hub.domain.table_release import packed
+from hub.domain.table_release import WITHHELD, WITHHELD_OR_ZERO, packed
 
 RATINGS = TableKind.TABLE_KIND_FEEDBACK_RATINGS
 FIRE, POLICE = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_LAW_ENFORCEMENT
@@ -17,9 +17,8 @@ K = 11
 START = datetime(2026, 10, 1, tzinfo=UTC)
 END = START + timedelta(days=92)
 WINDOW = ReportingWindow(b"w" * 16, START, END, frozenset({RATINGS}), K, END + timedelta(days=14), START)
-WITHHELD = -1
 
-Released = list[tuple[int, list[int]]]  # of each agency: its discipline, its ratings; WITHHELD
+Released = list[tuple[int, list[int]]]  # of each agency: its discipline, its ratings
 
 
 def ratings(*rows: int, total: int | None = None) -> list[int]:
@@ -52,6 +51,20 @@ def test_i02_a_total_less_the_other_agencies_figures_is_a_range_and_never_what_a
     told = shown(part_of([*alike(3), (FIRE, hidden)]))
 
     assert told.places[1:3] == (Bounds(61, 71), Bounds(61, 71))
+
+
+def test_i02_an_agency_that_withholds_zeros_too_adds_zero_at_least_where_it_withholds() -> None:
+    hidden = ratings(WITHHELD_OR_ZERO, WITHHELD_OR_ZERO, 20, 20, 20, total=72)
+    told = shown(part_of([*alike(3), (FIRE, hidden)]))
+
+    assert told.places[1:3] == (Bounds(60, 72), Bounds(60, 72))
+
+
+def test_i02_a_zero_that_one_agency_withholds_is_not_shown_as_the_regions_zero() -> None:
+    hidden = [WITHHELD_OR_ZERO, 20, 20, 20, 20, WITHHELD_OR_ZERO]
+    told = shown(part_of([*[(FIRE, ratings(20, 20, 20, 20, 0))] * 3, (FIRE, hidden)]))
+
+    assert told.places[5] == Bounds(0, None)
 
 
 def test_i02_what_a_later_edition_cannot_tell_stays_as_it_was_even_where_a_third_one_could() -> None:

@@ -21,6 +21,7 @@ NO_EXTRA_RULE: dict[str, Any] = {
     "witness_loses_privilege": False,
     "supervisor_may_not_support": False,
     "withhold_activation_below_k": False,
+    "withhold_zero_counts": False,
     "own_agency_only": False,
     "any_agency_covered": False,
 }

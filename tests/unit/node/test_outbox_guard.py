@@ -55,7 +55,7 @@ def fields_with_a_rule() -> list[tuple[str, FieldDescriptor]]:
         (kind, field)
         for kind, message in VALID.items()
         for field in message.DESCRIPTOR.fields
-        if field.message_type is None
+        if field.message_type is None and field.type != FieldDescriptor.TYPE_BOOL
     ]
 
 

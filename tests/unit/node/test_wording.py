@@ -38,7 +38,10 @@ def test_a_figure_of_a_release_is_said_by_the_names_of_its_place_and_a_withheld_
 
     of_row = "work stress, incident related withheld; work stress, not incident related 0"
     assert report_words(Report(table_release=told)).endswith(f"cells [total, total 41; {of_row}; (row 190)]")
-    told.catalogue_version = 7
+    assert "zeros withheld" not in report_words(Report(table_release=told))
+    told.zeros_withheld = True
+    assert report_words(Report(table_release=told)).endswith(f"{of_row}; (row 190)], zeros withheld")
+    told.catalogue_version, told.zeros_withheld = 7, False
     numbered = "(count 41); (row 2, column 1); (row 2, column 2, count 0); (row 190)"
     assert report_words(Report(table_release=told)).endswith(f"cells [{numbered}]")
 
