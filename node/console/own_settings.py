@@ -102,7 +102,13 @@ async def _notices(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     values = dict(sent.carried()) if problem and sent.values else kept
     ways = [(way, _WAYS[way]) for way in ("both", *(each for each in CHOICES if each != "both"))]
     rows = [each for each in await desk.ask("notice list", limit=_SHOWN) if each["to"] == desk.name]
-    told = {"ways": ways, "kinds": list(held["ways"]), "rows": rows, "mail": LONGEST_MAIL, "pager": LONGEST_PAGER}
+    told: dict[str, Any] = {
+        "ways": ways,
+        "kinds": list(held["ways"]),
+        "rows": rows,
+        "mail": LONGEST_MAIL,
+        "pager": LONGEST_PAGER,
+    }
     return desk.page("own_notices.html", **told, values=values, problem=problem)
 
 
