@@ -10,8 +10,10 @@ import pytest
 from common.access.roles import Role
 from node.console.site import site_of
 from tests import sources
+from tests.builders import NOON
 from tests.console_client import Client
 from tests.consoles import AGENCY, ServedNode, served_node
+from tests.fakes import SetClock
 from tests.made_up_language import escaped, in_it, made_up
 
 # Each page with the roles of who looks at it; none: nobody is signed in.
@@ -25,7 +27,7 @@ PAGES: list[tuple[str, tuple[Role, ...]]] = [
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedNode]:
     monkeypatch.setattr("node.console.site_of", lambda node: in_it(site_of(node)))
-    with made_up(tmp_path / "locale"), served_node(tmp_path) as node:
+    with made_up(tmp_path / "locale"), served_node(tmp_path, SetClock(NOON)) as node:
         yield node
 
 

@@ -17,6 +17,7 @@ from common.web.opening import console_lines
 from tests.builders import NOON
 from tests.console_client import Client
 from tests.consoles import ServedNode, served_node, served_region
+from tests.fakes import SetClock
 
 
 def test_d04_a_body_that_is_too_large_is_refused_whether_it_says_so_or_not(ann: Client) -> None:
@@ -124,7 +125,7 @@ def test_a_console_makes_its_certificate_once_and_anew_before_it_ends(tmp_path: 
 
 def test_what_a_proxy_says_of_an_address_is_believed_from_the_proxy_alone(tmp_path: Path) -> None:
     for proxy, statuses in (("", {422, 429}), ("192.0.2.9", {422, 429}), ("127.0.0.1", {422})):
-        with served_node(tmp_path / (proxy or "none"), console_proxy=proxy) as node:
+        with served_node(tmp_path / (proxy or "none"), SetClock(NOON), console_proxy=proxy) as node:
             ann = Client(node.origin)
             ticket = ann.get("/answer").ticket
             said = {"ticket": ticket, "code": "x"}
