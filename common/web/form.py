@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 
 from common.errors import InvalidRequest
@@ -12,11 +13,21 @@ from common.web.texts import marked
 from common.web.tickets import TICKET_FIELD
 
 MOST_FIELDS = 200
+LARGEST_FILE = 64 * 1024 * 1024
+MultiPartParser.spool_max_size = LARGEST_FILE + 1  # so that none is written to a temporary file
 _SECRET = ("password", "code", "secret")  # never sent back to a browser
 
 UNREADABLE = marked("this form cannot be read: open the page again")
 _NEEDED = marked("this is needed")
 _NUMBER = marked("a whole number is needed, such as 3")
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that came with a form, whole: it never lies in the system's temporary files."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -29,7 +40,7 @@ class Form:
     """
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    files: Mapping[str, SentFile] = field(default_factory=dict)
     ticket: str = ""
 
     def get(self, name: str) -> str | None:
@@ -69,6 +80,10 @@ class Form:
         """Tell whether `carried` gives everything: no password, code or file was left out."""
         return not self.files and len(self.carried()) == sum(map(len, self.values.values()))
 
+    def filled(self) -> "Entered":
+        """Give each field's last value, as a form shows again what was entered."""
+        return Entered({name: given[-1] for name, given in self.values.items()})
+
     def carried(self) -> list[tuple[str, str]]:
         """Give what may be sent back, to be sent again: no password, no code, no file."""
         return [
@@ -93,11 +108,12 @@ async def read_form(request: Request) -> Form:
     except Exception as error:  # whatever the parser objects to, the browser did not send it so
         raise InvalidRequest(UNREADABLE) from error
     values: dict[str, list[str]] = {}
-    files: dict[str, UploadFile] = {}
+    files: dict[str, SentFile] = {}
     ticket = ""
     for name, value in given.multi_items():
         if isinstance(value, UploadFile):
-            files[name] = value
+            files[name] = SentFile(value.filename or "", await value.read())
+            await value.close()
         elif name == TICKET_FIELD:
             ticket = value
         elif value.strip():

@@ -1,5 +1,7 @@
 """An error of the contract as a page says it: what happened, which field is meant, and the HTTP status.
 
+What a side says to the command line names commands in backticks: those clauses are left out, the page has its own ways.
+
 Source: `common/errors.py`; issue "two consoles".
 """
 
@@ -30,6 +32,7 @@ STATUS: dict[type[HoldfastError], int] = {
     TemporarilyUnavailable: 503,
 }
 _FIELD = re.compile(r"([a-z][a-z_]{1,40}): (.+)", re.DOTALL)
+_CLAUSE = re.compile(r"(?<=[.;:,]) ")
 
 
 @dataclass(frozen=True)
@@ -56,5 +59,14 @@ def problem_of(error: HoldfastError, translate: Callable[[str], str] = str) -> P
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     found = _FIELD.match(str(error)) if isinstance(error, InvalidRequest) else None
     field, words = (found[1], found[2]) if found else ("", str(error))
-    words = translate(words)
+    words = without_commands(translate(words))
     return Problem(field, words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."), status)
+
+
+def without_commands(words: str) -> str:
+    """Leave out the clauses that name a command; what is a command alone stays."""
+    kept = ""
+    for each in _CLAUSE.split(words):
+        if "`" not in each:
+            kept += f" {each[:1].upper()}{each[1:]}" if kept.endswith(".") else f" {each}"
+    return kept.strip().rstrip(".;:,") or words
