@@ -5,6 +5,7 @@ from typing import Any
 
 from common.errors import WrongState
 from common.storage.integrity import find_damage
+from common.web.opening import console_standing
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups
@@ -17,7 +18,7 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
     """Tell how the node stands, as far as its store and files know."""
     if not node.has_hub:
         own = {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
-        return own | {"backup": backups.standing(node)}
+        return own | {"backup": backups.standing(node), "console": console_standing(node.settings, node.data)}
     found, now = node.read(store_status), node.clock.now()
     credentials, stream, membership = node.files.load(), found.stream, found.membership
     return {
@@ -44,6 +45,7 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
         "is_listed_otherwise": is_listed_otherwise(node.settings.law, found.listed_under),
         "schema_revision": node.schema_revision,
         "backup": backups.standing(node),
+        "console": console_standing(node.settings, node.data),
     }
 
 
