@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ ASSETS = Path(__file__).parent / "assets"
 
 def pages_of(site: Site) -> Environment:
     """Make the templates of a console."""
-    loaders = [PackageLoader(package) for package in (*site.templates, "common.web")]
+    packages = [each for each in (*site.templates, "common.web") if files(each).joinpath("templates").is_dir()]
+    loaders = [PackageLoader(package) for package in packages]
     pages = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
@@ -78,8 +80,8 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
     def word(code: str | None) -> str:
         if code is None:
             return NOTHING
-        told = translate(spoken(code))
-        return told[:1].upper() + told[1:]
+        told = spoken(code)
+        return translate(told[:1].upper() + told[1:])
 
     return {
         "figure": partial(_figure, translate),

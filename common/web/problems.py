@@ -6,6 +6,7 @@ Source: `common/errors.py`; issue "two consoles".
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from common.errors import (
@@ -49,11 +50,16 @@ class Problem:
     status: int
 
 
-def problem_of(error: HoldfastError) -> Problem:
-    """Read an error; one of a field begins with its name."""
+def problem_of(error: HoldfastError, translate: Callable[[str], str] = str) -> Problem:
+    """Read an error; one of a field begins with its name.
+
+    Args:
+        translate: gives what it says in the page's language.
+    """
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     found = _FIELD.match(str(error)) if isinstance(error, InvalidRequest) else None
-    field, words = (found[1], without_commands(found[2])) if found else ("", without_commands(str(error)))
+    field, words = (found[1], found[2]) if found else ("", str(error))
+    words = without_commands(translate(words))
     return Problem(field, words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."), status)
 
 

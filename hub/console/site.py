@@ -61,7 +61,10 @@ HOMES = {
     _R.OPERATOR: "/nodes",
     _R.AUDITOR: "/trail",
 }
-SIGNED_IN_ONLY = frozenset({"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish"})
+WITHOUT_SESSION = frozenset(
+    {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
+)
+BY_MACHINE = frozenset({"operator reset by machine"})  # what no page may ask at all
 
 
 def site_of(hub: "Hub") -> Site:
@@ -71,7 +74,8 @@ def site_of(hub: "Hub") -> Site:
     async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
         del on_progress  # nothing at a hub tells how far it is
         asked = operations.get(operation)
-        if asked is None or (operation not in SIGNED_IN_ONLY and not arguments.get("session")):
+        may_ask = operation not in BY_MACHINE and (bool(arguments.get("session")) or operation in WITHOUT_SESSION)
+        if asked is None or not may_ask:
             raise NotFound("there is nothing of this name here")  # without a session one would be the machine's owner
         return await asked(arguments)
 

@@ -28,6 +28,7 @@ from hub.operations import (
     reporting,
     reports,
     signing_in,
+    standing,
     users,
 )
 from hub.operations.answering import answered
@@ -52,6 +53,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **after_action.operations(hub),
         **directory.operations(hub),
         **signing_in.operations(hub),
+        **standing.operations(hub),
         **own_account.operations(hub),
         **passkeys.operations(hub),
         **users.operations(hub),

@@ -31,6 +31,7 @@ from node.operations import (
     incident_rosters,
     incidents,
     jurisdictions,
+    kept,
     keys,
     left,
     members,
@@ -153,7 +154,7 @@ GUARDED: dict[str, Guarded] = (
 )
 
 # What nobody needs a role for: signing in and out, the own password, what whoever holds the machine does about
-# operators, and what members do who have no account: asking for a peer, and rating by a code.
+# operators, and what members do who have no account: asking for a peer, rating by a code, reading what is offered.
 OPEN: dict[str, Operation] = (
     signing_in.OPEN
     | own_account.OPEN
@@ -161,6 +162,8 @@ OPEN: dict[str, Operation] = (
     | {"found_operator": users.found_operator, "operator_reset_by_machine": users.reset_by_machine}
     | support_requests.OPEN_TO_ALL
     | feedback.OPEN
+    | resources.OPEN
+    | kept.OPEN
 )
 # What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
 TELLING = ("keys_rotate", "backup_make", "backup_verify")

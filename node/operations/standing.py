@@ -8,8 +8,8 @@ from common.errors import WrongState
 from common.release_notes import running_version
 from common.storage.integrity import find_damage
 from common.storage.sqlite import sqlite_version
-from common.web.certificate import CERTIFICATE_NAME, ends_at, fingerprint
-from common.web.opening import FOLDER
+from common.web.certificate import CERTIFICATE_NAME, until
+from common.web.opening import FOLDER, console_standing
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups
@@ -83,20 +83,15 @@ def _machine(node: OpenNode) -> dict[str, Any]:
     }
 
 
-def _console(node: OpenNode) -> dict[str, Any] | None:
-    """Tell where the console is opened, and the certificate that a browser sees there."""
-    settings = node.settings
-    if not settings.console_listen:
-        return None
+def _console(node: OpenNode) -> dict[str, Any]:
+    """Tell where the console is opened, and of the certificate that a browser sees there."""
+    told = console_standing(node.settings, node.data)
     own = node.data / FOLDER / CERTIFICATE_NAME
-    seen = None if settings.console_tls == "off" else settings.console_certificate or own
-    found = None if seen is None or not seen.exists() else seen
-    return {
-        "address": settings.console_origin,
-        "is_own": found == own,
-        "fingerprint": found and fingerprint(found),
-        "ends_at": found and ends_at(found).isoformat(),
-        "left_s": found and _seconds(ends_at(found), node.clock.now()),
+    seen = (node.settings.console_certificate or own) if told["fingerprint"] else None
+    return told | {
+        "is_own": seen == own,
+        "ends_at": told["certificate_until"],
+        "left_s": seen and _seconds(until(seen), node.clock.now()),
     }
 
 

@@ -22,8 +22,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Start Chromium for a file's tests: while it is driven, no other test of this process can run a loop."""
     if not Path(CHROMIUM).exists():
         pytest.fail("these tests drive Debian's chromium: apt-get install chromium", pytrace=False)
     with sync_playwright() as playwright:
