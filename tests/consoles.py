@@ -8,10 +8,8 @@ with served_region(tmp_path, "ridgeline-fire", "stonegate-ems") as region:
     region.nodes["ridgeline-fire"].do("incidents")
 """
 
-import asyncio
 import os
 import re
-import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
@@ -42,30 +40,12 @@ from tests import hubs
 from tests.conftest import NO_CONSOLE
 from tests.hubs import RunningHub
 from tests.live_nodes import bind, joined_node
+from tests.loops import Loop as Loop
 from tests.people import sign_in_as
 from tests.ports import free_port
 
 T = TypeVar("T")
 AGENCY = "Ridgeline Fire District"
-
-
-class Loop:
-    """An event loop on a thread of its own, for what is served beside a browser."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-
-    def run(self, doing: Coroutine[Any, Any, T], within_s: float = 60) -> T:
-        """Do something there, and wait for it."""
-        return asyncio.run_coroutine_threadsafe(doing, self._loop).result(within_s)
-
-    def close(self) -> None:
-        """End it."""
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
 
 
 class ServedNode:
