@@ -5,6 +5,9 @@ Source: `common/errors.py`; issue "two consoles".
 
 import re
 from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.responses import JSONResponse
 
 from common.errors import (
     AlreadyExists,
@@ -28,6 +31,7 @@ STATUS: dict[type[HoldfastError], int] = {
     TooMuch: 429,
     TemporarilyUnavailable: 503,
 }
+PROBLEM = "application/problem+json"
 _FIELD = re.compile(r"([a-z][a-z_]{1,40}): (.+)", re.DOTALL)
 
 
@@ -52,3 +56,9 @@ def problem_of(error: HoldfastError) -> Problem:
     found = _FIELD.match(str(error)) if isinstance(error, InvalidRequest) else None
     field, words = (found[1], found[2]) if found else ("", str(error))
     return Problem(field, words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."), status)
+
+
+def problem_answer(status: int, words: str, field: str = "") -> JSONResponse:
+    """Say what is wrong to who is no browser (RFC 9457)."""
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return JSONResponse(told | {"detail": words, "field": field}, status, media_type=PROBLEM)

@@ -4,7 +4,9 @@
 2. What changes something comes from the console's own pages: `Sec-Fetch-Site` says so, or `Origin` where a browser is
    too old for it. A form's ticket is checked besides (`tickets.py`).
 3. A body has at most the bytes that its page takes.
-4. Every answer forbids what the console does not do: code or style in the page, other hosts, frames, caches.
+4. The JSON interface below `/api/` is for callers that are no browser: nothing that another site's page sends gets
+   there, not even to read, and no cookie does. It is answered in its own form.
+5. Every answer forbids what the console does not do: code or style in the page, other hosts, frames, caches.
 
 Source: TRUST.md e01, e02.
 """
@@ -14,7 +16,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
+
+from common.web.problems import problem_answer
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -22,6 +26,7 @@ Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
+INTERFACE = "/api/"
 MOST_BYTES = 64 * 1024
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 POLICY = (
@@ -67,26 +72,29 @@ class Safety:
                 self._add(MutableHeaders(scope=message), scope["path"])
             await send(message)
 
+        if scope["path"].startswith(INTERFACE):  # 4
+            scope["headers"] = [each for each in scope["headers"] if each[0] != b"cookie"]
         if refusal is not None:
             await refusal(scope, receive, answered)
         else:
             await self._app(scope, body, answered)
 
-    def _refusal(self, scope: Scope, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
+        path, most = scope["path"], self._larger.get(scope["path"], MOST_BYTES)
         if headers.get("host", "").lower() != self._host:  # 1
-            return PlainTextResponse(f"This console is opened at {self._origin}\n", 421)
-        if scope["method"] not in _SAFE and not self._is_own(headers, scope["path"]):  # 2
-            return PlainTextResponse("This came from another site, so nothing was done.\n", 403)
+            return _refused(path, 421, f"This console is opened at {self._origin}")
+        if not self._is_own(scope["method"], headers, path):  # 2
+            return _refused(path, 403, "This came from another site, so nothing was done.")
         length = headers.get("content-length", "0")
-        if not length.isascii() or not length.isdigit() or int(length) > self._larger.get(scope["path"], MOST_BYTES):
-            return PlainTextResponse("This is larger than the page takes. Nothing was done.\n", 413)
+        if not length.isascii() or not length.isdigit() or int(length) > most:  # 3
+            return _refused(path, 413, "This is larger than the page takes. Nothing was done.")
         return None
 
-    def _is_own(self, headers: Headers, path: str) -> bool:
-        if path.startswith("/api/"):
-            return "sec-fetch-site" not in headers or headers["sec-fetch-site"] in ("same-origin", "none")
-        site = headers.get("sec-fetch-site")
-        return site == "same-origin" if site is not None else headers.get("origin") == self._origin
+    def _is_own(self, method: str, headers: Headers, path: str) -> bool:
+        site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+        if path.startswith(INTERFACE):  # 4
+            return site in (None, "same-origin", "none") and origin in (None, self._origin)
+        return method in _SAFE or (origin == self._origin if site is None else site == "same-origin")
 
     def _add(self, headers: MutableHeaders, path: str) -> None:
         for name, value in HEADERS.items():
@@ -95,6 +103,10 @@ class Safety:
             headers["Strict-Transport-Security"] = "max-age=31536000"
         if "cache-control" not in headers:
             headers["Cache-Control"] = "no-store"
+
+
+def _refused(path: str, status: int, words: str) -> Response:
+    return problem_answer(status, words) if path.startswith(INTERFACE) else PlainTextResponse(f"{words}\n", status)
 
 
 class _Limited:

@@ -8,6 +8,7 @@ from common.access.roles import Role
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
+    api_tokens,
     contacts,
     member,
     mine,
@@ -25,6 +26,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     mine.router,
     own_check_ins.router,
     own_policies.router,
+    api_tokens.router,
 )
 LARGER: dict[str, int] = {}  # address -> bytes that its form may have
 PLACES = (
@@ -32,6 +34,7 @@ PLACES = (
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
+    Place("/api-tokens", marked("Tokens"), frozenset({_R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 HOMES = {
