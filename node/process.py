@@ -153,9 +153,9 @@ def link_status(link: Link | None) -> Arguments:
     }
 
 
-def run(data: Path) -> None:
+def run(data: Path, clock: Clock | None = None) -> None:
     """Run a node until SIGTERM or SIGINT."""
-    node = Node(data)
+    node = Node(data, clock)
     log_to(level=getattr(logging, node.opened.settings.log_level))
     refuse_elsewhere()  # 2
     asyncio.run(_serve(node))

@@ -5,6 +5,7 @@ Source: DESIGN.md 2; STYLE.md 4.
 
 import logging
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Protocol
 from urllib.parse import quote
 
@@ -90,6 +91,9 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _no_page(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
     desk = open_desk(request)
+    if desk.token:
+        with suppress(HoldfastError):  # whoever is signed in keeps their navigation
+            await desk.sign()
     return desk.page("problem.html", status, problem=Problem("", desk.text(_NOT_HERE), status))
 
 

@@ -18,5 +18,6 @@ screen     what a person sees
 tables     the tables of it
 cli        the command
 
-hub_at_scenario_time   a program: the hub, by the scenario's clock
+consoles   after the play: the hub's and one node's console, and who signs in there
+at_scenario_time   a program: a hub or a node, by the scenario's clock
 """

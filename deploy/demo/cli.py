@@ -18,6 +18,7 @@ from rich.console import Console
 
 from common.errors import InvalidRequest
 from deploy.demo.comparison import compare
+from deploy.demo.consoles import Consoles
 from deploy.demo.play import Play
 from deploy.demo.processes import Processes
 from deploy.demo.region import Region
@@ -26,6 +27,7 @@ from deploy.demo.screen import Audience, Screen, Script
 from deploy.demo.stores import read_stores
 
 EXIT_BROKEN = 1
+_WITH_CONSOLE = "fire"
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 app = typer.Typer(add_completion=False, help="A hub and six agencies on this machine, playing one incident.")
@@ -46,13 +48,16 @@ def demo(
     judge: Annotated[
         Path | None, typer.Option(help="Play nothing: compare the stores that an earlier run kept, and end as --check.")
     ] = None,
+    stay: Annotated[
+        bool, typer.Option(help="Then run on, with the hub's and one node's console to look round in.")
+    ] = True,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON lines alone, for scripts.")] = False,
 ) -> None:
     """Play one incident with a hub and six agencies' nodes, as processes of this machine.
 
     Real enrolment, mutual TLS, follow-ups that two agencies race for, a network cut, a killed node, a killed hub; then
     the activation board as everybody has it, who owns which follow-up, and whether anything was lost or counted twice:
-    the stores of all seven are compared.
+    the stores of all seven are compared. Then, without --check and --json, the region runs on with two consoles.
     """
     if judge is not None:
         _end(_judge(judge, None if as_json else Console(stderr=True)), as_line=True)
@@ -60,14 +65,20 @@ def demo(
     chosen = random.randrange(1_000_000) if seed is None else seed
     console = None if as_json else Console(stderr=check, highlight=False)
     with _folder(keep) as folder:
-        figures = _play(folder, None if check else speed, chosen, console)
+        figures = _play(folder, None if check else speed, chosen, console, stays=stay and not (check or as_json))
         if keep is not None and console is not None:
             console.print(f"Kept in {keep}: compare again with holdfast demo --judge {keep}", soft_wrap=True)
     _end(figures, as_line=check or as_json)
 
 
-def _play(folder: Path, speed: float | None, seed: int, console: Console | None) -> dict[str, Any]:
-    """Play the scenario in a folder, compare the stores, and give every figure."""
+def _play(
+    folder: Path, speed: float | None, seed: int, console: Console | None, *, stays: bool = False
+) -> dict[str, Any]:
+    """Play the scenario in a folder, compare the stores, and give every figure.
+
+    Args:
+        stays: the region then runs on, with two consoles, until the demo is told to end.
+    """
     began = time.monotonic()
     scenario = read_scenario()
     processes = Processes(folder / "logs")
@@ -91,6 +102,11 @@ def _play(folder: Path, speed: float | None, seed: int, console: Console | None)
         stored = compare(hub, nodes)
         verdict = replace(stored, broken=(*stored.broken, *play.played.broken))
         audience.judged(verdict, hub, nodes)
+        if stays and console is not None:
+            consoles = Consoles(region, play.records_of(_WITH_CONSOLE))
+            consoles.open()
+            consoles.tell(console)
+            consoles.stay()
     return verdict.figures() | play.played.figures() | {"seed": seed, "seconds": round(time.monotonic() - began, 1)}
 
 

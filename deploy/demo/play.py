@@ -61,6 +61,10 @@ class Play:
         finally:
             pool.shutdown(wait=False, cancel_futures=True)  # after Ctrl-C nobody waits for the rest
 
+    def records_of(self, key: str) -> Records:
+        """Give one agency's records."""
+        return self._records[key]
+
     def agree(self) -> str:
         """Publish the project's own template as the region's agreement, and have every agency sign it."""
         version = self._region.ask_hub("agreement publish", text=TEMPLATE)["version"]

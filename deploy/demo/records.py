@@ -4,7 +4,7 @@
 2. The coordinator imports the sheet that the agency kept so far. The volunteers kept none: their roster has one name.
 3. What no sheet says is recorded then: who is designated, trained, and has read the policy. Without that nobody
    is eligible to own a follow-up.
-4. Passwords live in this process alone, for as long as the demo plays.
+4. An agency's people have one password, which lives in this process alone, for as long as the demo plays.
 """
 
 import secrets
@@ -31,6 +31,7 @@ TOPICS = (
 LAST_QUARTER = "2026-Q3"  # the last that the sheets hold whole
 DESIGNATED_ON = date(2024, 9, 2).isoformat()  # before the first contact in any of the sheets
 _OPERATOR, _COORDINATOR, _SUPPORTER = "robin", "morgan", "casey"
+_MORE = {"quinn": "clinician", "lee": "leader", "audra": "auditor"}
 _POLICY = "What is said to a peer supporter stays with the peer supporter, except where the law asks otherwise."
 
 
@@ -38,13 +39,13 @@ class Records:
     """One agency's records, reached as its people reach them."""
 
     def __init__(self, region: Region, agency: Agency) -> None:
-        self._region, self._agency = region, agency
-        self._passwords: dict[str, str] = {}
+        self._region, self.agency = region, agency
+        self.password = f"demo-{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
         self._sessions: dict[str, str] = {}
 
     def set_up(self) -> dict[str, Any]:
         """Add people, import the sheet, complete the roster (1 to 3); give what the import told."""
-        added = self._region.ask_node(self._agency, "found_operator", name=_OPERATOR, roles=["operator"])
+        added = self._region.ask_node(self.agency, "found_operator", name=_OPERATOR, roles=["operator"])
         self._set_password(_OPERATOR, added)
         self._add(_COORDINATOR, "coordinator")
         imported = self._import()
@@ -64,6 +65,15 @@ class Records:
             self._as(_SUPPORTER, "encounter_log", **told, mode=mode, duration="15_29", recipient_class="corrections")
         return len(self._as(_COORDINATOR, "encounters", incident=incident, limit=500)["encounters"])
 
+    def people(self) -> dict[str, str]:
+        """Make sure that there is somebody of each role; give the role of each name."""
+        if _SUPPORTER not in self._sessions:
+            self._add(_SUPPORTER, "supporter", supporter_id=self._as(_COORDINATOR, "supporters")[0]["id"])
+        for name, role in _MORE.items():
+            if name not in self._sessions:
+                self._add(name, role)
+        return {_SUPPORTER: "supporter", _COORDINATOR: "coordinator", **_MORE, _OPERATOR: "operator"}
+
     def draw_counts(self) -> bool:
         """Have the coordinator send the last quarter, which draws all before it; tell whether that could be done."""
         try:
@@ -81,7 +91,7 @@ class Records:
         return sum(len(row["tables"]) for row in sent)
 
     def _import(self) -> dict[str, Any]:
-        sheet = SHEET_OF.get(self._agency.key)
+        sheet = SHEET_OF.get(self.agency.key)
         if sheet is None:
             self._as(_COORDINATOR, "supporter_add", name="Dana Ash")
             return {"read": 0, "imported": 0, "refused": 0}
@@ -101,16 +111,14 @@ class Records:
         self._set_password(name, self._as(_OPERATOR, "user_add", name=name, roles=[role], **more))
 
     def _set_password(self, name: str, added: dict[str, Any]) -> None:
-        password = secrets.token_urlsafe(24)
-        code = added["setup_code"]
-        made = self._region.ask_node(self._agency, "set_up", name=name, setup_code=code, password=password)
-        self._passwords[name], self._sessions[name] = password, made["token"]
+        told = {"name": name, "setup_code": added["setup_code"], "password": self.password}
+        self._sessions[name] = self._region.ask_node(self.agency, "set_up", **told)["token"]
 
     def _as(self, who: str, operation: str, /, **arguments: Any) -> Any:
         """Have the node do something for a person, who signs in again after a quarter of an hour without a word."""
         try:
-            return self._region.ask_node(self._agency, operation, session=self._sessions[who], **arguments)
+            return self._region.ask_node(self.agency, operation, session=self._sessions[who], **arguments)
         except NotAuthenticated:
-            again = self._region.ask_node(self._agency, "sign_in", name=who, password=self._passwords[who])
+            again = self._region.ask_node(self.agency, "sign_in", name=who, password=self.password)
             self._sessions[who] = again["token"]
-            return self._region.ask_node(self._agency, operation, session=again["token"], **arguments)
+            return self._region.ask_node(self.agency, operation, session=again["token"], **arguments)

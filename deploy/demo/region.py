@@ -25,7 +25,8 @@ from deploy.demo.scenario import HUB, Agency, Scenario
 START_S = 60.0  # a slow machine has this long to start a process
 SETTLE_S = 60.0  # and this long to deliver what waits, after the worst
 _POLL_S = 0.02
-_HUB_PROGRAM = ("-m", "deploy.demo.hub_at_scenario_time")
+_AT_SCENARIO_TIME = ("-m", "deploy.demo.at_scenario_time")
+_NO_CONSOLE = 'console_listen = ""\n'
 # A minute of the scenario passes in a second or less, so waits between two tries shrink likewise.
 _PATIENCE = "retry_first_s = 0.2\nretry_longest_s = 1.0\n"
 _TIME_ZONE = "America/Denver"
@@ -49,6 +50,7 @@ class Region:
         self._clock = ScenarioClock(self._clock_file)
         self._delays = {agency.key: random.Random(chance.random()) for agency in scenario.agencies}
         self._lines: dict[str, Line] = {}
+        self._near_ends: dict[str, tuple[int, int]] = {}  # the ports that each node connects to
 
     def node_data(self, agency: Agency) -> Path:
         """Name the data directory of an agency's node."""
@@ -64,6 +66,8 @@ class Region:
             *("--address", LOOPBACK, "--listen", LOOPBACK),
             *("--uplink-port", str(self._ports[0]), "--enrollment-port", str(self._ports[1])),
         )
+        with (self.hub_data / "hub.toml").open("a", encoding="utf-8") as file:
+            file.write(f'time_zone = "{_TIME_ZONE}"\n{_NO_CONSOLE}')
         self.start_hub()
 
     def enrol_all(self, told: Callable[[Agency], None]) -> None:
@@ -86,24 +90,35 @@ class Region:
             *("--discipline", agency.discipline, "--name", agency.name, "--jurisdiction", agency.jurisdiction),
         )
         self._processes.run("node", "join", "-", "--data", data, said=invited)
-        ports = free_port(), free_port()
-        self._lines[agency.key] = Line(list(zip(ports, self._ports, strict=True)), self._delays[agency.key])
+        self._near_ends[agency.key] = ports = free_port(), free_port()
+        self._open_line(agency)
         addresses = f'uplink_address = "{LOOPBACK}:{ports[0]}"\nenrollment_address = "{LOOPBACK}:{ports[1]}"\n'
         counts = 'release_mode = "ask"\n'  # the coordinator sends
         place = f'time_zone = "{_TIME_ZONE}"\njurisdiction = "{agency.jurisdiction}"\n'
-        (self.node_data(agency) / "node.toml").write_text(_PATIENCE + place + counts + addresses, "utf-8")
+        (self.node_data(agency) / "node.toml").write_text(_PATIENCE + place + counts + addresses + _NO_CONSOLE, "utf-8")
         self.start_node(agency)
 
     def start_hub(self) -> None:
         """Start the hub and wait until it serves."""
-        words = ("--data", str(self.hub_data), "--clock", str(self._clock_file))
-        self._processes.start(HUB, *words, program=_HUB_PROGRAM)
+        self._processes.start(HUB, *self._at_scenario_time("hub", self.hub_data), program=_AT_SCENARIO_TIME)
         self._wait_for(HUB, lambda: self.ask_hub("agencies"))
 
     def start_node(self, agency: Agency) -> None:
         """Start an agency's node and wait until it runs; it may not have reached the hub yet."""
         self._processes.start(agency.key, "node", "run", "--data", str(self.node_data(agency)))
         self._wait_for(agency.key, lambda: self.ask_node(agency, "status"))
+
+    def start_again(self, with_console: Agency) -> tuple[str, str]:
+        """Start all again at the scenario's time, with the hub's console and a node's; give both addresses."""
+        opened = _with_console(self.hub_data / "hub.toml"), _with_console(self.node_data(with_console) / "node.toml")
+        self.start_hub()
+        for agency in self.scenario.agencies:
+            self._open_line(agency)
+            words = self._at_scenario_time("node", self.node_data(agency))
+            self._processes.start(agency.key, *words, program=_AT_SCENARIO_TIME)
+        for agency in self.scenario.agencies:
+            self._wait_for(agency.key, lambda agency=agency: self.ask_node(agency, "status"))  # type: ignore[misc]
+        return opened
 
     def kill(self, name: str) -> None:
         """End the hub or a node as a power cut would."""
@@ -158,6 +173,13 @@ class Region:
         while self._lines:
             self._lines.popitem()[1].close()
 
+    def _open_line(self, agency: Agency) -> None:
+        ends = list(zip(self._near_ends[agency.key], self._ports, strict=True))
+        self._lines[agency.key] = Line(ends, self._delays[agency.key])
+
+    def _at_scenario_time(self, side: str, data: Path) -> tuple[str, ...]:
+        return side, "--data", str(data), "--clock", str(self._clock_file)
+
     def _ask(self, name: str, data: Path, operation: str, arguments: dict[str, Any]) -> Any:
         try:
             return call_local(data, operation, arguments)
@@ -175,3 +197,12 @@ class Region:
 
         if not self.wait_until(answers, START_S):
             raise TemporarilyUnavailable(f"the process of {name!r} does not answer after {START_S:.0f} s: see its log")
+
+
+def _with_console(settings: Path) -> str:
+    """Have a hub or node serve its console on a free port of this machine, and give the address."""
+    port = free_port()
+    address = f"http://localhost:{port}"
+    opened = f'console_listen = "localhost:{port}"\nconsole_origin = "{address}"\nconsole_tls = "off"\n'
+    settings.write_text(settings.read_text("utf-8").replace(_NO_CONSOLE, opened), "utf-8")
+    return address
