@@ -58,6 +58,20 @@ def test_an_operator_makes_a_token_that_is_told_once_and_found_by_its_hash_alone
         assert ("user robin", "api-token add", "api cad", "done: read_incidents") in audited(node)
 
 
+def test_an_auditor_sees_in_the_review_who_made_and_removed_a_token_and_what_it_did(tmp_path: Path) -> None:
+    with local_node(tmp_path) as node:
+        robin, auditor = (sign_in_as(node, role, name=role.value) for role in (Role.OPERATOR, Role.AUDITOR))
+        token = make(node, robin)
+        answer(node, "api_incidents", {"token": token})
+        answer(node, "api_token_remove", {"session": robin, "name": "cad"})
+        pass_time(node, timedelta(seconds=1))
+        told = answer(node, "audit_review", {"session": auditor})
+        changes = [(each["by"], each["what"], each["subject"]) for each in told["changes"]]
+        assert ("user operator", "api-token add", "api cad") in changes
+        assert ("user operator", "api-token remove", "api cad") in changes
+        assert ("api cad", "api incidents", 1) in [(each["who"], each["what"], each["times"]) for each in told["acts"]]
+
+
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.SUPPORTER, Role.AUDITOR])
 def test_nobody_but_an_operator_makes_sees_or_removes_one(tmp_path: Path, role: Role) -> None:
     with local_node(tmp_path) as node:
