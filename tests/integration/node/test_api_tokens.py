@@ -11,10 +11,11 @@ import pytest
 from typer.testing import CliRunner
 
 from common.access.roles import Role
+from common.access.sessions import token_hash
 from common.errors import AlreadyExists, InvalidRequest, NotAllowed, NotAuthenticated, NotFound, WrongState
 from node.cli import app
 from node.cli.session import token_file
-from node.domain.api_token import PREFIX
+from node.domain.api_token import PREFIX, api_token_hash
 from node.founding import found
 from node.opened import STORE_NAME, OpenNode
 from node.operations.answering import answer
@@ -52,6 +53,7 @@ def test_an_operator_makes_a_token_that_is_told_once_and_found_by_its_hash_alone
         assert row["used_at"] is not None
         assert (row["until"][:10], "token" in row) == ("2027-11-03", False)
         secret = token.removeprefix(PREFIX)
+        assert api_token_hash(token) != token_hash(secret), "a session's hash finds no token, nor the other way round"
         pages = decrypted_pages(node.data / STORE_NAME, node.keys.database_key)
         assert b"cad" in pages
         assert (secret.encode() in pages, bytes.fromhex(secret) in pages) == (False, False)
@@ -161,7 +163,7 @@ def test_e02_a_sessions_token_calls_nothing_and_an_api_token_is_no_session(tmp_p
     with local_node(tmp_path) as node:
         robin = sign_in_as(node, Role.OPERATOR, name="robin")
         token = make(node, robin)
-        for said in (robin, PREFIX + robin):
+        for said in (robin, PREFIX + robin, token.removeprefix(PREFIX)):
             with pytest.raises(NotAuthenticated):
                 answer(node, "api_incidents", {"token": said, "session": robin})
         for said in (token, token.removeprefix(PREFIX)):
