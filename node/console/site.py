@@ -10,6 +10,7 @@ from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
     agreements,
+    api_tokens,
     asking,
     check_ins,
     contacts,
@@ -78,6 +79,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     agreements.router,
     releases.router,
     left.router,
+    api_tokens.router,
 )
 LARGER: dict[str, int] = dict(imports.LARGER)  # address -> bytes that its form may have
 PLACES = (
@@ -94,6 +96,7 @@ PLACES = (
     Place("/members", marked("Members"), frozenset({_R.COORDINATOR})),
     Place("/rota", marked("On call"), frozenset({_R.COORDINATOR, _R.SUPPORTER})),
     Place("/program", marked("Program"), frozenset({_R.COORDINATOR})),
+    Place("/api-tokens", marked("Tokens"), frozenset({_R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
     Place("/incidents", marked("Incidents"), frozenset({_R.COORDINATOR})),
     Place("/shared-follow-ups", marked("Shared follow-ups"), frozenset({_R.COORDINATOR})),
