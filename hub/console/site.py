@@ -9,6 +9,14 @@ from common.errors import NotFound
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from hub.console import (
+    after_action,
+    agreements,
+    directory,
+    follow_ups,
+    incident,
+    incidents,
+    mutual_aid,
+    reporting,
     start,
 )
 from hub.operations import operations_of
@@ -18,8 +26,25 @@ if TYPE_CHECKING:
 
 _R = Role
 _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
-ROUTERS: tuple[APIRouter, ...] = (start.router,)
-PLACES = (Place("/incidents", marked("Incidents"), _COORDINATORS),)
+ROUTERS: tuple[APIRouter, ...] = (
+    start.router,
+    incidents.router,
+    incident.router,
+    after_action.router,
+    follow_ups.router,
+    mutual_aid.router,
+    agreements.router,
+    directory.router,
+    reporting.router,
+)
+PLACES = (
+    Place("/incidents", marked("Incidents"), _COORDINATORS),
+    Place("/follow-ups", marked("Follow-ups"), _COORDINATORS),
+    Place("/mutual-aid", marked("Mutual aid"), _COORDINATORS),
+    Place("/agreements", marked("Agreements"), _COORDINATORS),
+    Place("/directory", marked("Directory"), _COORDINATORS),
+    Place("/reporting", marked("Reporting"), _COORDINATORS),
+)
 HOMES = {
     _R.REGIONAL_COORDINATOR: "/incidents",
     _R.STATE_COORDINATOR: "/incidents",

@@ -13,6 +13,7 @@ from hub.operations import (
     agencies,
     agreements,
     audit,
+    boards,
     directory,
     follow_ups,
     identity,
@@ -40,6 +41,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **agencies.operations(hub),
         **identity.operations(hub),
         **incidents.operations(hub),
+        **boards.operations(hub),
         **agreements.operations(hub),
         **follow_ups.operations(hub),
         **mutual_aid.operations(hub),
@@ -56,5 +58,5 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **reporting.operations(hub),
         **reports.operations(hub),
     }
-    asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
+    asked = {name: partial(answered, hub, name, operation) for name, operation in operations.items()}
     return asked | {"sign out": partial(signing_in.sign_out, hub)}
