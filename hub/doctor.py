@@ -30,7 +30,7 @@ def store_findings(connection: Connection) -> list[Finding]:
         return []
     damage = find_damage(connection)
     if damage:
-        to_do = "stop the hub, keep its hub.db aside, restore the last backup, then `holdfast hub new-epoch --confirm`"
+        to_do = "stop the hub, keep its hub.db aside, restore the last backup, and begin a new epoch (runbook)"
         return [Finding(False, f"store: DAMAGED ({damage})", to_do)]
     return [Finding(True, "store: every page is whole")]
 
@@ -56,5 +56,5 @@ def _quarantined(agency: Agency) -> Finding:
     return Finding(
         False,
         f"{agency.slug}: quarantined, two histories exist under its identity",
-        f"compare its ledger with `holdfast hub verify`, then `holdfast hub lift-quarantine {agency.slug}`",
+        "compare its ledger with what this hub holds, and lift the quarantine when you know why (runbook)",
     )

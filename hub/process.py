@@ -96,7 +96,7 @@ class Hub:
         self.writer = Writer(self.store, clock, self._after_commit, self.region.hub_epoch, sign)
         self.escalation = Escalation(self.reader, self.writer.submit, clock)
         self.reporting = Reporting(self.reader, self.writer.submit, clock)
-        self.node_watch = NodeWatch(self.reader, self.writer.submit, self.health, clock)
+        self.node_watch = NodeWatch(self.reader, self.writer.submit, self.health, clock, self.changes.happened)
         self.notices = Sender(HubDesk(self.reader, self.writer.submit, settings, clock).desk())
         self.access = Access(self.region.trust_domain, clock, self.writer)
         self.intake = Intake(self.region.trust_domain, self.ledger_key, self.region.hub_epoch)

@@ -31,7 +31,7 @@ from node.console import console_of
 from node.notify.desk import NodeDesk
 from node.opened import OpenNode
 from node.operations import GUARDED, READING, TELLING, Arguments
-from node.operations.answering import answer, is_written_in_turn, names
+from node.operations.answering import answer, check, is_written_in_turn, names
 from node.operations.guarded import Progress
 from node.operations.standing import status
 from node.outgoing import refuse_elsewhere
@@ -90,6 +90,7 @@ class Node:
     async def do(self, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
         """Do one of the operations of `node.operations`, as the local socket would."""
         if name == "status":
+            await asyncio.to_thread(check, self.opened, name, arguments)
             return await self._status(arguments)
         return await self._answer(name, arguments, on_progress)
 

@@ -13,7 +13,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,9 +26,11 @@ from common.access import managing
 from common.access.roles import Role
 from common.access.session_rows import open_session
 from common.clock import Clock
+from common.storage.store import Store
 from common.web.certificate import CERTIFICATE_NAME
 from common.web.opening import FOLDER
 from hub.persistence.access import ACCESS as HUB_ACCESS
+from hub.persistence.database import open_embedded
 from hub.persistence.transaction import Transaction
 from hub.process import open_hub
 from hub.settings import SETTINGS_NAME as HUB_SETTINGS
@@ -152,6 +154,14 @@ class ServedHub:
         """Do one of the hub's operations, as whoever holds its machine."""
         return self._loop.run(self.running.ask(operation, **arguments))
 
+    def wait_for(self, doing: Coroutine[Any, Any, T]) -> T:
+        """Do something on the loop that serves the console."""
+        return self._loop.run(doing)
+
+    def write(self, writing: Callable[[Transaction, datetime], T]) -> T:
+        """Have the hub's writer do something."""
+        return self._loop.run(self.running.process.writer.submit(writing))
+
     def sign_in_as(self, *roles: Role, name: str = "rita") -> str:
         """Add a user and sign them in; give the session's token."""
 
@@ -159,7 +169,7 @@ class ServedHub:
             user, _ = managing.add_user(HUB_ACCESS, tx.connection, now, "operator", name, frozenset(roles))
             return open_session(HUB_ACCESS, tx.connection, user.id, "password", None, now)
 
-        return self._loop.run(self.running.process.writer.submit(write))
+        return self.write(write)
 
     def stored(self, read: Callable[[Connection], T]) -> T:
         """Read the store."""
@@ -190,17 +200,23 @@ def served_node(
 
 @contextmanager
 def served_region(
-    directory: Path, *slugs: str, clock: Clock | None = None, agreed: bool = True, **settings: Any
+    directory: Path,
+    *slugs: str,
+    clock: Clock | None = None,
+    agreed: bool = True,
+    prepare: Callable[[Store], object] | None = None,
+    **settings: Any,
 ) -> Iterator[ServedRegion]:
     """Found a hub, join a node for each of these agencies, and serve their consoles.
 
     Args:
         agreed: an agreement is published, and every agency has signed it.
+        prepare: writes into the hub's store before it is served.
     """
     with ExitStack() as ended:
         loop = Loop()
         ended.callback(loop.close)
-        hub = _start_hub(ended, loop, directory / "hub", clock)
+        hub = _start_hub(ended, loop, directory / "hub", clock, prepare)
         nodes = {}
         for slug in slugs:
             told = {"agency_name": slug.replace("-", " ").title(), "time_zone": "America/Denver"} | _where("off")
@@ -211,8 +227,17 @@ def served_region(
         yield ServedRegion(hub, nodes)
 
 
-def _start_hub(ended: ExitStack, loop: Loop, data: Path, clock: Clock | None) -> ServedHub:
+def _start_hub(
+    ended: ExitStack,
+    loop: Loop,
+    data: Path,
+    clock: Clock | None,
+    prepare: Callable[[Store], object] | None = None,
+) -> ServedHub:
     hubs.found(data, now=None if clock is None else clock.now())
+    if prepare is not None:
+        with closing(open_embedded(data)) as store:
+            prepare(store)
     _add(data / HUB_SETTINGS, _where("off") | {"time_zone": "America/Denver"})
     served = ServedHub(loop, data, clock)
     ended.callback(served.cut)

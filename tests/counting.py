@@ -59,16 +59,20 @@ def with_total(*rows: int | None, total: int | None = None) -> list[int | None]:
 class Counting(Region):
     """A region under an agreement, in its first quarter."""
 
-    def __init__(self, store: Store, disciplines: Mapping[int, int], terms: Terms = DEFAULT_TERMS) -> None:
+    def __init__(
+        self, store: Store, disciplines: Mapping[int, int], terms: Terms = DEFAULT_TERMS, *, is_founded: bool = False
+    ) -> None:
         """Begin on the quarter's first day.
 
         Args:
             disciplines: how many agencies of each wire Discipline there are.
+            is_founded: the store is a hub's, and has its region.
         """
         super().__init__(store, 0)
         self.now = FIRST_DAY
-        with store.begin() as connection:
-            region.add_region(connection, region.Region(TRUST_DOMAIN, "Ridgeline Region", 1, self.now))
+        if not is_founded:
+            with store.begin() as connection:
+                region.add_region(connection, region.Region(TRUST_DOMAIN, "Ridgeline Region", 1, self.now))
         for discipline, count in disciplines.items():
             for number in range(count):
                 self.join(f"agency-{discipline}-{number}", discipline)

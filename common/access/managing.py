@@ -114,7 +114,7 @@ def change_roles(
     """Change which roles a user has (2); raises WrongState for the last operator (3)."""
     user = users.get(access, connection, name)
     if not roles:
-        raise InvalidRequest("role: a user needs one or more; `user disable` ends all that a user may do")
+        raise InvalidRequest("role: a user needs one or more; who may do nothing any more is disabled")
     if roles == user.roles:
         return user
     if Role.OPERATOR not in roles:
@@ -161,7 +161,7 @@ def link(access: Access, connection: Connection, now: datetime, by: str, name: s
 def _refuse_second(access: Access, connection: Connection, name: str, supporter_id: bytes | None) -> None:
     for other in users.list_users(access, connection) if supporter_id is not None else ():
         if other.supporter_id == supporter_id and other.is_active and other.name != name:
-            raise AlreadyExists(f"that supporter is the user {other.name!r} already: `user disable` ends that first")
+            raise AlreadyExists(f"that supporter is the user {other.name!r} already: disable that one first")
 
 
 def reset(access: Access, connection: Connection, now: datetime, by: str, name: str) -> tuple[User, str]:

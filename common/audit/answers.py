@@ -25,19 +25,26 @@ REVIEWED = timedelta(days=90)
 
 
 def which_lines(said: Arguments, time_of: TimeOf) -> dict[str, Any]:
-    """Read which lines are wanted: `user`, `subject`, `since`; gives what `Trail.read` takes."""
-    user, since = said.get("user"), said.get("since")
+    """Read which lines are wanted: `user`, `action`, `subject`, `since`, `until`, `refused`; for `Trail.read`."""
+    user, since, until = said.get("user"), said.get("since"), said.get("until")
     which = {
         "actor": None if user is None else f"user {user}",
+        "action": said.get("action"),
         "subject": said.get("subject"),
         "since": None if since is None else time_of(since, "since"),
+        "until": None if until is None else time_of(until, "until"),
+        "is_refused": said.get("refused"),
     }
     return {name: value for name, value in which.items() if value is not None}
 
 
 def page(trail: Trail, connection: Connection, said: Arguments, which: dict[str, Any]) -> list[dict[str, Any]]:
-    """List lines, some at a time, in order."""
+    """List lines, some at a time: in order those `after` a number, or `newest_first` those `before` one."""
     after, limit = int(said.get("after", 0)), min(int(said.get("limit", PAGE)), PAGE)
+    if said.get("newest_first"):
+        before = said.get("before")
+        found = trail.read_back(connection, None if before is None else int(before), limit, **which)
+        return [shown_entry(*line) for line in found]
     return [shown_entry(*line) for line in trail.read(connection, after, limit, **which)]
 
 

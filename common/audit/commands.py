@@ -17,6 +17,8 @@ from common.terminal import show, show_table, working
 After = Annotated[int, typer.Option(help="Show entries after this number.")]
 User = Annotated[str | None, typer.Option(help="Only what this user did.")]
 Subject = Annotated[str | None, typer.Option(help="Only what was done to this, such as 'user casey'.")]
+TriedTo = Annotated[str | None, typer.Option("--action", help="Only what was tried under this word: 'read note'.")]
+Refused = Annotated[bool | None, typer.Option("--refused/--done", help="Only what was refused; or only what was done.")]
 Kept = Annotated[
     Path | None,
     typer.Option("--since", metavar="CHECKPOINT", help="The file with the checkpoint that you kept last time."),
@@ -39,14 +41,19 @@ def add_audit_commands(app: typer.Typer, side: Side, zone: Callable[[Path], tzin
     @app.command("show")
     def show_(
         user: User = None,
+        action: TriedTo = None,
         subject: Subject = None,
         since: Annotated[str | None, since_option] = None,
+        until: Until = None,
+        refused: Refused = None,
         after: After = 0,
         data: Annotated[Path, where] = default_data,
         as_json: AsJson = False,
     ) -> None:
         """Show who did what, and every refusal."""
-        show_trail(side, data, as_json, after, user=user, subject=subject, since=_moment(data, since, zone))
+        since, until = _moment(data, since, zone), _moment(data, until, zone)
+        which = {"user": user, "action": action, "subject": subject, "since": since, "until": until, "refused": refused}
+        show_trail(side, data, as_json, after, **which)
 
     @app.command("verify", help=_verifying(side))
     def verify(

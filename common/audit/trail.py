@@ -97,24 +97,27 @@ class Trail:
         connection: Connection,
         after: int = 0,
         limit: int | None = None,
-        *,
-        actor: str | None = None,
-        subject: str | None = None,
-        since: datetime | None = None,
+        **wanted: Any,
     ) -> Iterator[tuple[int, datetime, Entry]]:
         """Read lines in order, each as (number, time, line).
 
         Args:
-            actor: only what this one did, such as `user casey`.
-            subject: only what was done to this.
-            since: only from this time on.
+            wanted: as `_wanted` has it.
         """
-        table = self.entries
-        query = select(table)
-        for column, wanted in ((table.c.actor, actor), (table.c.subject, subject)):
-            query = query if wanted is None else query.where(column == wanted)
-        query = query if since is None else query.where(table.c.at >= since)
-        for row in _pages(connection, query, table.c.sequence, after, limit):
+        for row in _pages(connection, _wanted(self.entries, **wanted), self.entries.c.sequence, after, limit):
+            yield row.sequence, row.at, _entry(row._mapping)
+
+    def read_back(
+        self, connection: Connection, before: int | None, limit: int, **wanted: Any
+    ) -> Iterator[tuple[int, datetime, Entry]]:
+        """Read the newest lines, or the newest before a number, the newest first.
+
+        Args:
+            wanted: as `_wanted` has it.
+        """
+        number, query = self.entries.c.sequence, _wanted(self.entries, **wanted)
+        query = query if before is None else query.where(number < before)
+        for row in connection.execute(query.order_by(number.desc()).limit(limit)):
             yield row.sequence, row.at, _entry(row._mapping)
 
     def read_hashed(self, connection: Connection) -> Iterator[tuple[int, datetime, Entry, bytes]]:
@@ -176,6 +179,34 @@ def declare_trail(metadata: MetaData) -> Trail:
         Column("signature", LargeBinary, nullable=False),
     )
     return Trail(entries, tree, checkpoints)
+
+
+def _wanted(
+    table: Table,
+    *,
+    actor: str | None = None,
+    action: str | None = None,
+    subject: str | None = None,
+    since: datetime | None = None,
+    until: datetime | None = None,
+    is_refused: bool | None = None,
+) -> Select[Any]:
+    """Choose lines.
+
+    Args:
+        actor: only what this one did, such as `user casey`.
+        action: only what was tried under this word.
+        subject: only what was done to this.
+        since, until: only from this time on, and before that one.
+        is_refused: only what was refused, or only what was done.
+    """
+    query = select(table)
+    for column, wanted in ((table.c.actor, actor), (table.c.action, action), (table.c.subject, subject)):
+        query = query if wanted is None else query.where(column == wanted)
+    query = query if since is None else query.where(table.c.at >= since)
+    query = query if until is None else query.where(table.c.at < until)
+    refused = table.c.outcome.like("refused%")
+    return query if is_refused is None else query.where(refused if is_refused else ~refused)
 
 
 def _pages(

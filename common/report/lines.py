@@ -53,17 +53,24 @@ def _block(section: dict[str, Any], periods: list[str], part: slice) -> Iterator
     yield _row("", periods[part])
     if section["contributors"]:
         yield _row("  contributing agencies", [str(count) for count in section["contributors"][part]])
-    for line in section["lines"]:
+    for line in lines_worth_showing(section, part):
         figures = line["figures"][part]
-        if line["row"] == NOT_RECORDED and all(figure["high"] == 0 for figure in figures):
-            continue
-        texts = [_text(figure) for figure in figures]
+        texts = [text_of(figure) for figure in figures]
         if is_alone and figures[0]["low"] is not None:
             texts.append(said_share(figures[0]))
         yield _row(f"    of these {spoken(line['column'])}" if line["column"] else f"  {spoken(line['row'])}", texts)
 
 
-def _text(figure: dict[str, Any]) -> str:
+def lines_worth_showing(section: dict[str, Any], part: slice = slice(None)) -> list[dict[str, Any]]:
+    """Leave out what no older record needs: a row "not recorded" that is nowhere more than none."""
+    return [
+        line
+        for line in section["lines"]
+        if line["row"] != NOT_RECORDED or any(figure["high"] != 0 for figure in line["figures"][part])
+    ]
+
+
+def text_of(figure: dict[str, Any]) -> str:
     """Say a count; a share that stands alone is said as one."""
     return said(figure) if figure["low"] is not None else said_share(figure) or "-"
 

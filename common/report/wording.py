@@ -10,6 +10,8 @@ _SPOKEN = {
     "another_agencys_responder": "another agency's responder",
     "post_incident_check_in": "post-incident check-in",
     "scheduled_follow_up": "scheduled follow-up",
+    "self_harm_other": "self-harm, other",
+    "self_harm_with_intent_and_plan_or_means": "self-harm with intent, and a plan or the means",
     "self_referral": "self-referral",
     "peer_initiated": "peer-initiated",
     "de_escalation": "de-escalation",

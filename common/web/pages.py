@@ -6,7 +6,7 @@ Everything is escaped; a value that a template misses is an error, not an empty 
 import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,12 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from common.report.figure import said_share
+from common.report.lines import text_of
 from common.report.wording import spoken
 from common.web import moments
 from common.web.site import Site
-from common.web.texts import texts_in
+from common.web.texts import marked, texts_in
 
 NOTHING = "\u2013"
 ASSETS = Path(__file__).parent / "assets"
@@ -85,6 +87,8 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         return translate(told[:1].upper() + told[1:])
 
     return {
+        "figure": partial(_figure, translate),
+        "share": said_share,
         "at": at,
         "day": day,
         "left": left,
@@ -94,6 +98,16 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         "word": word,
         "commas": commas,
     }
+
+
+def _figure(translate: Callable[[str], str], of: dict[str, Any]) -> Markup | str:
+    """Say a figure of a report, and why it is no single number."""
+    told = text_of(of)
+    if told == "-":
+        return Markup('<span class="soft">{}</span>').format(translate(marked("not released")))
+    if of["shown"] or not of["why_not"] or told == of["why_not"]:
+        return told
+    return Markup('{} <span class="soft">{}</span>').format(told, of["why_not"])
 
 
 def commas(values: Sequence[str]) -> str:

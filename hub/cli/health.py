@@ -1,4 +1,4 @@
-"""`holdfast hub doctor` and `holdfast hub verify`."""
+"""`holdfast hub health`, `holdfast hub doctor` and `holdfast hub verify`."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -12,8 +12,30 @@ from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 
 def add_commands(app: typer.Typer) -> None:
     """Add this file's commands."""
+    app.command("health")(health)
     app.command("doctor")(doctor)
     app.command("verify")(verify)
+
+
+def health(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Show every node on four axes (reachable, identity, data, machine), since when, and the one thing to do."""
+    found = ask(data, "health")
+    if as_json:
+        show(found, as_json, [])
+        return
+    rows = [
+        row | {axis: each["state"].replace("_", " ") for axis, each in row["axes"].items()} for row in found["nodes"]
+    ]
+    rows = [row | {"since": _since(row)} for row in rows]
+    columns = ("agency", "node", "reachable", "identity", "data", "machine", "since", "do")
+    show_table(rows, False, columns, "no agency yet: `invite` adds one")
+
+
+def _since(row: dict[str, Any]) -> str | None:
+    """Say since when the worst of a node's axes is so."""
+    levels = ("bad", "watch", "unknown", "none", "good")
+    since: str | None = min(row["axes"].values(), key=lambda each: levels.index(each["level"]))["since"]
+    return since
 
 
 def doctor(

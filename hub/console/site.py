@@ -6,16 +6,24 @@ from fastapi import APIRouter
 
 from common.access.roles import Role
 from common.errors import NotFound
+from common.web import trail, users
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from hub.console import (
     after_action,
     agreements,
+    board_reports,
+    certificates,
     directory,
     follow_ups,
     incident,
     incidents,
+    invitations,
+    ledgers,
+    machine,
     mutual_aid,
+    nodes,
+    report,
     reporting,
     start,
 )
@@ -26,6 +34,7 @@ if TYPE_CHECKING:
 
 _R = Role
 _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
+_OPERATOR, _AUDITOR = frozenset({_R.OPERATOR}), frozenset({_R.AUDITOR})
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
     incidents.router,
@@ -36,6 +45,15 @@ ROUTERS: tuple[APIRouter, ...] = (
     agreements.router,
     directory.router,
     reporting.router,
+    report.router,
+    board_reports.router,
+    nodes.router,
+    invitations.router,
+    certificates.router,
+    machine.router,
+    users.router,
+    trail.router,
+    ledgers.router,
 )
 PLACES = (
     Place("/incidents", marked("Incidents"), _COORDINATORS),
@@ -44,10 +62,25 @@ PLACES = (
     Place("/agreements", marked("Agreements"), _COORDINATORS),
     Place("/directory", marked("Directory"), _COORDINATORS),
     Place("/reporting", marked("Reporting"), _COORDINATORS),
+    Place("/report", marked("Report"), _COORDINATORS | {_R.BOARD}),
+    Place("/coverage", marked("Who has reported"), _COORDINATORS),
+    Place("/after-action", marked("After-action"), _COORDINATORS | {_R.BOARD}),
+    Place("/nodes", marked("Nodes"), _OPERATOR),
+    Place("/invitations", marked("Invitations"), _OPERATOR),
+    Place("/certificates", marked("Certificates"), _OPERATOR),
+    Place("/hub", marked("This hub"), _OPERATOR),
+    Place("/users", marked("Users"), _OPERATOR),
+    Place("/updates", marked("Updates"), _OPERATOR),
+    Place("/trail", marked("Audit trail"), _AUDITOR),
+    Place("/access-review", marked("Access review"), _AUDITOR),
+    Place("/ledgers", marked("Ledgers"), _AUDITOR | _OPERATOR),
 )
 HOMES = {
     _R.REGIONAL_COORDINATOR: "/incidents",
     _R.STATE_COORDINATOR: "/incidents",
+    _R.BOARD: "/report",
+    _R.OPERATOR: "/nodes",
+    _R.AUDITOR: "/trail",
 }
 WITHOUT_SESSION = frozenset(
     {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}

@@ -90,7 +90,7 @@ def make_board_figures(
     if counts[Row.OPEN] and not with_open:
         raise WrongState(
             "follow-ups of this incident are open, and the board's figures are made once: wait until they are closed, "
-            "or say --with-open to have them as they are now for good"
+            "or have a coordinator make them as they are now, for good (--with-open)"
         )
     relations, rule = relations_of(incident.id, counts), Rule(k)
     cells = {Cell(incident.id, AFTER_ACTION, row): count for row, count in counts.items()}

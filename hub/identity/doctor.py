@@ -63,7 +63,9 @@ def _root(data: Path, now: datetime) -> Iterator[Finding]:
 def _intermediates(data: Path, connection: Connection, now: datetime) -> Iterator[Finding]:
     active = intermediates.get_active_intermediate(connection)
     left = parse_der(active.certificate).not_after - now
-    yield _left(f"intermediate {active.number}", left, PREPARE_BEFORE, "run `holdfast hub intermediate prepare`")
+    yield _left(
+        f"intermediate {active.number}", left, PREPARE_BEFORE, "prepare the next intermediate (runbook, certificates)"
+    )
     for each in intermediates.list_intermediates(connection):
         if each.phase is not Phase.RETIRED:
             yield from _key_of(each, data)

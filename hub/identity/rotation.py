@@ -137,12 +137,16 @@ def retire(tx: Transaction, now: datetime) -> Intermediate:
 def node_phases(connection: Connection, now: datetime) -> list[NodePhase]:
     """List where each node stands, by agency and number; nodes of removed agencies are left out."""
     phases = {each.number: each.phase for each in intermediates.list_intermediates(connection)}
-    listed = []
+    taken, listed = credentials.list_accepted(connection, now), []
     for node in nodes.list_nodes(connection):
-        held = credentials.list_credentials_of(connection, node.agency_id, node.node)
-        if node.removed_at is not None or not held:
+        if node.removed_at is not None:
             continue
-        newest = next((each for each in held if each.is_accepted(now)), held[0])
+        newest = taken.get((node.agency_id, node.node))
+        if newest is None:
+            held = credentials.list_credentials_of(connection, node.agency_id, node.node)
+            if not held:
+                continue
+            newest = held[0]
         current = newest.is_accepted(now) and newest.not_before <= now <= newest.not_after
         phase = phases[newest.intermediate]
         listed.append(

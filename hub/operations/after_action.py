@@ -23,6 +23,7 @@ from hub.domain.after_action import AfterAction, AgencyCoverage, Audience, Withh
 from hub.identity.derived_keys import derived_key
 from hub.operations.answering import check_if_signed_in
 from hub.persistence import agencies
+from hub.persistence.board_figures import list_closed
 from hub.use_cases.after_action import coordinators_report, find_board_report, get_draft, keep, made
 from hub.use_cases.typed_ids import get_incident_id
 
@@ -33,8 +34,23 @@ Arguments = dict[str, Any]
 
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:
-    """Give the operation that reports on an incident."""
-    return {"incident report": partial(_report, hub)}
+    """Give the operations that report on incidents."""
+    return {"incident report": partial(_report, hub), "incident reports": partial(_list, hub)}
+
+
+async def _list(hub: "Hub", _: Arguments) -> Any:
+    """List the closed incidents as the board may see them, the one that closed last first."""
+    await check_if_signed_in(hub, Action.SEE_AGGREGATES)
+    return [
+        {
+            "incident": each.id.hex(),
+            "type": word(IncidentType, each.type),
+            "opened_at": each.opened_at.isoformat(),
+            "closed_at": each.closed_at and each.closed_at.isoformat(),
+            "made_at": each.made_at and each.made_at.isoformat(),
+        }
+        for each in await hub.reader.read(list_closed)
+    ]
 
 
 async def _report(hub: "Hub", arguments: Arguments) -> Any:

@@ -13,7 +13,8 @@ ACTIONS: Mapping[str, Action] = {
     **dict.fromkeys(
         ("intermediate prepare", "intermediate activate", "intermediate rollback", "intermediate retire"), _A.OPERATE
     ),
-    **dict.fromkeys(("intermediate status", "doctor", "doctor store"), _A.OPERATE),
+    **dict.fromkeys(("intermediate status", "doctor", "doctor store", "status"), _A.OPERATE),
+    **dict.fromkeys(("invitations", "invitation withdraw", "health", "health node"), _A.OPERATE),
     **dict.fromkeys(("notices list", "notices settings", "notices forget", "notices test"), _A.OPERATE),
     **dict.fromkeys(("incident open", "incident add", "incident status"), _A.OPEN_INCIDENT),
     **dict.fromkeys(("incident requests", "incident decline-request", "incident asks"), _A.OPEN_INCIDENT),
@@ -25,11 +26,11 @@ ACTIONS: Mapping[str, Action] = {
     **dict.fromkeys(("agreement template", "agreement preview", "agreement publish"), _A.PUBLISH_AGREEMENT),
     **dict.fromkeys(("reporting open", "reporting run"), _A.PUBLISH_AGREEMENT),  # like the agreement, they bind all
     # Which version holds and who signed it is what the board watches over. The coordinators' report asks for more.
-    **dict.fromkeys(("agreement list", "agreement show", "incident report"), _A.SEE_AGGREGATES),
+    **dict.fromkeys(("agreement list", "agreement show", "incident report", "incident reports"), _A.SEE_AGGREGATES),
     **dict.fromkeys(("reporting list", "report"), _A.SEE_AGGREGATES),
     **dict.fromkeys(("audit show", "audit export"), _A.SEE_AUDIT),
     "audit verify": _A.VERIFY_LEDGER,
-    "verify": _A.VERIFY_LEDGER,
+    **dict.fromkeys(("verify", "ledgers"), _A.VERIFY_LEDGER),
     "audit review": _A.REVIEW_ACCESS,
     **dict.fromkeys(("user add", "user list", "user reset"), _A.MANAGE_USERS),
     **dict.fromkeys(("user roles", "user disable", "user enable", "user unlock"), _A.MANAGE_USERS),
@@ -40,6 +41,7 @@ OWN = frozenset(
         "sign in",
         "sign out",
         "set up",
+        "has operator",
         "whoami",
         "change password",
         "new recovery codes",

@@ -1,12 +1,15 @@
 """The board's figures of closed incidents: written once for each, and never changed."""
 
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import Connection, ForeignKey, Integer, SmallInteger, insert, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
+from common.wire.v1.codes_pb2 import IncidentStatus
 from hub.domain.board_figures import BoardFigures
+from hub.persistence.incidents import IncidentRow
 from hub.persistence.schema import Base, table_of
 
 
@@ -25,6 +28,16 @@ class BoardFigureRow(Base):
     incident_id: Mapped[bytes] = mapped_column(ForeignKey("board_report.incident_id"), primary_key=True)
     row: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)  # hub.domain.incident_counts
     figure: Mapped[int | None] = mapped_column(Integer)  # none: withheld
+
+
+class ClosedIncident(NamedTuple):
+    """An incident that is over, as far as the board may see."""
+
+    id: bytes
+    type: int
+    opened_at: datetime
+    closed_at: datetime | None
+    made_at: datetime | None  # its figures for the board; None: they were not made yet
 
 
 _REPORT, _FIGURE = table_of(BoardReportRow), table_of(BoardFigureRow)
@@ -46,3 +59,14 @@ def find_board_figures(connection: Connection, incident_id: bytes) -> BoardFigur
     rows = connection.execute(select(_FIGURE).where(_FIGURE.c.incident_id == incident_id))
     figures: dict[int, int | None] = {each.row: each.figure for each in rows}
     return BoardFigures(incident_id, report.made_at, report.k, figures, report.first_contact_at)
+
+
+def list_closed(connection: Connection) -> list[ClosedIncident]:
+    """List the incidents that are closed, the one that closed last first."""
+    rows = connection.execute(
+        select(IncidentRow.id, IncidentRow.type, IncidentRow.opened_at, IncidentRow.closed_at, _REPORT.c.made_at)
+        .outerjoin(_REPORT, _REPORT.c.incident_id == IncidentRow.id)
+        .where(IncidentRow.status == IncidentStatus.INCIDENT_STATUS_CLOSED)
+        .order_by(IncidentRow.closed_at.desc(), IncidentRow.id)
+    )
+    return [ClosedIncident(bytes(id_), *rest) for id_, *rest in rows]

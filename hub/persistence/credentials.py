@@ -74,6 +74,13 @@ def list_credentials_of(connection: Connection, agency_id: bytes, node: int) -> 
     return [_credential(row) for row in connection.execute(statement)]
 
 
+def list_accepted(connection: Connection, now: datetime) -> dict[tuple[bytes, int], Credential]:
+    """Give the newest certificate that is taken of each node that has one, whether it is still valid or not."""
+    is_taken = or_(CredentialRow.status == _ACTIVE, CredentialRow.accepted_until > now)
+    statement = select(TABLE).where(is_taken).order_by(CredentialRow.issued_at, CredentialRow.not_after)
+    return {(bytes(row.agency_id), row.node): _credential(row) for row in connection.execute(statement)}
+
+
 def allow_list(connection: Connection, now: datetime) -> dict[bytes, Admission]:
     """Give the whole allow-list: fingerprint -> whose it is. Validity is checked by each call."""
     statement = (

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from common.storage.columns import UtcDateTime
 from hub.domain.credential import Invitation
+from hub.persistence.agencies import AgencyRow
 from hub.persistence.schema import Base, table_of
 
 
@@ -46,6 +47,28 @@ def list_invitations(connection: Connection, agency_id: bytes) -> list[Invitatio
     """List an agency's invitations, the newest first."""
     statement = select(TABLE).where(InvitationRow.agency_id == agency_id).order_by(InvitationRow.created_at.desc())
     return [_invitation(row) for row in connection.execute(statement)]
+
+
+def list_newest(connection: Connection, limit: int) -> list[tuple[str, str, Invitation]]:
+    """List invitations, the newest first, each with its agency's short name and name."""
+    statement = (
+        select(TABLE, AgencyRow.slug, AgencyRow.name)
+        .join(AgencyRow, AgencyRow.id == InvitationRow.agency_id)
+        .order_by(InvitationRow.created_at.desc(), InvitationRow.secret_hash)
+        .limit(limit)
+    )
+    return [(row.slug, row.name, _invitation(row)) for row in connection.execute(statement)]
+
+
+def count_open(connection: Connection, agency_id: bytes, now: datetime) -> int:
+    """Count an agency's invitations that can still be used for the first time."""
+    statement = select(func.count()).where(
+        InvitationRow.agency_id == agency_id,
+        InvitationRow.revoked_at.is_(None),
+        InvitationRow.spki_hash.is_(None),
+        InvitationRow.expires_at > now,
+    )
+    return int(connection.execute(statement).scalar_one())
 
 
 def bind_invitation(connection: Connection, secret_hash: bytes, spki_hash: bytes, fingerprint: bytes) -> None:

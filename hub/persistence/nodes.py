@@ -51,9 +51,12 @@ def find_node_by_bound_key(connection: Connection, bound_key: bytes) -> Node | N
     return None if row is None else _node(row)
 
 
-def list_nodes(connection: Connection) -> list[Node]:
-    """List every node, by agency and number."""
-    return [_node(row) for row in connection.execute(select(TABLE).order_by(NodeRow.agency_id, NodeRow.node))]
+def list_nodes(connection: Connection, agency_id: bytes | None = None) -> list[Node]:
+    """List every node, or one agency's, by agency and number."""
+    statement = select(TABLE).order_by(NodeRow.agency_id, NodeRow.node)
+    if agency_id is not None:
+        statement = statement.where(NodeRow.agency_id == agency_id)
+    return [_node(row) for row in connection.execute(statement)]
 
 
 def list_watched(connection: Connection) -> list[WatchedNode]:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from common.errors import InvalidRequest, NotAllowed
+from common.errors import InvalidRequest, NotAllowed, WrongState
 from common.identity.join_string import SECRET_BYTES, JoinString, format_join_string, read_address
 from common.identity.names import AGENCY_ID_BYTES
 from common.wire.v1.codes_pb2 import Discipline
@@ -67,6 +67,21 @@ def invite(asked: Inviting, tx: Transaction, now: datetime) -> Invited:
     audit.record(tx.connection, now, tx.actor, "invite", agency.id.hex(), "done")
     host, port = read_address(asked.address)
     return Invited(agency, format_join_string(JoinString(host, port, asked.pin, asked.secret)), expires_at)
+
+
+def withdraw(slug: str, tx: Transaction, now: datetime) -> Agency:
+    """End an agency's invitation that nobody used yet.
+
+    Raises:
+        NotFound: no agency has this name.
+        WrongState: there is none: it was used, it has expired, or it was withdrawn.
+    """
+    agency = agencies.get_agency_by_slug(tx.connection, slug)
+    if not invitations.count_open(tx.connection, agency.id, now):
+        raise WrongState(f"{slug} has no open invitation: it was used, it has expired, or it was withdrawn")
+    invitations.revoke_invitations(tx.connection, agency.id, now, unused_only=True)
+    audit.record(tx.connection, now, tx.actor, "invitation withdraw", agency.id.hex(), "done")
+    return agency
 
 
 def _add_agency(asked: Inviting, tx: Transaction, now: datetime) -> Agency:

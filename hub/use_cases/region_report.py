@@ -64,7 +64,7 @@ def region_report(connection: Connection, region: str, asked: Asked, now: dateti
     windows = _ended(connection, now)
     parts, standing = editions.load_parts(connection), coverage_of(connection, now)
     if not windows:
-        raise NotFound("there are no figures yet: no reporting window has ended (`holdfast hub reporting list`)")
+        raise NotFound("there are no figures yet: no reporting window has ended")
     has_figures = [each for each in windows if each.id in parts] if asked.periods.get("period") is None else []
     candidates = [each.window for each in has_figures or windows]
     periods, last = chosen(asked.periods, candidates, partial(_moment, connection))

@@ -4,7 +4,7 @@ import sys
 
 import typer
 
-from common.terminal import show
+from common.terminal import show, show_table
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from node.cli.encounters import Name
 
@@ -27,6 +27,13 @@ def write(name: Name, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> Non
         typer.echo("Write, and end with Ctrl-D on a line of its own:", err=True)
     made = ask(data, "note_write", encounter=name, text=sys.stdin.read())
     show(made, as_json, [f"sealed, version {made['version']}: you and the clinical leads can read it, nobody else"])
+
+
+@note.command("list")
+def list_(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """List the notes that are sealed to you, the newest first; none is opened."""
+    found = ask(data, "note_list", limit=200)
+    show_table(found, as_json, ("reference", "written_at", "version", "is_erased"), "no note is sealed to you")
 
 
 @note.command("read")

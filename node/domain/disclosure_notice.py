@@ -187,7 +187,7 @@ def closed(held: Disclosure, because: ClosedBecause, now: datetime) -> Disclosur
     _check_open(held)
     given = held.notice_given_at is not None
     if because is ClosedBecause.NOTICE_GIVEN and not given:
-        raise WrongState("no notice was given as this record says: `holdfast node disclosure notice-given` records it")
+        raise WrongState("no notice was given as this record says: record first when it was given")
     if because is ClosedBecause.NO_NOTICE_DUE and held.owes_notice:
         raise WrongState("a written notice is due: give it, or say why it cannot be given")
     return replace(held, version=held.version + 1, state=DisclosureState.CLOSED, closed_because=because, closed_at=now)

@@ -62,11 +62,17 @@ def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progres
         return operation(node, asked)
     person = _allowed(node, ACTIONS[name], asked)
     answered = operation(node, {key: value for key, value in asked.items() if key not in (SESSION, BY_ITSELF)})
-    if name in WRITING:
+    if name in WRITING or name in TELLING:
         now = node.clock.now()
         entry = Entry(f"user {person.name}", ACTIONS[name].value, name.replace("_", " "))
         node.write("audit", lambda connection: TRAIL.record(connection, now, entry))
     return answered
+
+
+def check(node: OpenNode, name: str, arguments: Arguments) -> None:
+    """Check what the process itself answers, where a session comes with it (1); raises as `answer` does."""
+    if SESSION in arguments:
+        _allowed(node, ACTIONS[name], arguments)
 
 
 def answer_guarded(node: OpenNode, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:

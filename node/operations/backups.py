@@ -6,7 +6,7 @@ Source: DESIGN.md 6, "At rest"; TRUST.md e03.
 from pathlib import Path
 from typing import Any
 
-from common.errors import HoldfastError, InvalidRequest
+from common.errors import HoldfastError, InvalidRequest, NotFound
 from node.backups.form import RECORDS, find_backups, read_manifest
 from node.backups.making import make_backup
 from node.backups.present_keys import folder_of
@@ -32,8 +32,10 @@ def list_(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 
 def verify(node: OpenNode, arguments: dict[str, Any]) -> Any:
-    """Check a backup as a restore would."""
-    checked = verify_backup(Path(str(arguments["backup"])), node.keys.unwrapped, progress_of(arguments))
+    """Check a backup as a restore would: one that is named by its path, or one of the settings' folder by its name."""
+    named = arguments.get("name")
+    backup = Path(str(arguments["backup"])) if named is None else _of_folder(node, str(named))
+    checked = verify_backup(backup, node.keys.unwrapped, progress_of(arguments))
     alive = sum(key.wrapped is not None for key in checked.keys)
     return {"backup": checked.backup.name, "made_at": checked.manifest.made_at, "data_keys": alive}
 
@@ -47,6 +49,14 @@ def standing(node: OpenNode) -> dict[str, Any]:
         "age_s": None if found.made_at is None else max(0, round((now - found.made_at).total_seconds())),
         "is_erasure_due": found.is_due,
     }
+
+
+def _of_folder(node: OpenNode, name: str) -> Path:
+    folder = folder_of(node)
+    found = [] if folder is None else [backup for backup in find_backups(folder) if backup.name == name]
+    if not found:
+        raise NotFound("there is no such backup in the folder any more: look at the list again")
+    return found[0]
 
 
 def _folder(arguments: dict[str, Any]) -> Path | None:

@@ -1,11 +1,15 @@
 """How the node stands, and what an administrator may change about it."""
 
+import shutil
 from datetime import datetime
 from typing import Any
 
 from common.errors import WrongState
+from common.release_notes import running_version
 from common.storage.integrity import find_damage
-from common.web.opening import console_standing
+from common.storage.sqlite import sqlite_version
+from common.web.certificate import CERTIFICATE_NAME, until
+from common.web.opening import FOLDER, console_standing
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups
@@ -16,9 +20,9 @@ from node.use_cases.status import store_status
 
 def status(node: OpenNode, _: dict[str, Any]) -> Any:
     """Tell how the node stands, as far as its store and files know."""
+    machine = _machine(node)
     if not node.has_hub:
-        own = {"agency": node.settings.agency_name, "region": None, "schema_revision": node.schema_revision}
-        return own | {"backup": backups.standing(node), "console": console_standing(node.settings, node.data)}
+        return {"agency": node.settings.agency_name, "region": None, **machine}
     found, now = node.read(store_status), node.clock.now()
     credentials, stream, membership = node.files.load(), found.stream, found.membership
     return {
@@ -43,9 +47,7 @@ def status(node: OpenNode, _: dict[str, Any]) -> Any:
         "jurisdiction": node.settings.pack.name,
         "listed_under": found.listed_under,
         "is_listed_otherwise": is_listed_otherwise(node.settings.law, found.listed_under),
-        "schema_revision": node.schema_revision,
-        "backup": backups.standing(node),
-        "console": console_standing(node.settings, node.data),
+        **machine,
     }
 
 
@@ -67,6 +69,30 @@ def new_stream(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def is_listed_otherwise(law: Law, listed_under: str | None) -> bool:
     """Tell whether other agencies judge this one by another pack than the one that holds here."""
     return listed_under is not None and (law.elsewhere(listed_under) or law.default) != law.own
+
+
+def _machine(node: OpenNode) -> dict[str, Any]:
+    disk = shutil.disk_usage(node.data)
+    return {
+        "version": running_version(),
+        "schema_revision": node.schema_revision,
+        "sqlite": sqlite_version(),
+        "disk_free_percent": round(100 * disk.free / disk.total, 1),
+        "backup": backups.standing(node),
+        "console": _console(node),
+    }
+
+
+def _console(node: OpenNode) -> dict[str, Any]:
+    """Tell where the console is opened, and of the certificate that a browser sees there."""
+    told = console_standing(node.settings, node.data)
+    own = node.data / FOLDER / CERTIFICATE_NAME
+    seen = (node.settings.console_certificate or own) if told["fingerprint"] else None
+    return told | {
+        "is_own": seen == own,
+        "ends_at": told["certificate_until"],
+        "left_s": seen and _seconds(until(seen), node.clock.now()),
+    }
 
 
 def _seconds(later: datetime, earlier: datetime) -> int:

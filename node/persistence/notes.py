@@ -50,6 +50,24 @@ def find_copies(connection: Connection, encounter_id: bytes, version: int) -> di
     return {bytes(reader): bytes(sealed) for reader, sealed in connection.execute(found)}
 
 
+def list_sealed_to(
+    connection: Connection, reader: bytes, before: datetime | None, limit: int
+) -> list[tuple[bytes, int, datetime]]:
+    """List the encounters whose newest note one reader has a copy of, the newest first; nothing is opened.
+
+    Returns:
+        encounter's id, version, and when that was written.
+    """
+    newest = select(_NOTE.c.encounter_id, func.max(_NOTE.c.version).label("version")).group_by(_NOTE.c.encounter_id)
+    last = newest.subquery()
+    same = (last.c.encounter_id == _NOTE.c.encounter_id) & (last.c.version == _NOTE.c.version)
+    query = select(_NOTE.c.encounter_id, _NOTE.c.version, _NOTE.c.written_at).join(last, same)
+    query = query.where(_NOTE.c.recipient == reader)
+    query = query if before is None else query.where(_NOTE.c.written_at < before)
+    rows = connection.execute(query.order_by(_NOTE.c.written_at.desc(), _NOTE.c.encounter_id).limit(limit))
+    return [(bytes(id_), version, at) for id_, version, at in rows]
+
+
 def digest_of(copies: Mapping[bytes, bytes]) -> bytes:
     """Give what the trail knows a version by: every copy, in the readers' order."""
     return sha256(b"".join(reader + sha256(copies[reader]).digest() for reader in sorted(copies))).digest()

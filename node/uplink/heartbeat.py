@@ -13,8 +13,8 @@ import os
 import random
 from datetime import datetime, timedelta
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 
+from common.software import software_version
 from common.wire.times import duration, moment, timestamp
 from common.wire.v1 import uplink_pb2 as wire
 from common.wire.v1.codes_pb2 import DiskFreeBand
@@ -102,16 +102,6 @@ class Heartbeat:
         if band is not None:  # 4
             request.disk_free = band  # type: ignore[assignment]
         return request
-
-
-def software_version() -> tuple[int, int, int]:
-    """Give this software's version as three numbers."""
-    try:
-        parts = [int(part) for part in version("holdfast").split(".")[:3] if part.isdecimal()]
-    except PackageNotFoundError:
-        parts = []
-    major, minor, patch = (*parts, 0, 0, 0)[:3]
-    return major, minor, patch
 
 
 def disk_free_band(path: "os.PathLike[str]") -> int | None:

@@ -119,7 +119,7 @@ def get_by_number(connection: Connection, vault: Vault, number: int) -> StoredDi
     found = None if id_ is None else disclosures.find_disclosure(connection, vault, id_)
     if found is None:
         code = code_of(DISCLOSURE, number)
-        raise NotFound(f"there is no disclosure {code}: `holdfast node disclosure list` shows them")
+        raise NotFound(f"there is no disclosure {code}: the list shows those that are open")
     return found
 
 

@@ -87,7 +87,7 @@ def test_i02_two_reports_of_an_incident_on_different_days_never_differ_by_the_fe
 
 
 def test_the_boards_figures_wait_until_no_follow_up_is_open_or_are_made_on_purpose(board: Board) -> None:
-    with pytest.raises(WrongState, match=r"made once: wait until they are closed, or say --with-open"):
+    with pytest.raises(WrongState, match=r"made once: wait until they are closed, or have a coordinator make them"):
         board.ask()
     assert board.read(find_board_report) is None
 

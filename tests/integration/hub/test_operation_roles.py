@@ -33,19 +33,19 @@ MAY = {
         "aid show, directory list, directory set, agreement preview, agreement publish, agreement template, "
         "reporting open, reporting run, report coverage"
     ),
-    "RTB": "agreement list, agreement show, incident report, reporting list, report",
+    "RTB": "agreement list, agreement show, incident report, incident reports, reporting list, report",
     "O": (
         "invite, agencies, evict, ban, quarantine lift, new epoch, intermediate prepare, intermediate activate, "
         "intermediate rollback, intermediate retire, intermediate status, doctor, doctor store, notices list, "
         "notices settings, notices forget, notices test, user add, user list, user roles, user disable, user enable, "
-        "user unlock, user reset"
+        "user unlock, user reset, status, invitations, invitation withdraw, health, health node"
     ),
     "A": "audit show, audit export, audit review",
-    "AO": "audit verify, verify",
+    "AO": "audit verify, verify, ledgers",
     "RTBAO": (
         "sign in, sign out, set up, whoami, change password, new recovery codes, one-time begin, one-time finish, "
         "one-time end, passkey begin, passkey finish, passkey list, passkey remove, passkey sign-in begin, "
-        "passkey sign-in finish, operator reset by machine"
+        "passkey sign-in finish, operator reset by machine, has operator"
     ),
 }
 TABLE = {name.strip(): letters for letters, names in MAY.items() for name in names.split(",")}

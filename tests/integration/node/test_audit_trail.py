@@ -209,12 +209,16 @@ def test_the_auditor_finds_lines_by_user_subject_and_time(tmp_path: Path) -> Non
         later = node.clock.now()
         node.write("audit", lambda tx: TRAIL.record(tx, later, Entry("user bob", "find member", "member 3")))
 
-        def found(**which: str) -> list[int]:
+        def found(**which: Any) -> list[int]:
             return [line["sequence"] for line in answer(node, "audit_show", {"session": token} | which)]
 
         assert found(user="bob") == [LINES + 2]
         assert found(subject="member 3") == [3, LINES + 2]
         assert found(since=later.isoformat()) == [LINES + 2]
+        assert max(found(until=later.isoformat())) == LINES + 1
+        assert found(action="find member", user="bob", refused=False) == [LINES + 2]
+        assert found(refused=True) == found(action="read note") == []
+        assert found(newest_first=True, before=4, limit=2) == [3, 2]
 
 
 def test_the_access_review_tells_who_may_what_since_when_by_whom_and_what_each_did(tmp_path: Path) -> None:

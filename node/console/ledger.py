@@ -1,0 +1,33 @@
+"""The egress ledger's proof: every message that left is as it left, and the hub countersigned it.
+
+Source: DESIGN.md 1 (promise 2); DOMAIN.md 2 (auditor, operator).
+"""
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from common.web.desking import SignedIn
+from common.web.progress import Ended, begin
+from common.web.site import Progress
+from common.web.texts import marked
+
+router = APIRouter(prefix="/ledger")
+
+
+@router.get("")
+async def ledger(desk: SignedIn) -> Response:
+    """Say what the ledger proves; the newest signature is looked at at once, everything when asked."""
+    return desk.page("ledger.html", streams=await desk.ask("egress verify", every_checkpoint=False))
+
+
+@router.post("/verify")
+async def verify(desk: SignedIn) -> Response:
+    """Verify every leaf, every checkpoint and every receipt."""
+
+    async def prove(_: Progress) -> Ended:
+        found = await desk.ask("egress verify")
+        is_whole = all(each["verified"] for each in found)
+        told = marked("The ledger is whole.") if is_whole else marked("The ledger was verified.")
+        return Ended(desk.text(told), "/ledger", marked("Back"), "ledger_verdict.html", {"streams": found})
+
+    return begin(desk, marked("Verifying the egress ledger"), prove, back="/ledger")
