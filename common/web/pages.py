@@ -5,7 +5,7 @@ Everything is escaped; a value that a template misses is an error, not an empty 
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from importlib.resources import files
 from pathlib import Path
@@ -74,6 +74,9 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         """Say a deadline whole: `14:20, in 1 h 12 min`."""
         return NOTHING if said is None else Markup("{}, {}").format(at(said), left(said))
 
+    def spell(seconds: float) -> str:
+        return moments.span(timedelta(seconds=seconds))
+
     def is_past(said: str | datetime) -> bool:
         return moments.read(said, site.zone) < site.now()
 
@@ -91,6 +94,7 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         "left": left,
         "deadline": deadline,
         "is_past": is_past,
+        "spell": spell,
         "word": word,
         "commas": commas,
     }

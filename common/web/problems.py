@@ -8,6 +8,9 @@ Source: `common/errors.py`; issue "two consoles".
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.responses import JSONResponse
 
 from common.errors import (
     AlreadyExists,
@@ -31,6 +34,7 @@ STATUS: dict[type[HoldfastError], int] = {
     TooMuch: 429,
     TemporarilyUnavailable: 503,
 }
+PROBLEM = "application/problem+json"
 _FIELD = re.compile(r"([a-z][a-z_]{1,40}): (.+)", re.DOTALL)
 _CLAUSE = re.compile(r"(?<=[.;:,]) ")
 
@@ -70,3 +74,9 @@ def without_commands(words: str) -> str:
         if "`" not in each:
             kept += f" {each[:1].upper()}{each[1:]}" if kept.endswith(".") else f" {each}"
     return kept.strip().rstrip(".;:,") or words
+
+
+def problem_answer(status: int, words: str, field: str = "") -> JSONResponse:
+    """Say what is wrong to who is no browser (RFC 9457)."""
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return JSONResponse(told | {"detail": words, "field": field}, status, media_type=PROBLEM)

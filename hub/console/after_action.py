@@ -1,50 +1,53 @@
-"""After-action reports of closed incidents, as the board sees them: no agency, small counts withheld, printable.
+"""What came of a closed incident, for coordinators and for the board; printable.
 
-A report is made once, by a button: to open a page changes nothing.
-
-Source: DOMAIN.md 4, last paragraph; 2 (board).
+Source: DOMAIN.md 4, last paragraph.
 """
+
+from typing import Any
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from common.errors import NotFound
-from common.web.desk import Desk, pick
+from common.errors import WrongState
+from common.web.desk import Desk
 from common.web.desking import SignedIn
-from common.web.problems import Problem
+from common.web.problems import Problem, problem_of
 from common.web.texts import marked
 
-router = APIRouter(prefix="/after-action")
+router = APIRouter(prefix="/incidents/{incident}/report")
 
 
 @router.get("")
-async def reports(desk: SignedIn) -> Response:
-    """List the incidents that are over."""
-    return desk.page("after_actions.html", rows=await desk.ask("incident reports"))
+async def coordinators(desk: SignedIn, incident: str) -> Response:
+    """Show everything as it is now."""
+    return _page(desk, incident, await desk.ask("incident report", incident=incident))
 
 
-@router.get("/{incident}")
-async def report(desk: SignedIn, incident: str) -> Response:
-    """Show one report, or that it was not made yet."""
-    return await _report(desk, incident, None)
+@router.get("/board")
+async def board(desk: SignedIn, incident: str) -> Response:
+    """Show what the board may see: made once, then only read."""
+    return await _for_board(desk, incident, None)
 
 
-@router.post("/{incident}")
+@router.post("/board")
 async def make(desk: SignedIn, incident: str) -> Response:
-    """Make the report, for good."""
+    """Have the board's figures made although follow-ups are open."""
 
-    async def do() -> Response:
-        await desk.ask("incident report", incident=incident, with_open=desk.sent.has("with_open"), **{"for": "board"})
-        return desk.done(f"/after-action/{incident}", marked("The report is made. It does not change any more."))
+    async def change() -> Response:
+        await desk.ask("incident report", incident=incident, **{"for": "board", "with_open": True})
+        return desk.done(f"/incidents/{incident}/report/board", marked("The board's figures are made. They stay so."))
 
-    return await desk.tried(do, lambda _, problem: _report(desk, incident, problem))
+    return await desk.tried(change, lambda _, problem: _for_board(desk, incident, problem))
 
 
-async def _report(desk: Desk, incident: str, problem: Problem | None) -> Response:
-    listed = pick(await desk.ask("incident reports"), incident=incident)
-    if listed is None:
-        raise NotFound(marked("no closed incident has this id here"))
-    found = None
-    if listed["made_at"] is not None:
-        found = await desk.ask("incident report", incident=incident, **{"for": "board"})
-    return desk.page("after_action.html", listed=listed, found=found, problem=problem)
+async def _for_board(desk: Desk, incident: str, problem: Problem | None) -> Response:
+    try:
+        report = await desk.ask("incident report", incident=incident, **{"for": "board"})
+    except WrongState as error:
+        known = await desk.ask("board", incident=incident)
+        return desk.page("after_action_wait.html", 409, board=known, why=problem_of(error).words, problem=problem)
+    return _page(desk, incident, report)
+
+
+def _page(desk: Desk, incident: str, report: dict[str, Any]) -> Response:
+    return desk.page("after_action.html", incident=incident, report=report)

@@ -12,8 +12,8 @@ from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.problems import Problem
 from common.web.texts import marked
+from hub.console.node_words import LEVELS, STATES
 from hub.console.paging import PAGE, Part, number_said
-from hub.console.words import LEVELS, STATES
 
 router = APIRouter(prefix="/nodes")
 _WORDS: dict[str, Any] = {"states": STATES, "levels": LEVELS}

@@ -11,12 +11,20 @@ from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from hub.console import (
     after_action,
+    agreements,
+    board_reports,
     certificates,
+    directory,
+    follow_ups,
+    incident,
+    incidents,
     invitations,
     ledgers,
     machine,
+    mutual_aid,
     nodes,
     report,
+    reporting,
     start,
 )
 from hub.operations import operations_of
@@ -29,8 +37,16 @@ _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
 _OPERATOR, _AUDITOR = frozenset({_R.OPERATOR}), frozenset({_R.AUDITOR})
 ROUTERS: tuple[APIRouter, ...] = (
     start.router,
-    report.router,
+    incidents.router,
+    incident.router,
     after_action.router,
+    follow_ups.router,
+    mutual_aid.router,
+    agreements.router,
+    directory.router,
+    reporting.router,
+    report.router,
+    board_reports.router,
     nodes.router,
     invitations.router,
     certificates.router,
@@ -41,6 +57,11 @@ ROUTERS: tuple[APIRouter, ...] = (
 )
 PLACES = (
     Place("/incidents", marked("Incidents"), _COORDINATORS),
+    Place("/follow-ups", marked("Follow-ups"), _COORDINATORS),
+    Place("/mutual-aid", marked("Mutual aid"), _COORDINATORS),
+    Place("/agreements", marked("Agreements"), _COORDINATORS),
+    Place("/directory", marked("Directory"), _COORDINATORS),
+    Place("/reporting", marked("Reporting"), _COORDINATORS),
     Place("/report", marked("Report"), _COORDINATORS | {_R.BOARD}),
     Place("/coverage", marked("Who has reported"), _COORDINATORS),
     Place("/after-action", marked("After-action"), _COORDINATORS | {_R.BOARD}),

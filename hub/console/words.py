@@ -1,34 +1,51 @@
-"""The words of the nodes' health on a page: what is so, and how much it matters."""
+"""Code lists as choices on a page, and times as a form has them."""
 
-from common.web.texts import marked
-from hub.domain.node_state import Level, State
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
-STATES = {
-    State.NEVER_JOINED: marked("never joined"),
-    State.EVICTED: marked("evicted"),
-    State.BANNED: marked("banned"),
-    State.UNKNOWN: marked("unknown"),
-    State.ONLINE: marked("online"),
-    State.CATCHING_UP: marked("catching up"),
-    State.SUSPECT: marked("suspect"),
-    State.OFFLINE: marked("offline"),
-    State.VALID: marked("valid"),
-    State.OLD_INTERMEDIATE: marked("valid, renews soon"),
-    State.ENDS_SOON: marked("ends soon"),
-    State.EXPIRED: marked("expired"),
-    State.QUARANTINED: marked("quarantined"),
-    State.IN_STEP: marked("in step"),
-    State.BEHIND: marked("behind"),
-    State.STUCK: marked("stuck"),
-    State.RESTORED: marked("restored from a backup"),
-    State.NOT_SAID: marked("does not say"),
-    State.FINE: marked("fine"),
-    State.CLOCK_OFF: marked("clock is off"),
-    State.DISK_FULL: marked("disk is full"),
-    State.DISK_LOW: marked("disk fills up"),
-    State.BACKUP_OLD: marked("backup is old"),
-    State.BACKUP_NOT_SAID: marked("no backup known"),
-    State.VERSION_OLD: marked("old version"),
-}
-# How a level is marked beside its words: a badge's kind.
-LEVELS = {Level.GOOD: "good", Level.WATCH: "warn", Level.BAD: "bad", Level.UNKNOWN: "", Level.NONE: ""}
+from common.codes import words
+from common.errors import InvalidRequest
+from common.report.wording import spoken
+from common.web.form import Form
+
+KINDS = {"active": "good", "monitoring": "good", "requested": "warn", "unable": "bad", "declined": "bad"}
+
+
+def choices(kind: Any) -> list[tuple[str, str]]:
+    """Give (code, words) of each value of a code list."""
+    return [(each, told(each)) for each in words(kind)]
+
+
+def told(code: str) -> str:
+    """Say a code with a capital."""
+    said = spoken(code)
+    return said[:1].upper() + said[1:]
+
+
+def moment(sent: Form, day: str, time: str, zone: ZoneInfo) -> str | None:
+    """Read a day and a time in the console's zone; None where both were left empty.
+
+    Raises:
+        InvalidRequest: names the field of the day.
+    """
+    if not sent.get(day) and not sent.get(time):
+        return None
+    try:
+        return datetime.fromisoformat(f"{sent.get(day)}T{sent.get(time) or '00:00'}").replace(tzinfo=zone).isoformat()
+    except ValueError:
+        raise InvalidRequest(f"{day}: a day and a time are needed, such as 3 November 2026 and 14:20") from None
+
+
+def grouped(rows: Iterable[Mapping[str, Any]], by: str) -> list[tuple[str, Sequence[Mapping[str, Any]]]]:
+    """Put rows with the same value beside each other, each value where it came first."""
+    groups: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        groups.setdefault(row[by], []).append(row)
+    return list(groups.items())
+
+
+def entered(sent: Form) -> dict[str, Any]:
+    """Give what a form was sent with, to fill it again."""
+    return {name: some[-1] for name, some in sent.values.items()}

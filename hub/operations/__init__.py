@@ -13,6 +13,7 @@ from hub.operations import (
     agencies,
     agreements,
     audit,
+    boards,
     directory,
     follow_ups,
     identity,
@@ -28,7 +29,6 @@ from hub.operations import (
     reporting,
     reports,
     signing_in,
-    standing,
     users,
 )
 from hub.operations.answering import answered
@@ -46,6 +46,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **nodes.operations(hub),
         **machine.operations(hub),
         **incidents.operations(hub),
+        **boards.operations(hub),
         **agreements.operations(hub),
         **follow_ups.operations(hub),
         **mutual_aid.operations(hub),
@@ -53,7 +54,6 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **after_action.operations(hub),
         **directory.operations(hub),
         **signing_in.operations(hub),
-        **standing.operations(hub),
         **own_account.operations(hub),
         **passkeys.operations(hub),
         **users.operations(hub),
@@ -62,5 +62,5 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **reporting.operations(hub),
         **reports.operations(hub),
     }
-    asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
+    asked = {name: partial(answered, hub, name, operation) for name, operation in operations.items()}
     return asked | {"sign out": partial(signing_in.sign_out, hub)}

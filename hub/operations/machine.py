@@ -2,15 +2,13 @@
 
 from collections.abc import Mapping
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from common.access.roles import Action
 from common.rpc.local import Operation
 from common.software import software_version
 from common.storage.sqlite import sqlite_version
-from common.web.certificate import CERTIFICATE_NAME, fingerprint
-from common.web.opening import FOLDER
+from common.web.opening import console_standing
 from hub.operations.answering import check_if_signed_in
 
 if TYPE_CHECKING:
@@ -32,20 +30,11 @@ async def _status(hub: "Hub", _: dict[str, Any]) -> Any:
         "region": hub.region.name,
         "trust_domain": hub.region.trust_domain,
         "version": ".".join(map(str, software_version())),
-        "schema": hub.schema_revision,
+        "schema_revision": hub.schema_revision,
         "store": store,
         "hub_epoch": hub.region.hub_epoch,
         "began_at": hub.node_watch.began_at.isoformat(),
         "uplink_address": hub.settings.uplink_address,
         "enrollment_address": hub.settings.enrollment_address,
-        "console": {"origin": hub.settings.console_origin, "fingerprint": _fingerprint(hub)},
+        "console": console_standing(hub.settings, hub.data),
     }
-
-
-def _fingerprint(hub: "Hub") -> str | None:
-    """Give what a browser shows of the console's certificate; None: a proxy's is in front, or there is no console."""
-    if hub.settings.console_tls == "off" or not hub.settings.console_listen:
-        return None
-    own: Path = hub.data / FOLDER / CERTIFICATE_NAME
-    shown = hub.settings.console_certificate or own
-    return fingerprint(shown) if shown.exists() else None

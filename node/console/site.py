@@ -11,6 +11,7 @@ from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
     agreements,
+    api_tokens,
     asking,
     backups,
     check_ins,
@@ -93,6 +94,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     agreements.router,
     releases.router,
     left.router,
+    api_tokens.router,
 )
 LARGER: dict[str, int] = dict(imports.LARGER)  # address -> bytes that its form may have
 PLACES = (
@@ -120,6 +122,7 @@ PLACES = (
     Place("/members", marked("Members"), frozenset({_R.COORDINATOR})),
     Place("/rota", marked("On call"), frozenset({_R.COORDINATOR, _R.SUPPORTER})),
     Place("/program", marked("Program"), frozenset({_R.COORDINATOR})),
+    Place("/api-tokens", marked("Tokens"), frozenset({_R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
     Place("/incidents", marked("Incidents"), frozenset({_R.COORDINATOR})),
     Place("/shared-follow-ups", marked("Shared follow-ups"), frozenset({_R.COORDINATOR})),

@@ -11,6 +11,8 @@ from common.access.roles import Action
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    api_calls,
+    api_tokens,
     audit,
     backups,
     check_in_plans,
@@ -123,6 +125,8 @@ ACTIONS |= {name: Action.COORDINATE for name in (*READING, *WRITING) if name not
 # since reads of records are audited too.
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
+    | api_tokens.OPERATIONS
+    | incidents.OPERATIONS
     | audit.OPERATIONS
     | erasure.OPERATIONS
     | retention.OPERATIONS
@@ -165,5 +169,8 @@ OPEN: dict[str, Operation] = (
     | resources.OPEN
     | kept.OPEN
 )
+# What comes with a token of the JSON interface instead of a session, and what is asked before it is looked at.
+API = api_calls.OPERATIONS
+BEFORE_API: dict[str, Operation] = api_calls.BEFORE
 # What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
 TELLING = ("keys_rotate", "backup_make", "backup_verify")

@@ -55,6 +55,15 @@ def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRegion]:
 
 
 @pytest.fixture
+def hub_region(tmp_path: Path) -> Iterator[ServedRegion]:
+    """A hub and two agencies that signed its agreement and are in its directory, for one test."""
+    with served_region(tmp_path, *SLUGS) as served:
+        served.hub.ask("directory set", agency=SLUGS[0], name="Ridgeline Fire", duty_contact="Desk, +1 555 0100")
+        served.hub.ask("directory set", agency=SLUGS[1], name="Stonegate EMS")
+        yield served
+
+
+@pytest.fixture
 def at(browser: Browser) -> Iterator[Visit]:
     """Make somebody at a browser: at(console) is nobody, at(console, Role.SUPPORTER) a new user who is signed in."""
     made: list[Visitor] = []

@@ -16,6 +16,7 @@ from tests.authenticator import NO_CREDENTIALS, PRESENT, WRONG_IN_ONE_WAY, Authe
 from tests.hub_account import GOOD, OTHER, Account, Play
 from tests.hubs import found
 
+ORIGIN = "https://localhost:8444"  # where the console is opened, if nothing else is said
 NOT_GOOD = "this passkey is not good here"
 
 
@@ -51,7 +52,7 @@ def last_line(rita: Account) -> tuple[Any, Any]:
 
 def test_a_passkey_lets_its_user_in_and_is_told_of(play: Play) -> None:
     async def scenario(rita: Account) -> None:
-        passkey = Authenticator()
+        passkey = Authenticator(ORIGIN)
         await register(rita, passkey)
 
         said = await sign_in(rita, passkey)
@@ -69,7 +70,7 @@ def test_a_passkey_lets_its_user_in_and_is_told_of(play: Play) -> None:
 @pytest.mark.parametrize("counts", [True, False])
 def test_e05_an_answer_that_was_used_before_is_refused(play: Play, counts: bool) -> None:
     async def scenario(rita: Account) -> None:
-        passkey = Authenticator()
+        passkey = Authenticator(ORIGIN)
         passkey.counts = counts
         await register(rita, passkey)
         begun = await asked(rita, "passkey sign-in begin")
@@ -87,7 +88,7 @@ def test_e05_a_passkey_that_is_wrong_in_one_way_is_refused_alike_and_audited(
     play: Play, change: Callable[[Authenticator], None]
 ) -> None:
     async def scenario(rita: Account) -> None:
-        passkey = Authenticator()
+        passkey = Authenticator(ORIGIN)
         await register(rita, passkey)
         await sign_in(rita, passkey)
         change(passkey)
@@ -107,7 +108,7 @@ def test_e05_registering_needs_the_password_a_session_and_a_verified_user(play: 
             with pytest.raises(NotAuthenticated, match="sign in first"):
                 await asked(rita, operation, password=GOOD, credential={}, name="x", passkey="x")
         with pytest.raises(NotAuthenticated, match=NOT_GOOD):
-            await register(rita, Authenticator(), flags=PRESENT)
+            await register(rita, Authenticator(ORIGIN), flags=PRESENT)
         assert last_line(rita) == ("passkey add", "refused: not proved")
         assert await rita.ask("passkey list") == []
 
@@ -116,7 +117,7 @@ def test_e05_registering_needs_the_password_a_session_and_a_verified_user(play: 
 
 def test_e05_a_challenge_is_good_for_five_minutes_and_for_whoever_asked(play: Play) -> None:
     async def scenario(rita: Account) -> None:
-        passkey, other = Authenticator(), await bob(rita)
+        passkey, other = Authenticator(ORIGIN), await bob(rita)
         await register(rita, passkey)
         begun, elsewhere = [await asked(rita, "passkey sign-in begin") for _ in range(2)]
         credential = passkey.get(begun["options"])
@@ -127,7 +128,7 @@ def test_e05_a_challenge_is_good_for_five_minutes_and_for_whoever_asked(play: Pl
         for another in (other, second):  # another user's session, and another session of the same user
             options = await rita.ask("passkey begin", password=GOOD)
             with pytest.raises(NotAuthenticated):
-                await another.ask("passkey finish", credential=Authenticator().create(options), name="x")
+                await another.ask("passkey finish", credential=Authenticator(ORIGIN).create(options), name="x")
 
         begun = await asked(rita, "passkey sign-in begin")
         rita.clock.advance(timedelta(minutes=5))
@@ -141,7 +142,7 @@ def test_e05_a_challenge_is_good_for_five_minutes_and_for_whoever_asked(play: Pl
 
 def test_e05_another_users_passkey_cannot_be_registered_again_or_removed(play: Play) -> None:
     async def scenario(rita: Account) -> None:
-        passkey, other = Authenticator(), await bob(rita)
+        passkey, other = Authenticator(ORIGIN), await bob(rita)
         await register(rita, passkey)
         (key,) = await rita.ask("passkey list")
 
@@ -156,7 +157,11 @@ def test_e05_another_users_passkey_cannot_be_registered_again_or_removed(play: P
 
 def test_a_disabled_user_and_a_removed_passkey_do_not_get_in(play: Play) -> None:
     async def scenario(rita: Account) -> None:
-        passkey, bobs, other = Authenticator(), Authenticator(), await bob(rita)
+        passkey, bobs, other = (
+            Authenticator(ORIGIN),
+            Authenticator(ORIGIN),
+            await bob(rita),
+        )
         await register(rita, passkey)
         await register(other, bobs)
         (key,) = await rita.ask("passkey list")
