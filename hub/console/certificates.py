@@ -59,6 +59,6 @@ async def _show(desk: Desk, problem: Problem | None, page: int = 1) -> Response:
     step = next((phase for phase in issued.values() if phase in _UNDER_WAY), None)
     waiting = sum(node["phase"] == Phase.RETIRING for node in found["nodes"])
     rows = sorted(found["nodes"], key=lambda node: node["phase"] != Phase.RETIRING)
-    part, status = Part(page, len(rows)), await desk.ask("machine")
+    part, status = Part(page, len(rows)), await desk.ask("status")
     shown: dict[str, Any] = {"found": found | {"nodes": part.of(rows)}, "part": part, "step": step, "waiting": waiting}
     return desk.page("certificates.html", **shown, console=status["console"], problem=problem)

@@ -20,13 +20,13 @@ router = APIRouter()
 @router.get("/hub")
 async def machine(desk: SignedIn) -> Response:
     """Show how the hub is."""
-    return desk.page("machine.html", runs=await desk.ask("machine"), findings=await desk.ask("doctor"))
+    return desk.page("machine.html", runs=await desk.ask("status"), findings=await desk.ask("doctor"))
 
 
 @router.get("/updates")
 async def updates(desk: SignedIn) -> Response:
     """Show which version runs, and what each brought."""
-    status = await desk.ask("machine")
+    status = await desk.ask("status")
     shown: dict[str, Any] = {"version": running_version(), "releases": release_notes()}
     return desk.page("updates.html", found={"schema_revision": status["schema"]}, **shown)
 

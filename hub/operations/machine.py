@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:
     """Give the operation that tells of this hub."""
-    return {"machine": partial(_status, hub)}
+    return {"status": partial(_status, hub)}
 
 
 async def _status(hub: "Hub", _: dict[str, Any]) -> Any:
