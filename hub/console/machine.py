@@ -28,7 +28,7 @@ async def updates(desk: SignedIn) -> Response:
     """Show which version runs, and what each brought."""
     status = await desk.ask("status")
     shown: dict[str, Any] = {"version": running_version(), "releases": release_notes()}
-    return desk.page("updates.html", found={"schema_revision": status["schema"]}, **shown)
+    return desk.page("updates.html", found={"schema_revision": status["schema_revision"]}, **shown)
 
 
 @router.post("/hub/examine")
