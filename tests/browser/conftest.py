@@ -5,13 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from common.access.roles import Role
 from tests.browser.looking import CHROMIUM, FLAGS, Visitor
 from tests.consoles import ServedHub, ServedNode, served_node, served_region
 
 Visit = Callable[..., Visitor]
+expect.set_options(timeout=15_000)  # a machine that others use too may be slow
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
