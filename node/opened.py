@@ -24,11 +24,12 @@ from common.failpoint import reach
 from common.settings import load_settings
 from common.storage.lock import DirectoryLock
 from common.storage.migration import migrate
-from common.storage.sqlite import create_sqlite, open_sqlite
+from common.storage.sqlite import changes_made, create_sqlite, open_sqlite
 from node import migrations
 from node.credentials import CredentialFiles
 from node.domain.membership import Membership
 from node.keys import NodeKeys
+from node.passing import PassingFiles
 from node.persistence.audit import TRAIL
 from node.persistence.membership import get_membership
 from node.settings import SETTINGS_NAME, NodeSettings
@@ -74,9 +75,12 @@ class OpenNode:
             with self.store.begin() as connection:
                 settled = self.keys.settle(connection)
             settled()
+            self.passing = PassingFiles(data, self.clock)
             taken.pop_all()
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="store")
-        self.on_written: Callable[[str], None] = _tell_nobody  # hears of each commit, on the thread that made it
+        self.on_written: Callable[[str], None] = (
+            _tell_nobody  # hears of each commit that changed something, on its thread
+        )
 
     def write(self, place: str, use_case: UseCase[T]) -> T:
         """Run a use case in one transaction. Only from the thread that opened a stopped node; else `written`.
@@ -89,15 +93,18 @@ class OpenNode:
         """
         try:
             with self.store.begin() as connection:
+                before = changes_made(connection)
                 result = use_case(connection)
                 TRAIL.sign(connection, self.bound_key)
+                has_changed = changes_made(connection) != before
                 reach(f"node.{place}.before_commit")
         except OperationalError:
             raise StoreUnwritable(
                 "the store cannot be written (is the disk full, or read-only?): nothing leaves until it can"
             ) from None
         reach(f"node.{place}.after_commit")
-        self.on_written(place)
+        if has_changed:
+            self.on_written(place)
         return result
 
     def read(self, use_case: UseCase[T]) -> T:
@@ -129,6 +136,7 @@ class OpenNode:
     def close(self) -> None:
         """Finish what is being written, close the store (which checkpoints its log), give the directory up."""
         self._writer.shutdown(wait=True)
+        self.passing.close()
         self.store.close()
         self._lock.close()
 

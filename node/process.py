@@ -66,6 +66,7 @@ class Node:
         self._local = LocalServer(self.opened.data, operations | {"status": self._status}, telling)
         await self._local.start()
         if self.link is not None:
+            self.link.situation.when_changed = self.changes.happened
             self.link.start()
         self._scheduler.start()
         self._notices.start()

@@ -10,6 +10,7 @@ with served_region(tmp_path, "ridgeline-fire", "stonegate-ems") as region:
 
 import asyncio
 import os
+import re
 import threading
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import ExitStack, contextmanager
@@ -64,10 +65,24 @@ class Loop:
 class ServedNode:
     """A node whose console is served."""
 
-    def __init__(self, loop: Loop, node: Node) -> None:
-        self._loop = loop
-        self.node = node
-        self.origin = node.opened.settings.console_origin
+    def __init__(self, loop: Loop, data: Path, clock: Clock | None) -> None:
+        self._loop, self._data, self._clock = loop, data, clock
+        self.is_up = False
+        self.come_back()
+        self.origin = self.node.opened.settings.console_origin
+
+    def come_back(self) -> None:
+        """Start it, or start it again where it was cut off."""
+        with _consoles_allowed():
+            self.node = Node(self._data, self._clock)
+        self._loop.run(self.node.start())
+        self.is_up = True
+
+    def cut(self) -> None:
+        """Stop it, its console too."""
+        if self.is_up:
+            self.is_up = False
+            self._loop.run(self.node.stop())
 
     def do(self, operation: str, **arguments: Any) -> Any:
         """Do one of the node's operations."""
@@ -89,10 +104,36 @@ class ServedNode:
 class ServedHub:
     """A hub whose console is served."""
 
-    def __init__(self, loop: Loop, hub: RunningHub) -> None:
-        self._loop = loop
-        self.running = hub
-        self.origin = hub.process.settings.console_origin
+    def __init__(self, loop: Loop, data: Path, clock: Clock | None) -> None:
+        self._loop, self._data, self._clock = loop, data, clock
+        self.is_up = False
+        self.come_back()
+        self.origin = self.running.process.settings.console_origin
+
+    def come_back(self) -> None:
+        """Start it, or start it again where it was cut off."""
+        with _consoles_allowed():
+            hub = open_hub(self._data, self._clock)
+
+        async def start() -> None:
+            await hub.start()
+            await hub.serve()
+
+        self._loop.run(start())
+        self.running = RunningHub(hub)
+        self.is_up = True
+
+    def cut(self) -> None:
+        """Stop it; when it comes back it listens where it did."""
+        if not self.is_up:
+            return
+        self.is_up = False
+        settings = self._data / HUB_SETTINGS
+        told = settings.read_text("utf-8")
+        for name, address in (("uplink_listen", self.running.uplink), ("enrollment_listen", self.running.enrollment)):
+            told = re.sub(rf"(?m)^{name} = .*$", f'{name} = "{address}"', told)
+        settings.write_text(told, "utf-8")
+        self._loop.run(self.running.process.stop())
 
     def ask(self, operation: str, **arguments: Any) -> Any:
         """Do one of the hub's operations, as whoever holds its machine."""
@@ -156,24 +197,15 @@ def served_region(
 def _start_hub(ended: ExitStack, loop: Loop, data: Path, clock: Clock | None) -> ServedHub:
     hubs.found(data, now=None if clock is None else clock.now())
     _add(data / HUB_SETTINGS, _where("off") | {"time_zone": "America/Denver"})
-    with _consoles_allowed():
-        hub = open_hub(data, clock)
-
-    async def start() -> None:
-        await hub.start()
-        await hub.serve()
-
-    loop.run(start())
-    ended.callback(lambda: loop.run(hub.stop()))
-    return ServedHub(loop, RunningHub(hub))
+    served = ServedHub(loop, data, clock)
+    ended.callback(served.cut)
+    return served
 
 
 def _start_node(ended: ExitStack, loop: Loop, data: Path, clock: Clock | None) -> ServedNode:
-    with _consoles_allowed():
-        node = Node(data, clock)
-    loop.run(node.start())
-    ended.callback(lambda: loop.run(node.stop()))
-    return ServedNode(loop, node)
+    served = ServedNode(loop, data, clock)
+    ended.callback(served.cut)
+    return served
 
 
 def _where(tls: str) -> dict[str, str]:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from common.errors import NotFound, WrongState
@@ -118,3 +118,8 @@ def _engine(path: Path, key: bytes, *, begin: str, read_only: bool, **pool: Any)
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def changes_made(connection: Connection) -> int:
+    """Count the rows that a connection has changed since it was opened: what changed nothing leaves it as it was."""
+    return int(connection.connection.driver_connection.total_changes)  # type: ignore[union-attr]

@@ -79,6 +79,10 @@ class Desk:
         """Have the side do what needs no session."""
         return await self.site.ask(operation, arguments)
 
+    async def ask_by_itself(self, operation: str, /, **arguments: Any) -> Any:
+        """The same where nobody asks but a page that renews itself: no word of who is signed in."""
+        return await self.ask(operation, by_itself=True, **arguments)
+
     def count_try(self) -> None:
         """Count one try of an address without a session; raises TooMuch."""
         self._tries.take(self.request.client.host if self.request.client else "")

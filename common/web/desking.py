@@ -26,6 +26,10 @@ def open_desk(request: Request) -> Desk:
 
 async def _signed_in(request: Request) -> Desk:
     desk = open_desk(request)
+    if request.headers.get("content-type", "").startswith("multipart/"):  # a file is not read for who is unknown
+        await desk.sign()
+        await desk.form()
+        return desk
     if request.method != "GET":  # what was entered is carried over where the session has ended meanwhile
         await desk.form()
     await desk.sign()

@@ -5,13 +5,24 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from starlette.datastructures import UploadFile
+from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 
 from common.errors import InvalidRequest
 from common.web.tickets import TICKET_FIELD
 
 MOST_FIELDS = 200
+LARGEST_FILE = 64 * 1024 * 1024
+MultiPartParser.spool_max_size = LARGEST_FILE + 1  # so that none is written to a temporary file
 _SECRET = ("password", "code", "secret")  # never sent back to a browser
+
+
+@dataclass(frozen=True)
+class SentFile:
+    """A file that came with a form, whole: it never lies in the system's temporary files."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -24,7 +35,7 @@ class Form:
     """
 
     values: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    files: Mapping[str, UploadFile] = field(default_factory=dict)
+    files: Mapping[str, SentFile] = field(default_factory=dict)
     ticket: str = ""
 
     def get(self, name: str) -> str | None:
@@ -60,6 +71,10 @@ class Form:
         """Give those of some fields that were not left empty, as arguments of an operation."""
         return {name: given for name in names if (given := self.get(name)) is not None}
 
+    def filled(self) -> "Entered":
+        """Give each field's last value, as a form shows again what was entered."""
+        return Entered({name: given[-1] for name, given in self.values.items()})
+
     def carried(self) -> list[tuple[str, str]]:
         """Give what may be sent back, to be sent again: no password, no code, no file."""
         return [
@@ -84,11 +99,12 @@ async def read_form(request: Request) -> Form:
     except Exception as error:  # whatever the parser objects to, the browser did not send it so
         raise InvalidRequest("this form cannot be read: open the page again") from error
     values: dict[str, list[str]] = {}
-    files: dict[str, UploadFile] = {}
+    files: dict[str, SentFile] = {}
     ticket = ""
     for name, value in given.multi_items():
         if isinstance(value, UploadFile):
-            files[name] = value
+            files[name] = SentFile(value.filename or "", await value.read())
+            await value.close()
         elif name == TICKET_FIELD:
             ticket = value
         elif value.strip():

@@ -1,5 +1,7 @@
 """An error of the contract as a page says it: what happened, which field is meant, and the HTTP status.
 
+What a side says to the command line names commands in backticks: those clauses are left out, the page has its own ways.
+
 Source: `common/errors.py`; issue "two consoles".
 """
 
@@ -29,6 +31,7 @@ STATUS: dict[type[HoldfastError], int] = {
     TemporarilyUnavailable: 503,
 }
 _FIELD = re.compile(r"([a-z][a-z_]{1,40}): (.+)", re.DOTALL)
+_CLAUSE = re.compile(r"(?<=[.;:,]) ")
 
 
 @dataclass(frozen=True)
@@ -50,5 +53,14 @@ def problem_of(error: HoldfastError) -> Problem:
     """Read an error; one of a field begins with its name."""
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     found = _FIELD.match(str(error)) if isinstance(error, InvalidRequest) else None
-    field, words = (found[1], found[2]) if found else ("", str(error))
+    field, words = (found[1], without_commands(found[2])) if found else ("", without_commands(str(error)))
     return Problem(field, words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."), status)
+
+
+def without_commands(words: str) -> str:
+    """Leave out the clauses that name a command; what is a command alone stays."""
+    kept = ""
+    for each in _CLAUSE.split(words):
+        if "`" not in each:
+            kept += f" {each[:1].upper()}{each[1:]}" if kept.endswith(".") else f" {each}"
+    return kept.strip().rstrip(".;:,") or words

@@ -1,4 +1,4 @@
-"""`holdfast node egress show | verify | export`."""
+"""`holdfast node egress show | verify | proof | export`."""
 
 import os
 from pathlib import Path
@@ -60,6 +60,17 @@ def export(
     answer = ask(data, "egress_export", file=str(file.absolute()), stream=stream)
     size = os.stat(file).st_size
     show(answer, as_json, [f"stream {answer['stream']}: {answer['leaves']} reports, {size:,} bytes in {file.name}"])
+
+
+@egress.command("proof")
+def proof(
+    report: Annotated[str, typer.Argument(metavar="REPORT", help="Its stream and number, such as 1.27.")],
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Print the proof that one report is in the ledger, as C2SP's tlog-proof: the two public keys check it."""
+    answer = ask(data, "left_proof", report=report)
+    show(answer, as_json, answer["proof"].splitlines())
 
 
 def _line(row: dict[str, Any]) -> str:

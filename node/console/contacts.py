@@ -15,20 +15,13 @@ from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
-from node.console.words import choices
-from node.domain.encounter import ActivationType, Duration, Mode, RecipientClass, Referral, SupportKind
+from node.console.words import ENCOUNTER_CODES, choices
+from node.domain.encounter import Mode, Referral
 
 router = APIRouter(prefix="/contacts")
 PAGE = 50
 _LINES = ("kind", "activation_type", "recipient_class", "mode", "duration", "incident", "member")
-_CODES = {
-    "kind": choices(SupportKind),
-    "activation_type": choices(ActivationType),
-    "recipient_class": choices(RecipientClass),
-    "mode": choices(Mode),
-    "duration": choices(Duration),
-    "referrals": choices(Referral, without=["none"]),
-}
+_CODES = ENCOUNTER_CODES | {"referrals": choices(Referral, without=["none"])}
 LOGGED = marked("Logged: {kind}. If something is wrong with it, correct or void it here.")
 
 

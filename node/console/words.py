@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 
 from common.report.wording import spoken
+from node.domain.encounter import ActivationType, Duration, Mode, RecipientClass, SupportKind
 
 
 def choices(kind: type[StrEnum], without: Iterable[str] = ()) -> list[tuple[str, str]]:
@@ -16,3 +17,12 @@ def told(code: str) -> str:
     """Say a code with a capital."""
     words = spoken(code)
     return words[:1].upper() + words[1:]
+
+
+ENCOUNTER_CODES = {
+    "kind": choices(SupportKind),
+    "activation_type": choices(ActivationType),
+    "recipient_class": choices(RecipientClass),
+    "mode": choices(Mode),
+    "duration": choices(Duration),
+}

@@ -26,7 +26,7 @@ from node.domain.incident_roster import Presence
 from node.domain.jurisdiction import Pack
 from node.domain.supervision import why_not_supervisor
 
-ROSTER_MISSING = "nobody recorded which supporters were at the incident: `holdfast node incident-roster set` (--nobody)"
+ROSTER_MISSING = "nobody recorded which supporters were at the incident, or that none was: set its roster"
 NO_ROSTER = "not checked: this node keeps no roster of supporters yet"
 
 

@@ -64,7 +64,7 @@ def check_may_offer(request: PeerRequest, own_id: bytes, now: datetime) -> None:
     if request.until <= now:
         raise WrongState(f"the request ended at {request.until:%Y-%m-%d %H:%M} UTC: it takes no more offers")
     if request.status == _FILLED:
-        raise WrongState("the request is filled: offer when it is open again, `holdfast node aid list` shows it")
+        raise WrongState("the request is filled: offer when it is open again, as the list will show")
     if request.status != _OPEN:
         raise WrongState("the request was not filled within 48 hours: call the agency that asks, it may ask anew")
 

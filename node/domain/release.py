@@ -131,7 +131,7 @@ def check_held(window: ReportingWindow, release: Release | None) -> None:
     """Check that a release can be held (3); raises WrongState."""
     held = _leaving(window, release)
     if held.state is State.HELD:
-        raise WrongState(f"{window.label} is held already: `holdfast node release lift` lets it go")
+        raise WrongState(f"{window.label} is held already: lift the hold to let it go")
     if held.state is State.SENT:
         raise WrongState(f"{window.label} was sent at {held.changed_at:%Y-%m-%d %H:%M} UTC: it cannot be held any more")
 
@@ -148,7 +148,7 @@ def check_sent(window: ReportingWindow, release: Release | None, mode: Mode | No
     if mode is None:
         raise WrongState("nothing leaves while release_mode is not set in node.toml: ask, after_grace or at_once")
     if held.state is State.HELD:
-        raise WrongState(f"{window.label} is held: `holdfast node release lift` first")
+        raise WrongState(f"{window.label} is held: lift the hold first")
 
 
 def check_window(window: ReportingWindow) -> None:

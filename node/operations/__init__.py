@@ -32,11 +32,13 @@ from node.operations import (
     incidents,
     jurisdictions,
     keys,
+    left,
     members,
     mutual_aid,
     notes,
     own_account,
     own_work,
+    passing_files,
     people_notices,
     policies,
     policy_standing,
@@ -66,6 +68,7 @@ READING: dict[str, Operation] = {
     "agreement_show": agreements.show,
     "followups": follow_ups.list_,
     "followup": follow_ups.show,
+    "followups_needed": follow_ups.needed,
     "aid_list": mutual_aid.list_requests,
     "directory": directory.list_directory,
     "jurisdiction": jurisdictions.own,
@@ -79,6 +82,12 @@ READING: dict[str, Operation] = {
     "egress_show": egress.show,
     "egress_verify": egress.verify,
     "egress_export": egress.export,
+    "left": left.newest,
+    "left_report": left.one,
+    "left_proof": left.proof,
+    "left_standing": left.standing,
+    "left_known": left.known,
+    "left_about": left.about,
 }
 WRITING: dict[str, Operation] = {
     "activate": reporting.activate,
@@ -101,6 +110,9 @@ ACTIONS: dict[str, Action] = {
     **dict.fromkeys(("store_check", "keys_show", "backup_make", "backup_list", "backup_verify"), Action.OPERATE),
     **dict.fromkeys(("keys_rotate", "new_stream", "status"), Action.OPERATE),
     **dict.fromkeys(("egress_show", "egress_export"), Action.READ_LEDGER),
+    **dict.fromkeys(("keys_rotate", "new_stream"), Action.OPERATE),
+    **dict.fromkeys(("egress_show", "egress_export", "left", "left_report", "left_proof"), Action.READ_LEDGER),
+    **dict.fromkeys(("left_standing", "left_known", "left_about"), Action.READ_LEDGER),
     "egress_verify": Action.VERIFY_LEDGER,
     "jurisdiction": Action.SEE_RESOURCES,
 }
@@ -135,6 +147,7 @@ GUARDED: dict[str, Guarded] = (
     | supporters.OPERATIONS
     | imports.OPERATIONS
     | exports.OPERATIONS
+    | passing_files.OPERATIONS
     | releases.OPERATIONS
     | reports.OPERATIONS
 )

@@ -46,6 +46,7 @@ def show(node: OpenNode, arguments: dict[str, Any]) -> Any:
             "id": found.id.hex(),
             "terms_hash": found.terms_hash.hex(),
             "terms": terms_lines(found.terms),
+            "changes": _changes(found, in_force(agreements.list_agreements(connection), now)),
             "signed": [
                 {"agency_id": agency_id.hex(), "agency": names.get(agency_id, "")}
                 for agency_id in sorted(found.signed_by)
@@ -67,6 +68,18 @@ def sign_agreement(node: OpenNode, arguments: dict[str, Any]) -> Any:
         "sequence": entry.sequence,
         "command_id": entry.command_id.hex(),
         "outcome": "waiting",
+    }
+
+
+def _changes(agreement: Agreement, held: Agreement | None) -> dict[str, Any] | None:
+    """Say what differs from the version in force; None where there is none, or where it is this one."""
+    if held is None or held.version == agreement.version:
+        return None
+    new, until_now = terms_lines(agreement.terms), terms_lines(held.terms)
+    return {
+        "against": held.version,
+        "new": [line for line in new if line not in until_now],
+        "until_now": [line for line in until_now if line not in new],
     }
 
 

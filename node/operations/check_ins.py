@@ -41,6 +41,8 @@ from node.use_cases.supporters import get_by_name
 
 Arguments = dict[str, Any]
 Do = Callable[[OpenNode, Person, Arguments], Any]
+MOST_LISTED = 500
+_ID_BYTES = 16
 SEE_OWN, WORK_OWN, ASSIGN = Action.SEE_OWN_FOLLOW_UPS, Action.WORK_OWN_FOLLOW_UP, Action.ASSIGN_FOLLOW_UP
 
 
@@ -57,6 +59,7 @@ def _list(action: Action) -> Do:
         own = own_id(node, person, action) if action is SEE_OWN else None
         said = arguments.get("reference")
         reference = None if said is None else read_reference(str(said))
+        limit, after = _page(arguments)
 
         def read(connection: Connection) -> Any:
             of = own
@@ -71,6 +74,8 @@ def _list(action: Action) -> Do:
                 incident_id=incident,
                 hub_reference=reference,
                 has_ended=flag_of(arguments, "ended"),
+                after=after,
+                limit=limit,
             )
             return Shown(node, connection).rows(person, action, found)
 
@@ -192,6 +197,20 @@ def _held(node: OpenNode, person: Person, action: Action, arguments: Arguments) 
     if not isinstance(stored.follow_up, Flagged):
         check_seen(stored.follow_up, seen_version_of(arguments))
     return stored
+
+
+def _page(arguments: Arguments) -> tuple[int, bytes | None]:
+    """Read how many are listed at most, and the id of the one after which a list goes on."""
+    limit, said = arguments.get("limit", MOST_LISTED), arguments.get("after")
+    if type(limit) is not int or not 1 <= limit <= MOST_LISTED:
+        raise InvalidRequest(f"limit: must be 1 to {MOST_LISTED}")
+    try:
+        after = None if said is None else bytes.fromhex(str(said))
+    except ValueError:
+        after = b""
+    if after is not None and len(after) != _ID_BYTES:
+        raise InvalidRequest("after: must be the id of a check-in")
+    return limit, after
 
 
 def _step(node: OpenNode, arguments: Arguments) -> use_case.Change:

@@ -10,10 +10,12 @@ from node.persistence import directory
 
 def list_directory(node: OpenNode, _: dict[str, Any]) -> Any:
     """List the agencies."""
+    own = node.membership().agency_id if node.has_hub else b""
     return [
         {
             "id": entry.agency_id.hex(),
             "name": entry.name,
+            "is_own": entry.agency_id == own,
             "discipline": word(Discipline, entry.discipline),
             "jurisdiction": entry.jurisdiction,
             "duty_contact": entry.duty_contact,

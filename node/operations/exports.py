@@ -68,7 +68,7 @@ _KINDS: dict[str, _Kind] = {
 
 
 def export(node: OpenNode, person: Person, arguments: Arguments) -> Any:
-    """Write all records of one kind to a new file."""
+    """Write all records of one kind to a new file; with none named, keep it for who asks, who takes it by its id."""
     kind, form = str(arguments["kind"]), str(arguments.get("format") or "csv")
     if kind not in _KINDS:
         raise InvalidRequest(f"kind: {kind!r} is not one of {', '.join(_KINDS)}")
@@ -88,6 +88,8 @@ def export(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     def write(connection: Connection) -> str:
         columns, found = _KINDS[kind].columns, rows(connection)
         pieces = json_lines(found) if form == "json" else csv_lines(columns, found, bool(arguments.get("with_mark")))
+        if arguments.get("file") is None:
+            return node.passing.keep(person.user_id, f"{kind}.{form}", b"".join(pieces))
         return write_outside(node, str(arguments["file"]), pieces).name
 
     _record(node, person, kind, "begun")  # 2

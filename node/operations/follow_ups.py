@@ -1,31 +1,31 @@
 """Follow-ups: opened, offered, answered, worked on; each as the hub told it, with what waits for the hub."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection
 
-from common.codes import code, word
-from common.errors import InvalidRequest
+from common.codes import code
+from common.errors import InvalidRequest, WrongState
 from common.followup.reference import reference_of, spaced
 from common.followup.windows import ACCEPT_WITHIN, NEXT_CHECK_IN_WITHIN, span_in
 from common.wire.times import duration
 from common.wire.v1 import codes_pb2 as codes
-from node.domain.follow_up import KnownFollowUp, OwnCommand
+from node.domain.follow_up import KnownFollowUp
+from node.domain.words import read_word
 from node.opened import OpenNode
-from node.operations.plain import here, word_or_none
+from node.operations.follow_up_words import Shown, true_now
+from node.operations.plain import here
 from node.operations.with_hub import needs_hub, nothing_without_hub
-from node.persistence import directory, follow_ups, incidents
+from node.persistence import directory, follow_ups
+from node.persistence.follow_up_lists import Needed, list_needed
 from node.persistence.membership import get_membership
 from node.use_cases import eligibility
 from node.use_cases import follow_ups as use_case
 from node.use_cases.activations import get_incident
 
 Arguments = dict[str, Any]
-_TIMES = (
-    "opened_at", "changed_at", "accept_by", "contact_by", "first_contact_at", "next_check_in", "closed_at"
-)  # fmt: skip
 _VERBS = {  # what people type -> the contract's word, and the fields that come with it
     "offer": ("offer", ("to", "accept_within_h")),
     "acknowledge": ("acknowledge", ()),
@@ -41,6 +41,9 @@ _VERBS = {  # what people type -> the contract's word, and the fields that come 
     "reopen": ("reopen", ()),
     "ask-hub": ("ask_hub_to_offer", ()),
 }
+_SAID = {int(code(codes.FollowUpVerb, word_, "verb")): said for said, (word_, _) in _VERBS.items()}
+_ANSWERS = ("acknowledge", "accept", "decline")  # hold as long as the very offer stands, whatever version it is at
+_MOST_LISTED = 200
 
 
 @needs_hub
@@ -61,7 +64,7 @@ def open_(node: OpenNode, arguments: Arguments) -> Any:
 
 @needs_hub
 def command(node: OpenNode, arguments: Arguments) -> Any:
-    """Write a command about a follow-up."""
+    """Write a command about a follow-up; with `seen`, only where it still is as it was shown."""
     said = str(arguments["verb"])
     if said not in _VERBS:
         raise InvalidRequest(f"verb: {said!r} is not one of {', '.join(_VERBS)}")
@@ -70,6 +73,8 @@ def command(node: OpenNode, arguments: Arguments) -> Any:
 
     def write(connection: Connection) -> dict[str, Any]:
         known = use_case.get_by_name(connection, arguments["follow_up"])
+        if arguments.get("seen") is not None:
+            _check_seen(Shown(connection).row(known), str(arguments["seen"]), said)
         if said == "accept":
             entry, found = eligibility.accept(connection, node.bound_key, known.state.id, here(node), now)
         else:
@@ -93,9 +98,30 @@ def list_(node: OpenNode, arguments: Arguments) -> Any:
 
     def read(connection: Connection) -> Any:
         incident = get_incident(connection, arguments["incident"]).id if arguments.get("incident") else None
-        shown = _Shown(connection)
+        shown = Shown(connection)
         rows = [shown.row(known) for known in follow_ups.list_follow_ups(connection, incident)]
         return [row for row in rows if _SELECTIONS[arguments.get("which") or "all"](row)]
+
+    return node.read(read)
+
+
+@nothing_without_hub
+def needed(node: OpenNode, arguments: Arguments) -> Any:
+    """List follow-ups by what they need of this agency, the most urgent first: each kind, or one; of an incident."""
+    limit, offset = int(arguments.get("limit", 20)), int(arguments.get("offset", 0))
+    if not 1 <= limit <= _MOST_LISTED or offset < 0:
+        raise InvalidRequest(f"limit: must be 1 to {_MOST_LISTED}; offset: must be 0 or more")
+    now = node.clock.now()
+    kinds = [read_word(Needed, arguments["which"], "which")] if arguments.get("which") else list(Needed)
+
+    def read(connection: Connection) -> Any:
+        own, shown = get_membership(connection).agency_id, Shown(connection)
+        incident = get_incident(connection, arguments["incident"]).id if arguments.get("incident") else None
+        listed = []
+        for kind in kinds:
+            some, count = list_needed(connection, own, kind, now, limit, offset, incident)
+            listed.append({"which": kind.value, "count": count, "rows": [shown.row(known) for known in some]})
+        return listed
 
     return node.read(read)
 
@@ -106,9 +132,8 @@ def show(node: OpenNode, arguments: Arguments) -> Any:
 
     def read(connection: Connection) -> Any:
         known = use_case.get_by_name(connection, arguments["follow_up"])
-        shown = _Shown(connection)
-        commands = use_case.own_commands(connection, known.state.id)
-        return shown.row(known) | {"commands": [_shown_command(each) for each in commands]}
+        shown = Shown(connection)
+        return shown.whole(known, _SAID)
 
     return node.read(read)
 
@@ -122,53 +147,12 @@ _SELECTIONS: Mapping[str, Callable[[dict[str, Any]], bool]] = {
 }
 
 
-class _Shown:
-    """Says follow-ups in plain words, with names from the directory."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        own = get_membership(connection)
-        self._own = own.agency_id
-        self._names = {entry.agency_id: entry.name for entry in directory.list_directory(connection)}
-        self._names[own.agency_id] = own.agency_name
-        self._titles = {incident.id: incident.title for incident in incidents.list_incidents(connection)}
-
-    def row(self, known: KnownFollowUp) -> dict[str, Any]:
-        state = known.state
-        commands = use_case.own_commands(self._connection, state.id)
-        waiting = [_verb(each) for each in commands if each.outcome is None]
-        refused = commands[-1].reason or "refused by the hub" if commands and commands[-1].is_refused else ""
-        return {
-            "reference": spaced(reference_of(state.id)),
-            "id": state.id.hex(),
-            "incident": None if state.incident_id is None else state.incident_id.hex(),
-            "title": self._titles.get(state.incident_id or b"", ""),
-            "origin": self._name(state.origin),
-            "accountable": self._name(state.accountable),
-            "accountable_id": state.accountable.hex(),
-            "is_mine": state.accountable == self._own,
-            "is_origin": state.origin == self._own,
-            "work": word(codes.FollowUpWork, state.work),
-            "offer": word(codes.FollowUpOffer, state.offer),
-            "offered_to": [self._name(agency_id) for agency_id in state.offered_to],
-            "offered_to_us": self._own in state.offered_to,
-            "escalation": word(codes.FollowUpEscalation, state.escalation),
-            "queue": known.queue,
-            "duty_contact": known.duty_contact,
-            "cohort": word(codes.CohortBand, state.cohort),
-            "outcome": word_or_none(codes.FollowUpOutcome, state.outcome),
-            "check_ins": state.check_ins,
-            "reclaim_asked": state.reclaim_asked,
-            "hub_asked_to_offer": state.hub_asked_to_offer,
-            "version": state.version,
-            **{name: _iso(getattr(state, name)) for name in _TIMES},
-            "due": _iso(known.due),
-            "waiting": waiting,
-            "refused": refused,
-        }
-
-    def _name(self, agency_id: bytes) -> str:
-        return self._names.get(agency_id, agency_id.hex()[:8])
+def _check_seen(row: dict[str, Any], seen: str, verb: str) -> None:
+    """Check that nothing happened since somebody looked; an answer holds as long as its offer stands."""
+    now = row["seen"]
+    is_same = now.partition(".")[2] == seen.partition(".")[2] if verb in _ANSWERS else now == seen
+    if not is_same:
+        raise WrongState(f"it was changed since you opened this page, so nothing was done. Now: {true_now(row)}")
 
 
 def _fields(connection: Connection, verb: str, arguments: Arguments) -> dict[str, Any]:
@@ -197,26 +181,9 @@ def _agency(connection: Connection, said: str) -> bytes:
     exact = [entry for entry in entries if wanted in (entry.name.lower(), entry.agency_id.hex())]
     found = exact or [entry for entry in entries if wanted and entry.name.lower().startswith(wanted)]
     if not found:
-        raise InvalidRequest(f"to: no agency is called {said!r} in the directory: `holdfast node directory` lists them")
+        raise InvalidRequest(f"to: no agency is called {said!r} in the directory")
     if len(found) > 1:
         raise InvalidRequest(
             f"to: {said!r} may be {' or '.join(entry.name for entry in found)}: write more of the name"
         )
     return found[0].agency_id
-
-
-def _shown_command(each: OwnCommand) -> dict[str, Any]:
-    return {
-        "verb": _verb(each),
-        "written_at": each.written_at.isoformat(),
-        "outcome": "waiting" if each.outcome is None else word(codes.Outcome, each.outcome),
-        "reason": each.reason,
-    }
-
-
-def _verb(each: OwnCommand) -> str:
-    return word(codes.FollowUpVerb, each.told.verb)
-
-
-def _iso(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()

@@ -22,6 +22,7 @@ from node.importer.study import study
 from node.opened import OpenNode
 from node.operations.exports import csv_lines
 from node.operations.guarded import Guarded, Progress, progress_of
+from node.operations.import_words import map_shown, row_shown
 from node.operations.outside_files import read_outside, write_outside
 from node.operations.typed import iso
 from node.persistence import import_runs
@@ -70,8 +71,8 @@ class _Import:
 
 def import_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     """Import a file, or try it with `dry_run`."""
-    raw = read_outside(node, str(arguments["file"]), MOST_BYTES)
-    map_, source = _understood(node, raw, arguments.get("map"))
+    raw = _content(node, person, arguments)
+    map_, source = _understood(node, raw, arguments)
     if arguments.get("write_map"):
         write_outside(node, str(arguments["write_map"]), [as_text(map_).encode()])
     file = _Import(
@@ -87,19 +88,22 @@ def import_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
         counts = {"imported": run.imported, "already_there": run.already_there}
     if counts["already_there"] and any(each.imported and each.reading_digest != reading for each in runs):
         file.report.told[READ_OTHERWISE] += counts["already_there"]
-    if arguments.get("refused"):
-        _write_refused(node, str(arguments["refused"]), file.refused)
+    kept = _keep_refused(node, person, arguments, file.refused)
+    if run is not None and arguments.get("upload"):
+        node.passing.drop(person.user_id, str(arguments["upload"]))
     return counts | {
+        "refused_file": kept,
+        "map_text": as_text(map_) if arguments.get("upload") else None,
         "import_id": run.id.hex() if run else None,
         "encoding": source.encoding,
         "separator": source.separator,
         "read": file.read,
         "refused": len(file.refused),
-        "refused_rows": [_shown(row) for row in file.refused[:SHOWN]],
+        "refused_rows": [row_shown(row) for row in file.refused[:SHOWN]],
         "told": dict(file.report.told),
         "left_out": dict(file.report.left_out),
         "not_read": file.report.not_read,
-        "map": _map_shown(map_),
+        "map": map_shown(map_),
     }
 
 
@@ -120,16 +124,25 @@ def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     ]
 
 
-def _understood(node: OpenNode, raw: bytes, said_map: str | None) -> tuple[Map, Source]:
-    """Read the map that was given, or study the file."""
-    if not said_map:
+def _content(node: OpenNode, person: Person, arguments: Arguments) -> bytes:
+    """Read the file on this machine that is named, or the upload of the person who asks."""
+    if arguments.get("upload"):
+        return node.passing.get(person.user_id, str(arguments["upload"]))[1]
+    return read_outside(node, str(arguments["file"]), MOST_BYTES)
+
+
+def _understood(node: OpenNode, raw: bytes, arguments: Arguments) -> tuple[Map, Source]:
+    """Read the map that was given, in a file or as its text, or study the file."""
+    text = arguments.get("map_text")
+    if not text and arguments.get("map"):
+        try:
+            text = read_outside(node, str(arguments["map"]), MOST_MAP_BYTES).decode()
+        except UnicodeDecodeError:
+            raise InvalidRequest("map: is no UTF-8 text") from None
+    if not text:
         source = open_source(raw)
         return study(source), source
-    try:
-        text = read_outside(node, said_map, MOST_MAP_BYTES).decode()
-    except UnicodeDecodeError:
-        raise InvalidRequest("map: is no UTF-8 text") from None
-    map_ = read_map(text)
+    map_ = read_map(str(text))
     source = open_source(raw, "" if map_.encoding == "workbook" else map_.encoding, map_.separator)
     return map_, source
 
@@ -211,33 +224,15 @@ def _reading(map_: Map) -> bytes:
     return sha256("\0\0".join(told).encode()).digest()
 
 
-def _write_refused(node: OpenNode, path: str, refused: Iterable[RefusedRow]) -> None:
+def _keep_refused(node: OpenNode, person: Person, arguments: Arguments, refused: list[RefusedRow]) -> str | None:
+    """Write the refused rows to the file that was named; of an upload, keep them for who asked, and give the id."""
     rows = ({"sheet": row.sheet, "line": row.line, "reason": row.reason} for row in refused)
-    write_outside(node, path, csv_lines(("sheet", "line", "reason"), rows, has_mark=False))
-
-
-def _shown(row: RefusedRow) -> dict[str, Any]:
-    return {"sheet": row.sheet, "line": row.line, "reason": row.reason}
-
-
-def _map_shown(map_: Map) -> dict[str, Any]:
-    return {
-        "sheets": [
-            {
-                "name": each.name,
-                "use": each.use,
-                "columns": {heading: role.value for heading, role in each.columns.items()},
-                "date_order": each.date_order,
-                "why": each.remarks.get(("date_order",), ""),
-                "recipient_class": each.recipient_class,
-                "supporters": len(set(each.supporters.values())),
-                "labels": len(each.supporters),
-                "doubts": sum("check" in remark.casefold() for remark in each.remarks.values()),
-            }
-            for each in map_.sheets
-        ],
-        "unfilled": [{"sheet": sheet, "column": column, "word": word} for sheet, column, word in map_.unfilled()],
-    }
+    lines = csv_lines(("sheet", "line", "reason"), rows, has_mark=False)
+    if arguments.get("refused"):
+        write_outside(node, str(arguments["refused"]), lines)
+    elif arguments.get("upload") and refused:
+        return node.passing.keep(person.user_id, "refused-rows.csv", b"".join(lines))
+    return None
 
 
 OPERATIONS: dict[str, Guarded] = {

@@ -6,54 +6,53 @@ from sqlalchemy import Connection
 
 from common.codes import word
 from common.wire.v1 import codes_pb2 as codes
-from node.domain.activation import BANDS
+from node.domain.activation import BANDS, Counts
+from node.domain.incident import Incident
 from node.opened import OpenNode
 from node.operations.plain import agency_names, word_or_none
 from node.operations.with_hub import needs_hub
 from node.persistence import incidents
-from node.use_cases.activations import get_incident
+from node.persistence.membership import get_membership
+from node.use_cases.activations import (
+    counts_of,
+    get_incident,
+    possible_statuses,
+    present_status,
+    reported_statuses,
+)
 
 
 def list_incidents(node: OpenNode, _: dict[str, Any]) -> Any:
-    """List the incidents that the hub told of."""
-    return [
-        {
-            "id": incident.id.hex(),
-            "type": word(codes.IncidentType, incident.type),
-            "title": incident.title,
-            "status": word(codes.IncidentStatus, incident.status),
-            "opened_at": incident.opened_at.isoformat(),
-            "agencies": len(incident.agency_ids),
-            "version": incident.version,
-            "asked": [word(codes.Discipline, discipline) for discipline in incident.asked],
-            "activate_by": incident.activate_by and incident.activate_by.isoformat(),
-        }
-        for incident in node.read(incidents.list_incidents)
-    ]
+    """List the incidents that the hub told of, with this agency's status in those that are not closed."""
+
+    def read(connection: Connection) -> Any:
+        return [_incident(connection, incident) for incident in incidents.list_incidents(connection)]
+
+    return node.read(read)
 
 
 @needs_hub
 def board(node: OpenNode, arguments: dict[str, Any]) -> Any:
-    """Give the activation board of one incident."""
+    """Give the activation board of one incident, and what this agency reported and may report."""
 
     def read(connection: Connection) -> Any:
         incident = get_incident(connection, arguments["incident"])
         names = agency_names(connection)
         lines = incidents.list_board(connection, incident.id)
-        return {
+        own = get_membership(connection).agency_id
+        return _incident(connection, incident) | {
             "incident": incident.id.hex(),
-            "title": incident.title,
-            "status": word(codes.IncidentStatus, incident.status),
+            "agencies": [names.get(each, each.hex()[:8]) for each in incident.agency_ids],
+            "jurisdictions": list(incident.jurisdictions),
+            "own": _own(connection, incident),
             "lines": [
                 {
                     "agency_id": line.agency_id.hex(),
                     "agency": names.get(line.agency_id, ""),
+                    "is_own": line.agency_id == own,
                     "status": word(codes.ActivationStatus, line.status),
                     "decline_reason": word_or_none(codes.DeclineReason, line.decline_reason),
-                    **{
-                        name: word_or_none(codes.CountBand, count) if name in BANDS else count
-                        for name, count in vars(line.counts).items()
-                    },
+                    **_counts(line.counts),
                     "version": line.version,
                     "changed_at": line.changed_at.isoformat(),
                 }
@@ -62,3 +61,42 @@ def board(node: OpenNode, arguments: dict[str, Any]) -> Any:
         }
 
     return node.read(read)
+
+
+def _incident(connection: Connection, incident: Incident) -> dict[str, Any]:
+    own = None if incident.is_closed else present_status(connection, incident.id)
+    return {
+        "id": incident.id.hex(),
+        "type": word(codes.IncidentType, incident.type),
+        "title": incident.title,
+        "status": word(codes.IncidentStatus, incident.status),
+        "started_at": incident.started_at.isoformat(),
+        "opened_at": incident.opened_at.isoformat(),
+        "agencies": len(incident.agency_ids),
+        "own_status": word_or_none(codes.ActivationStatus, own),
+        "version": incident.version,
+        "asked": [word(codes.Discipline, discipline) for discipline in incident.asked],
+        "activate_by": incident.activate_by and incident.activate_by.isoformat(),
+    }
+
+
+def _own(connection: Connection, incident: Incident) -> dict[str, Any]:
+    """Tell what this agency reported last, whether the hub has it, and what may follow."""
+    every = list(reported_statuses(connection, incident.id))
+    last = every[0] if every else None
+    held = next((each.told for each in every if not each.entry.is_refused), None)
+    return {
+        "status": word(codes.ActivationStatus, present_status(connection, incident.id)),
+        "may": [word(codes.ActivationStatus, each) for each in possible_statuses(connection, incident)],
+        "seen": str(len(every)),
+        "waiting": last is not None and last.entry.outcome is None,
+        "reported_at": last and last.entry.created_at.isoformat(),
+        "refused": (last.entry.reason or "refused by the hub") if last and last.entry.is_refused else "",
+        "counts": _counts(counts_of(held)),
+    }
+
+
+def _counts(counts: Counts) -> dict[str, Any]:
+    return {
+        name: word_or_none(codes.CountBand, count) if name in BANDS else count for name, count in vars(counts).items()
+    }

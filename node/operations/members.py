@@ -67,7 +67,7 @@ def edit(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
     def changes(connection: Connection) -> dict[str, Any]:
         fields = _fields(node, connection, said)
         if not fields:
-            raise InvalidRequest("say what is to be changed, such as --name or --unit")
+            raise InvalidRequest("say what is to be changed, such as the name or the unit")
         return fields
 
     return _changed(node, person, said, changes)

@@ -150,7 +150,7 @@ def _before(connection: Connection, window: ReportingWindow, now: datetime) -> l
 
 def _of_mode(said: str, mode: Mode | None) -> list[str]:
     if mode is Mode.ASK:
-        return ["It leaves when a coordinator sends it: `holdfast node release send`."]
+        return ["It leaves when a coordinator sends it."]
     if mode is None:
         how = f"is {said!r}, which cannot be read" if said.strip() else "is not set"
         return [f"Nothing leaves: release_mode {how} in node.toml; it can be ask, after_grace or at_once."]

@@ -30,7 +30,7 @@ from node.use_cases.taking import Told
 Arguments = dict[str, Any]
 Choose = Callable[[ReportingWindow, State | None], bool]
 _MOST_AT_ONCE = 1_000  # windows drawn in one go
-_NO_WINDOW = "no reporting window is called {digits}: `holdfast node release list` shows them"
+_NO_WINDOW = "no reporting window is called {digits}: the list has every one"
 
 
 def preview(node: OpenNode, _: Person, arguments: Arguments) -> Any:
@@ -176,7 +176,7 @@ def _changing(connection: Connection, said: Any, verb: str, seen: State) -> Repo
         names = ", ".join(each.label for each in can_be)
         raise InvalidRequest(f"window: which one? {names} can be meant: name it with --window")
     if not can_be:
-        raise NotFound(f"there is nothing to {verb}: `holdfast node release list` shows every window and its state")
+        raise NotFound(f"there is nothing to {verb}: the list has every window and its state")
     return can_be[0]
 
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from common.codes import code
+from common.codes import code, word
+from common.errors import WrongState
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.activation import BANDS, Counts
 from node.domain.jurisdiction import Pack
@@ -15,13 +16,19 @@ from node.operations.with_hub import needs_hub
 from node.persistence import outbox
 from node.persistence.outbox import OutboxEntry
 from node.use_cases import supporters
-from node.use_cases.activations import StatusReported, get_incident, report_status
+from node.use_cases.activations import (
+    StatusReported,
+    get_incident,
+    present_status,
+    report_status,
+    reported_statuses,
+)
 from node.use_cases.capacity import report_capacity
 
 
 @needs_hub
 def activate(node: OpenNode, arguments: dict[str, Any]) -> Any:
-    """Report the status of the agency's activation."""
+    """Report the status of the agency's activation; with `seen`, only where nobody reported since it was shown."""
     exact = {field.name: arguments.get(field.name) for field in fields(Counts)}
     bands = {name: code_or_none(codes.CountBand, arguments.get(name), name) for name in BANDS}
     counts = Counts(**(exact | bands))
@@ -32,6 +39,7 @@ def activate(node: OpenNode, arguments: dict[str, Any]) -> Any:
     pack = node.settings.pack
 
     def write(connection: Connection) -> StatusReported:
+        _check_seen(connection, incident.id, arguments.get("seen"))
         return report_status(
             *(connection, node.bound_key, incident.id, wanted, decline_reason, counts, now),
             withhold_small=pack.withhold_activation_below_k,
@@ -59,6 +67,13 @@ def capacity(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def refused(node: OpenNode, _: dict[str, Any]) -> Any:
     """List the reports that the hub recorded as refused."""
     return [_shown_entry(entry) for entry in node.read(outbox.list_refused)]
+
+
+def _check_seen(connection: Connection, incident_id: bytes, seen: str | None) -> None:
+    if seen is None or seen == str(sum(1 for _ in reported_statuses(connection, incident_id))):
+        return
+    status = word(codes.ActivationStatus, present_status(connection, incident_id)).replace("_", " ")
+    raise WrongState(f"it was reported since you opened this page, so nothing was done. Now: {status}")
 
 
 def _withheld(reported: StatusReported, pack: Pack) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 Source: DESIGN.md 6, "At rest".
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import Connection
@@ -16,11 +17,14 @@ from node.domain.retention import Hold, HoldReason, HoldScope, RecordClass
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
 from node.operations.typed import iso
+from node.persistence import incidents, members
+from node.persistence.bodies import Flagged
 from node.persistence.retention import list_holds, list_rules
 from node.use_cases import retention
 from node.use_cases.activations import get_incident
-from node.use_cases.members import get_by_code
+from node.use_cases.members import get_by_code, record_reads
 
+_K = Action.KEEP_RECORD
 _NO_HOLD = "no hold starts with {digits}: `holdfast node hold list` shows them"
 
 
@@ -86,10 +90,30 @@ def lift(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     return _plain(node, node.write("hold", use_case))
 
 
-def list_(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
-    """List the holds in force, or all that ever were."""
-    in_force = not arguments.get("all")
-    return [_plain(node, hold) for hold in node.read(lambda connection: list_holds(connection, in_force=in_force))]
+def list_(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """List the holds in force, or all that ever were, with the member's code or the incident's title."""
+    in_force, now = not arguments.get("all"), node.clock.now()
+
+    def read(connection: Connection) -> Any:
+        holds = list_holds(connection, in_force=in_force)
+        about = {hold.subject_id for hold in holds if hold.scope is HoldScope.MEMBER and hold.subject_id is not None}
+        held = members.find_members(connection, node.vault, about)
+        record_reads(connection, _actor(person), _K, sorted(held), now)
+        codes = {
+            id_: id_.hex()[:8] if isinstance(each.member, Flagged) else each.member.code for id_, each in held.items()
+        }
+        return [_plain(node, hold) | {"named": _named(connection, hold, codes)} for hold in holds]
+
+    return node.write("hold", read)  # a read of members' records is recorded
+
+
+def _named(connection: Connection, hold: Hold, codes: Mapping[bytes, str]) -> str | None:
+    if hold.subject_id is None:
+        return None
+    if hold.scope is HoldScope.MEMBER:
+        return codes.get(hold.subject_id, "erased")
+    incident = incidents.find_incident(connection, hold.subject_id)
+    return None if incident is None else incident.title
 
 
 def _erase(node: OpenNode, actor: str) -> dict[str, int]:
@@ -124,7 +148,6 @@ def _code(kind: Any, arguments: dict[str, Any], field: str) -> Any:
         raise InvalidRequest(f"{field}: one of {', '.join(each.value for each in kind)}") from None
 
 
-_K = Action.KEEP_RECORD
 OPERATIONS: dict[str, Guarded] = {
     "retention_show": Guarded(_K, show),
     "retention_set": Guarded(_K, set_),

@@ -42,7 +42,7 @@ def add(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
             if "name" not in fields and not isinstance(member.member, Flagged):
                 fields["name"] = member.member.name
         if "name" not in fields:
-            raise InvalidRequest("name: say a name, or with --member who of the members it is")
+            raise InvalidRequest("name: say a name, or the code of the member who it is")
         given = [Supporter("", **fields)]
         (made,) = supporters.add_supporters(connection, node.vault, actor, Action.CHANGE_ROSTER, given, now)
         return _shown(node, connection, made)

@@ -14,14 +14,14 @@ from node.opened import OpenNode
 from node.operations.check_in_plans import create_due_check_ins
 from node.operations.check_in_words import Shown
 from node.operations.guarded import Guarded
-from node.operations.typed import iso
+from node.operations.typed import flag_of, iso
 from node.use_cases import today as use_case
 from node.use_cases.releases import list_waiting
 
 
 def today(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
     """Give everything that is due, late, unassigned, lapsing or waiting; no member stands in it."""
-    now, settings = node.clock.now(), node.settings
+    now, settings, is_brief = node.clock.now(), node.settings, flag_of(arguments, "brief")
     create_due_check_ins(node)
 
     def read(connection: Connection) -> Any:
@@ -34,6 +34,7 @@ def today(node: OpenNode, _: Person, arguments: dict[str, Any]) -> Any:
             timedelta(days=settings.high_load_days),
             now,
             has_hub=node.has_hub,
+            is_brief=is_brief,
         )
         return _plain(node, connection, found) | {"counts": _counts(node, connection)}
 

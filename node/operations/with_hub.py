@@ -12,8 +12,8 @@ from node.opened import OpenNode
 
 Operation = Callable[[OpenNode, dict[str, Any]], Any]
 NO_HUB = (
-    "this is between agencies, and this node belongs to no region yet: `holdfast node join` joins one, with everything "
-    "that is kept here"
+    "this is between agencies, and this node belongs to no region yet: its operator joins one (`join`), with all that "
+    "is kept here"
 )
 
 

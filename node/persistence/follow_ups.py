@@ -72,49 +72,49 @@ class ClaimRow(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)  # a Report, without its command id and time
 
 
-_TABLE, _CLAIM = table_of(FollowUpRow), table_of(ClaimRow)
+TABLE, _CLAIM = table_of(FollowUpRow), table_of(ClaimRow)
 _TOLD = ("queue", "duty_contact", "hub_epoch")
-_STATE = tuple(column.name for column in _TABLE.c if column.name not in (*_TOLD, "reference", "offered_to"))
+_STATE = tuple(column.name for column in TABLE.c if column.name not in (*_TOLD, "reference", "offered_to"))
 
 
 def save_follow_up(connection: Connection, known: KnownFollowUp) -> None:
     """Store a follow-up in place of an earlier version of it."""
-    connection.execute(delete(_TABLE).where(_TABLE.c.id == known.state.id))
-    connection.execute(insert(_TABLE), _row(known))
+    connection.execute(delete(TABLE).where(TABLE.c.id == known.state.id))
+    connection.execute(insert(TABLE), _row(known))
 
 
 def find_follow_up(connection: Connection, follow_up_id: bytes) -> KnownFollowUp | None:
     """Find a follow-up by id."""
-    row = connection.execute(select(_TABLE).where(_TABLE.c.id == follow_up_id)).one_or_none()
-    return None if row is None else _known(row)
+    row = connection.execute(select(TABLE).where(TABLE.c.id == follow_up_id)).one_or_none()
+    return None if row is None else known_of(row)
 
 
 def list_by_reference(connection: Connection, reference: str) -> list[KnownFollowUp]:
     """List the follow-ups that have a reference: one, as good as always."""
-    return [_known(row) for row in connection.execute(select(_TABLE).where(_TABLE.c.reference == reference))]
+    return [known_of(row) for row in connection.execute(select(TABLE).where(TABLE.c.reference == reference))]
 
 
 def list_follow_ups(connection: Connection, incident_id: bytes | None = None) -> list[KnownFollowUp]:
     """List every follow-up that this agency knows of, or those of one incident, in the order of opening."""
-    query = select(_TABLE).order_by(_TABLE.c.opened_at, _TABLE.c.id)
+    query = select(TABLE).order_by(TABLE.c.opened_at, TABLE.c.id)
     if incident_id is not None:
-        query = query.where(_TABLE.c.incident_id == incident_id)
-    return [_known(row) for row in connection.execute(query)]
+        query = query.where(TABLE.c.incident_id == incident_id)
+    return [known_of(row) for row in connection.execute(query)]
 
 
 def list_owned(
     connection: Connection, own: bytes, before_epoch: int, closed_after: datetime, incident_id: bytes | None = None
 ) -> list[KnownFollowUp]:
     """List what an agency owns and was last told in an earlier hub epoch; of what is closed, the latest."""
-    query = select(_TABLE).where(
-        _TABLE.c.accountable == own,
-        _TABLE.c.version > 0,
-        _TABLE.c.hub_epoch < before_epoch,
-        (_TABLE.c.work != CLOSED) | (_TABLE.c.closed_at > closed_after),
+    query = select(TABLE).where(
+        TABLE.c.accountable == own,
+        TABLE.c.version > 0,
+        TABLE.c.hub_epoch < before_epoch,
+        (TABLE.c.work != CLOSED) | (TABLE.c.closed_at > closed_after),
     )
     if incident_id is not None:
-        query = query.where(_TABLE.c.incident_id == incident_id)
-    return [_known(row) for row in connection.execute(query.order_by(_TABLE.c.opened_at, _TABLE.c.id))]
+        query = query.where(TABLE.c.incident_id == incident_id)
+    return [known_of(row) for row in connection.execute(query.order_by(TABLE.c.opened_at, TABLE.c.id))]
 
 
 def add_due_claims(connection: Connection, claims: Iterable[tuple[bytes, bytes]]) -> None:
@@ -135,7 +135,8 @@ def remove_due_claims(connection: Connection, subject_ids: Iterable[bytes]) -> N
     connection.execute(delete(_CLAIM).where(_CLAIM.c.subject_id.in_(list(subject_ids))))
 
 
-def _known(row: Row[Any]) -> KnownFollowUp:
+def known_of(row: Row[Any]) -> KnownFollowUp:
+    """Read one row."""
     stored = row._mapping
     values = {name: stored[name] for name in _STATE}
     for name in ("id", "origin", "accountable"):

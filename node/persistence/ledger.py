@@ -58,12 +58,12 @@ class StoredReceipt:
     hub_epoch: int
 
 
-_LEAF, _CHECKPOINT, _RECEIPT = table_of(LeafRow), table_of(CheckpointRow), table_of(ReceiptRow)
+LEAF, _CHECKPOINT, RECEIPT = table_of(LeafRow), table_of(CheckpointRow), table_of(ReceiptRow)
 
 
 def add_leaves(connection: Connection, stream_id: bytes, leaves: Sequence[Leaf]) -> None:
     """Add leaves at the end of a stream's ledger."""
-    connection.execute(insert(_LEAF), [{"stream_id": stream_id} | leaf._asdict() for leaf in leaves])
+    connection.execute(insert(LEAF), [{"stream_id": stream_id} | leaf._asdict() for leaf in leaves])
 
 
 def add_checkpoint(connection: Connection, stream_id: bytes, checkpoint: SignedCheckpoint) -> None:
@@ -83,7 +83,7 @@ def add_receipt(connection: Connection, stream_id: bytes, stored: StoredReceipt)
     """Add the hub's countersignature; one that is held already stays as it is."""
     receipt = stored.receipt
     connection.execute(
-        insert(_RECEIPT).prefix_with("OR IGNORE"),
+        insert(RECEIPT).prefix_with("OR IGNORE"),
         {
             "stream_id": stream_id,
             "size": receipt.size,
@@ -99,9 +99,9 @@ def read_leaves(connection: Connection, stream_id: bytes, first: int = 1, limit:
     """Read a stream's leaves in order, from sequence `first` on."""
     query = (
         # Cast: what somebody wrote over the store as text is still read, and then named by `verify`.
-        select(_LEAF.c.sequence, cast(_LEAF.c.body, LargeBinary).label("body"), _LEAF.c.leaf_hash)
-        .where(_LEAF.c.stream_id == stream_id, _LEAF.c.sequence >= first)
-        .order_by(_LEAF.c.sequence)
+        select(LEAF.c.sequence, cast(LEAF.c.body, LargeBinary).label("body"), LEAF.c.leaf_hash)
+        .where(LEAF.c.stream_id == stream_id, LEAF.c.sequence >= first)
+        .order_by(LEAF.c.sequence)
         .limit(limit)
     )
     for row in connection.execution_options(yield_per=_PAGE).execute(query):
@@ -129,7 +129,7 @@ def find_checkpoint(connection: Connection, stream_id: bytes, size: int) -> Sign
 
 def read_receipts(connection: Connection, stream_id: bytes) -> Iterator[StoredReceipt]:
     """Read a stream's receipts in order of size, then of epoch."""
-    query = select(_RECEIPT).where(_RECEIPT.c.stream_id == stream_id).order_by(_RECEIPT.c.size, _RECEIPT.c.hub_epoch)
+    query = select(RECEIPT).where(RECEIPT.c.stream_id == stream_id).order_by(RECEIPT.c.size, RECEIPT.c.hub_epoch)
     for row in connection.execution_options(yield_per=_PAGE).execute(query):
         receipt = Receipt(row.size, bytes(row.root), row.signed_at_unix_s, bytes(row.signature))
         yield StoredReceipt(receipt, row.hub_epoch)

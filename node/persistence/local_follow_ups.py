@@ -5,7 +5,7 @@ Clear are ids, times, state and version, and the region's reference. A change is
 Source: DESIGN.md 6, "At rest"; DOMAIN.md 3.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy import (
     func,
     insert,
     select,
+    tuple_,
     update,
 )
 
@@ -43,6 +44,14 @@ class StoredFollowUp:
     written_at: datetime
     author: bytes
     follow_up: LocalFollowUp | Flagged
+
+
+@dataclass(frozen=True)
+class Pressing:
+    """Narrows a list to what is due by a moment, or belongs to none of these supporters."""
+
+    due_by: datetime
+    owners: Collection[bytes]
 
 
 def content_of(follow_up: LocalFollowUp) -> dict[str, Any]:
@@ -95,14 +104,23 @@ def list_follow_ups(
     hub_reference: str | None = None,
     encounter_id: bytes | None = None,
     has_ended: bool = False,
+    after: bytes | None = None,
+    pressing: Pressing | None = None,
     limit: int | None = 500,
 ) -> list[StoredFollowUp]:
-    """List those that are open, the first due first; with `has_ended`, the others too."""
+    """List those that are open, the first due first; with `has_ended`, the others too; `after` the one of an id."""
     wanted: list[ColumnElement[bool]] = [] if has_ended else [FOLLOW_UP.c.state == State.OPEN.value]
     named = {"supporter_id": supporter_id, "incident_id": incident_id, "hub_reference": hub_reference}
     wanted += [FOLLOW_UP.c[name] == v for name, v in (named | {"encounter_id": encounter_id}).items() if v is not None]
     if is_unassigned:
         wanted.append(FOLLOW_UP.c.supporter_id.is_(None))
+    if pressing is not None:
+        is_nobodys = FOLLOW_UP.c.supporter_id.is_(None) | FOLLOW_UP.c.supporter_id.not_in(list(pressing.owners))
+        wanted.append((FOLLOW_UP.c.due_at <= pressing.due_by) | is_nobodys)
+    if after is not None:
+        last = FOLLOW_UP.alias()
+        place = select(last.c.due_at, last.c.number).where(last.c.id == after)
+        wanted.append(tuple_(FOLLOW_UP.c.due_at, FOLLOW_UP.c.number) > place.scalar_subquery())
     return _opened(
         connection,
         vault,

@@ -40,14 +40,14 @@ class PeerRequestRow(Base):
     fill_by: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-_REQUEST = table_of(PeerRequestRow)
+TABLE = table_of(PeerRequestRow)
 
 
 def save_request(connection: Connection, request: PeerRequest) -> None:
     """Store a request in place of an earlier version of it."""
-    connection.execute(delete(_REQUEST).where(_REQUEST.c.id == request.id))
+    connection.execute(delete(TABLE).where(TABLE.c.id == request.id))
     connection.execute(
-        insert(_REQUEST),
+        insert(TABLE),
         vars(request)
         | {
             "disciplines": list(request.disciplines),
@@ -59,13 +59,13 @@ def save_request(connection: Connection, request: PeerRequest) -> None:
 
 def find_request(connection: Connection, request_id: bytes) -> PeerRequest | None:
     """Find a request by id."""
-    row = connection.execute(select(_REQUEST).where(_REQUEST.c.id == request_id)).one_or_none()
+    row = connection.execute(select(TABLE).where(TABLE.c.id == request_id)).one_or_none()
     return None if row is None else _request(row)
 
 
 def list_requests(connection: Connection) -> list[PeerRequest]:
     """List every request, the newest first."""
-    return [_request(row) for row in connection.execute(select(_REQUEST).order_by(_REQUEST.c.requested_at.desc()))]
+    return [_request(row) for row in connection.execute(select(TABLE).order_by(TABLE.c.requested_at.desc()))]
 
 
 def _request(row: Row[Any]) -> PeerRequest:

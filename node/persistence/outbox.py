@@ -107,7 +107,7 @@ def list_from(connection: Connection, stream_id: bytes, first: int, limit: int |
         .order_by(TABLE.c.sequence)
         .limit(limit)
     )
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def list_about(connection: Connection, kind: str, subject_id: bytes) -> list[OutboxEntry]:
@@ -118,13 +118,13 @@ def list_about(connection: Connection, kind: str, subject_id: bytes) -> list[Out
         .where(TABLE.c.kind == kind, TABLE.c.subject_id == subject_id)
         .order_by(streams.TABLE.c.number.desc(), TABLE.c.sequence.desc())
     )
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def list_of_kind(connection: Connection, kind: str) -> list[OutboxEntry]:
     """List the reports of one kind, the newest first."""
     query = select(TABLE).where(TABLE.c.kind == kind).order_by(TABLE.c.created_at.desc(), TABLE.c.sequence.desc())
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def list_refused(connection: Connection, limit: int = 500) -> list[OutboxEntry]:
@@ -135,7 +135,7 @@ def list_refused(connection: Connection, limit: int = 500) -> list[OutboxEntry]:
         .order_by(TABLE.c.created_at.desc(), TABLE.c.sequence.desc())
         .limit(limit)
     )
-    return [_entry(row) for row in connection.execute(query)]
+    return [entry_of(row) for row in connection.execute(query)]
 
 
 def oldest_waiting(connection: Connection, stream_id: bytes, next_sequence: int) -> datetime | None:
@@ -147,7 +147,8 @@ def oldest_waiting(connection: Connection, stream_id: bytes, next_sequence: int)
     return found
 
 
-def _entry(row: Row[Any]) -> OutboxEntry:
+def entry_of(row: Row[Any]) -> OutboxEntry:
+    """Read one row."""
     return OutboxEntry(
         stream_id=bytes(row.stream_id),
         sequence=row.sequence,

@@ -25,6 +25,7 @@ class Situation:
     heartbeat_wanted: asyncio.Event = field(default_factory=asyncio.Event)  # the hub may be another one now
     renewal_wanted: asyncio.Event = field(default_factory=asyncio.Event)
     when_heard: Callable[[], None] = lambda: None
+    when_changed: Callable[[], None] = lambda: None  # the hub is missed, or heard again
     recovery_wanted: bool = False  # the certificate is of no more use; only the bound key helps
 
     def heard(self, now: datetime) -> None:
@@ -33,6 +34,7 @@ class Situation:
             self.trouble, self.trouble_since = "", None
             self.when_heard()
             self.heartbeat_wanted.set()
+            self.when_changed()
         self.last_heard_at = now
 
     def failed(self, kind: int, why: str, now: datetime) -> None:
@@ -40,9 +42,12 @@ class Situation:
         self.errors[kind] += 1
         self.may_push.clear()
         self.heartbeat_wanted.set()
-        if not self.trouble:
+        is_new = not self.trouble
+        if is_new:
             self.trouble_since = now
         self.trouble = why
+        if is_new:
+            self.when_changed()
 
     def told_time(self, hub_time: datetime, now: datetime) -> None:
         """Note what the hub's clock says."""

@@ -3,7 +3,8 @@
 Source: DOMAIN.md 4.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -15,7 +16,7 @@ from common.identity.keys import Ed25519PrivateKey
 from common.ids import new_id
 from common.short_ids import one_meant
 from common.wire.times import timestamp
-from common.wire.v1.codes_pb2 import ActivationStatus
+from common.wire.v1.codes_pb2 import ActivationStatus, DeclineReason
 from common.wire.v1.report_pb2 import ActivationReport, Report
 from node.domain.activation import Counts, check_may_follow, small_counts
 from node.domain.incident import Incident
@@ -63,7 +64,7 @@ def report_status(
     """
     incident = incidents.find_incident(connection, incident_id)
     if incident is None:
-        raise NotFound("this node was told of no such incident: `holdfast node incidents` lists them")
+        raise NotFound("this node was told of no such incident: the list has every one")
     if incident.is_closed:
         raise WrongState("the incident is closed: it takes no more reports")
     check_may_follow(present_status(connection, incident_id), status, decline_reason)
@@ -98,12 +99,49 @@ def _follow_up_counts(connection: Connection, incident_id: bytes, now: datetime)
 
 def present_status(connection: Connection, incident_id: bytes) -> int:
     """Give the status that this agency has: the last one it reported and the hub did not refuse, else the board's."""
-    for entry in outbox.list_about(connection, "activation", incident_id):
-        if not entry.is_refused:
-            leaf = next(ledger.read_leaves(connection, entry.stream_id, entry.sequence, 1))
-            return Report.FromString(leaf.body).activation.status
+    for reported in reported_statuses(connection, incident_id):
+        if not reported.entry.is_refused:
+            return reported.told.status
     line = incidents.find_line(connection, incident_id, get_membership(connection).agency_id)
     return line.status if line else ActivationStatus.ACTIVATION_STATUS_REQUESTED
+
+
+@dataclass(frozen=True)
+class Reported:
+    """A status that this agency reported, and what became of the report."""
+
+    entry: OutboxEntry
+    told: ActivationReport
+
+
+def reported_statuses(connection: Connection, incident_id: bytes) -> Iterator[Reported]:
+    """Give what this agency reported of an incident, the newest first."""
+    for entry in outbox.list_about(connection, "activation", incident_id):
+        leaf = next(ledger.read_leaves(connection, entry.stream_id, entry.sequence, 1))
+        yield Reported(entry, Report.FromString(leaf.body).activation)
+
+
+def counts_of(told: ActivationReport | None) -> Counts:
+    """Give the counts that a report told; those that it left out, or of no report, are not known."""
+    names = [field.name for field in fields(Counts)]
+    return Counts(**{name: getattr(told, name) for name in names if told is not None and told.HasField(name)})
+
+
+def possible_statuses(connection: Connection, incident: Incident) -> list[int]:
+    """Give the statuses that this agency may report now, in the contract's order."""
+    if incident.is_closed:
+        return []
+    present = present_status(connection, incident.id)
+    return [status for status in ActivationStatus.values() if status and _may_follow(present, status)]
+
+
+def _may_follow(present: int, status: int) -> bool:
+    declines = status == ActivationStatus.ACTIVATION_STATUS_DECLINED
+    try:
+        check_may_follow(present, status, DeclineReason.DECLINE_REASON_OTHER if declines else None)
+    except WrongState:
+        return False
+    return True
 
 
 def get_incident(connection: Connection, typed: str) -> Incident:
@@ -114,7 +152,7 @@ def get_incident(connection: Connection, typed: str) -> Incident:
         NotFound: none does.
     """
     known = {incident.id: incident for incident in incidents.list_incidents(connection)}
-    unknown = "this node was told of no incident {digits}: `holdfast node incidents` lists them"
+    unknown = "this node was told of no incident {digits}: the list has every one"
     return known[one_meant(typed, known, "incident", unknown)]
 
 

@@ -47,7 +47,7 @@ def sign(
     """
     agreement = get_agreement(connection, version)
     if agreement not in versions.not_superseded(agreements.list_agreements(connection), now):  # 1
-        raise WrongState(f"version {version} is superseded: `holdfast node agreement list` shows the one in force")
+        raise WrongState(f"version {version} is superseded: the list shows the one in force")
     standing = standing_of(connection, agreement)
     if standing is not Standing.NOT_SIGNED:  # 2
         raise WrongState(f"version {version}: {standing.value}; there is nothing more to do")
@@ -89,8 +89,7 @@ def check_signed(connection: Connection, now: datetime) -> None:
     at = [agreement_in_force(connection, now + off) for off in _CLOCK_MAY_BE_OFF]
     if all(each is None or standing_of(connection, each) is Standing.NOT_SIGNED for each in at):
         raise WrongState(
-            "this agency has not signed the agreement in force, so it neither makes nor accepts offers: "
-            "`holdfast node agreement sign`"
+            "this agency has not signed the agreement in force, so it neither makes nor accepts offers: sign it first"
         )
 
 
@@ -108,7 +107,7 @@ def get_agreement(connection: Connection, version: int) -> Agreement:
     """Fetch one version, or raise NotFound."""
     agreement = agreements.find_agreement(connection, version)
     if agreement is None:
-        raise NotFound(f"the hub has told of no version {version} of an agreement: `holdfast node agreement list`")
+        raise NotFound(f"the hub has told of no version {version} of an agreement: the list has every one")
     return agreement
 
 

@@ -26,6 +26,8 @@ from node.persistence import ledger, outbox, streams
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
 
+DAMAGED = "this entry is damaged: verify the ledger, it names the first bad entry"
+
 
 @dataclass(frozen=True)
 class ShownLeaf:
@@ -64,7 +66,7 @@ def show(connection: Connection, first: int = 1, limit: int | None = None) -> It
             continue
         rows = {entry.sequence: entry for entry in outbox.list_from(connection, stream.stream_id, first, remaining)}
         for leaf in ledger.read_leaves(connection, stream.stream_id, first, remaining):
-            yield _shown(stream, leaf, rows.get(leaf.sequence))
+            yield shown(stream, leaf, rows.get(leaf.sequence))
             remaining = None if remaining is None else remaining - 1
         if remaining == 0:
             return
@@ -130,12 +132,19 @@ def _against_stream(stream: Stream, summary: LedgerSummary) -> Verified:
     return Verified(stream.number, stream.stream_id, None, bad, reason)
 
 
-def _shown(stream: Stream, leaf: Leaf, entry: OutboxEntry | None) -> ShownLeaf:
+def words_of(leaf: Leaf) -> str:
+    """Say in one line what left."""
     try:
-        report = Report.FromString(leaf.body)
-        words, fields = report_words(report), report_fields(report)
+        return report_words(Report.FromString(leaf.body))
     except DecodeError:
-        words, fields = "this entry is damaged: run `holdfast node egress verify`", {}
+        return DAMAGED
+
+
+def shown(stream: Stream, leaf: Leaf, entry: OutboxEntry | None) -> ShownLeaf:
+    """Say one report as a person may read it."""
+    words, fields = words_of(leaf), {}
+    if words != DAMAGED:
+        fields = report_fields(Report.FromString(leaf.body))
     outcome = entry.outcome if entry else None
     return ShownLeaf(
         stream_number=stream.number,

@@ -35,8 +35,8 @@ def accept(
     found = judge_follow_up(connection, state, here, now)
     if not found.may_own:  # what was written is not kept: the transaction ends here
         raise WrongState(
-            f"this agency is not eligible to own it: {found.refusal}. `holdfast node followup eligibility` says it for "
-            "each supporter; `holdfast node followup decline --reason not_eligible` answers the offer"
+            f"this agency is not eligible to own it: {found.refusal}. Its eligibility says it for each supporter; "
+            "declined as not eligible, the offer is answered"
         )
     return entry, found
 

@@ -21,11 +21,12 @@ from sqlalchemy import Connection
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.followup.ownership import decide
 from common.followup.reference import LENGTH, is_reference, read_reference
+from common.followup.refusal import Refused
 from common.followup.state import Circumstances, FollowUp
 from common.identity.keys import Ed25519PrivateKey
 from common.ids import new_id
 from common.wire.times import timestamp
-from common.wire.v1.codes_pb2 import FollowUpVerb
+from common.wire.v1.codes_pb2 import DeclineReason, FollowUpOutcome, FollowUpVerb
 from common.wire.v1.report_pb2 import FollowUpCommand, Report
 from node.domain.follow_up import KnownFollowUp, OwnCommand, expected
 from node.persistence import follow_ups, incidents, ledger, outbox
@@ -37,6 +38,21 @@ from node.use_cases.outbox import append
 MOST_OPENED = 64  # at once
 SHORTEST_PREFIX = 4  # hex digits of an id that a person may type
 _OPEN = FollowUpVerb.FOLLOW_UP_VERB_OPEN
+_TRIED: dict[int, dict[str, Any]] = {  # verbs, each with the least that it needs
+    FollowUpVerb.FOLLOW_UP_VERB_ACKNOWLEDGE: {},
+    FollowUpVerb.FOLLOW_UP_VERB_ACCEPT: {},
+    FollowUpVerb.FOLLOW_UP_VERB_DECLINE: {"decline_reason": DeclineReason.DECLINE_REASON_OTHER},
+    FollowUpVerb.FOLLOW_UP_VERB_FIRST_CONTACT: {},
+    FollowUpVerb.FOLLOW_UP_VERB_CHECK_IN: {},
+    FollowUpVerb.FOLLOW_UP_VERB_OFFER: {"offered_to": [bytes(16)]},
+    FollowUpVerb.FOLLOW_UP_VERB_ASK_HUB_TO_OFFER: {},
+    FollowUpVerb.FOLLOW_UP_VERB_WITHDRAW: {},
+    FollowUpVerb.FOLLOW_UP_VERB_HOLD: {},
+    FollowUpVerb.FOLLOW_UP_VERB_RESUME: {},
+    FollowUpVerb.FOLLOW_UP_VERB_CLOSE: {"outcome": FollowUpOutcome.FOLLOW_UP_OUTCOME_NOT_NEEDED},
+    FollowUpVerb.FOLLOW_UP_VERB_REOPEN: {},
+    FollowUpVerb.FOLLOW_UP_VERB_RECLAIM: {},
+}
 _OFFERS = {FollowUpVerb.FOLLOW_UP_VERB_OFFER, FollowUpVerb.FOLLOW_UP_VERB_ACCEPT}
 
 
@@ -94,18 +110,28 @@ def command(
     """
     state = expected_state(connection, follow_up_id)
     if state is None:
-        raise WrongState("the hub did not take its opening: `holdfast node followup show` says why")
+        raise WrongState("the hub did not take its opening: what it said stands with the follow-up")
     own = get_membership(connection)
     if own.agency_id not in state.concerned:  # it was offered to this agency once
-        raise WrongState(
-            "no offer of it is open to this agency any more, and it is not this agency's: "
-            "`holdfast node followup show` says how it ended"
-        )
+        raise WrongState("no offer of it is open to this agency any more, and it is not this agency's")
     told = FollowUpCommand(verb=verb, follow_up_id=follow_up_id, version=state.version, **(fields or {}))  # type: ignore[arg-type]
     if verb in _OFFERS:
         check_signed(connection, now)
     decide(state, told, own.agency_id, _given(connection, state))
     return append(connection, [_report(told, now)], key, now)[0]
+
+
+def possible(connection: Connection, follow_up_id: bytes) -> list[int]:
+    """Give the verbs that may be said of a follow-up now, by what is known here; none when the hub refused its opening.
+
+    Whether another agency may be offered it, or an outcome fits, is decided when it is said.
+    """
+    state = expected_state(connection, follow_up_id)
+    own = get_membership(connection).agency_id
+    if state is None or own not in state.concerned:
+        return []
+    given = _given(connection, state)
+    return [verb for verb, fields in _TRIED.items() if _changes(state, verb, fields, own, given)]
 
 
 def expected_state(connection: Connection, follow_up_id: bytes) -> FollowUp | None:
@@ -123,7 +149,7 @@ def get_known(connection: Connection, follow_up_id: bytes) -> KnownFollowUp:
     """Fetch a follow-up as the hub told it last; raises NotFound when nothing is known of it here."""
     known = follow_ups.find_follow_up(connection, follow_up_id)
     if known is None:
-        raise NotFound("nothing is known of such a follow-up here: `holdfast node followup list` shows them")
+        raise NotFound("nothing is known of such a follow-up here: the list has every one that is")
     return known
 
 
@@ -150,17 +176,25 @@ def get_by_name(connection: Connection, said: str) -> KnownFollowUp:
     else:
         found = follow_ups.list_by_reference(connection, read_reference(said))
     if not found:
-        raise NotFound(f"nothing is known of a follow-up {said} here: `holdfast node followup list` shows them")
+        raise NotFound(f"nothing is known of a follow-up {said} here: the list has every one that is")
     if len(found) > 1:
         ids = ", ".join(known.state.id.hex() for known in found)
         raise InvalidRequest(f"follow-up: {said} names {len(found)}, give more of the id: {ids}")
     return found[0]
 
 
+def _changes(state: FollowUp, verb: int, fields: dict[str, Any], own: bytes, given: Circumstances) -> bool:
+    told = FollowUpCommand(verb=verb, follow_up_id=state.id, version=state.version, **fields)  # type: ignore[arg-type]
+    try:
+        return decide(state, told, own, given) is not state
+    except Refused:
+        return False
+
+
 def _check_open(connection: Connection, incident_id: bytes) -> None:
     incident = incidents.find_incident(connection, incident_id)
     if incident is None:
-        raise NotFound("this node was told of no such incident: `holdfast node incidents` lists them")
+        raise NotFound("this node was told of no such incident: the list has every one")
     if incident.is_closed:
         raise WrongState("the incident is closed: no follow-up is opened for it any more")
 

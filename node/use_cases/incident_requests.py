@@ -62,7 +62,7 @@ def _find_agency(entries: Sequence[DirectoryEntry], typed: str) -> bytes:
     if not found and len(wanted) >= SHORTEST_PREFIX:
         found = [entry.agency_id for entry in entries if entry.agency_id.hex().startswith(wanted)]
     if not found:
-        raise NotFound(f"agency: the directory has no {typed!r}: `holdfast node directory` lists names and ids")
+        raise NotFound(f"agency: the directory, which has names and ids, has no {typed!r}")
     if len(found) > 1:
         raise InvalidRequest(f"agency: {len(found)} agencies are called {typed!r}: give the id instead")
     return found[0]

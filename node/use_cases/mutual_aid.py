@@ -103,7 +103,7 @@ def request_peers(connection: Connection, key: Ed25519PrivateKey, ask: PeerAsk, 
     if ask.incident_id is not None:
         incident = incidents.find_incident(connection, ask.incident_id)
         if incident is None:
-            raise NotFound("this node was told of no such incident: `holdfast node incidents` lists them")
+            raise NotFound("this node was told of no such incident: the list has every one")
         if incident.is_closed:
             raise WrongState("the incident is closed: ask without naming it")
         if get_membership(connection).agency_id not in incident.agency_ids:
@@ -177,15 +177,15 @@ def get_standing(connection: Connection, request_id: bytes) -> AidStanding:
     said = [SaidCommand(entry, _command(connection, entry)) for entry in entries]
     standing = AidStanding(request_id, mutual_aid.find_request(connection, request_id), said, _own_id(connection))
     if standing.told is None and standing.asked is None:
-        raise NotFound("this node was told of no such request: `holdfast node aid list` shows them")
+        raise NotFound("this node was told of no such request: the list has every one")
     if standing.told is None and standing.asked is not None and standing.asked.entry.is_refused:
-        raise WrongState("the hub refused this request: ask anew with `holdfast node aid request`")
+        raise WrongState("the hub refused this request: ask anew")
     return standing
 
 
 def get_request_id(connection: Connection, typed: str) -> bytes:
     """Give the one request whose id starts with these hex digits; raises as `one_meant` does."""
-    unknown = "this node was told of no request {digits}: `holdfast node aid list` shows them"
+    unknown = "this node was told of no request {digits}: the list has every one"
     return one_meant(typed, [each.request_id for each in list_standings(connection)], "request", unknown)
 
 

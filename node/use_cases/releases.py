@@ -85,7 +85,7 @@ def send(
     if stored.release.state is State.SENT:
         tables = _refused(connection, window, stored.release)
     elif not tables:
-        raise WrongState(f"{window.label}: no table of it may leave; `holdfast node release preview` says why")
+        raise WrongState(f"{window.label}: no table of it may leave; its preview says why")
     elif not releases.set_state(connection, window.id, State.DRAWN, State.SENT, now):
         raise WrongState(_CHANGED)
     TRAIL.record(connection, now, Entry(actor, Action.RELEASE.value, subject_of(TABLE, window.id), "sent"))

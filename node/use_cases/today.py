@@ -18,6 +18,7 @@ from node.domain.policy import in_force, lacking
 from node.domain.resource import Resource
 from node.domain.supporter import Supporter, Topic, Training
 from node.persistence import disclosures, follow_ups, high_loads, local_follow_ups, policies, resources
+from node.persistence.local_follow_ups import Pressing
 from node.persistence.membership import get_membership
 from node.use_cases.local_follow_ups import believed
 from node.use_cases.supporters import roster
@@ -25,7 +26,7 @@ from node.vault.vault import Vault
 
 EXPIRES_WITHIN = timedelta(days=60)
 DUE_WITHIN = timedelta(days=1)
-_MOST = 5_000
+_MOST, _MOST_PRESSING = 5_000, 500
 
 
 @dataclass(frozen=True)
@@ -73,12 +74,23 @@ class Today:
 
 
 def today(
-    connection: Connection, vault: Vault, pack: Pack, zone: tzinfo, high_for: timedelta, now: datetime, *, has_hub: bool
+    connection: Connection,
+    vault: Vault,
+    pack: Pack,
+    zone: tzinfo,
+    high_for: timedelta,
+    now: datetime,
+    *,
+    has_hub: bool,
+    is_brief: bool = False,
 ) -> Today:
-    """Read all of it."""
-    stored, on = local_follow_ups.list_follow_ups(connection, vault, limit=_MOST), now.astimezone(zone).date()
-    held, people = believed(stored), roster(connection, vault)
+    """Read all of it; briefly, as a page asks: of check-ins only what is pressing is opened, and counted as flagged."""
+    on, people = now.astimezone(zone).date(), roster(connection, vault)
     in_office = {id_: each for id_, each in people.items() if each.is_in_office(on)}
+    pressing = Pressing(now + DUE_WITHIN, in_office) if is_brief and not pack.notice_before_first_session else None
+    limit = _MOST if pressing is None else _MOST_PRESSING
+    stored = local_follow_ups.list_follow_ups(connection, vault, pressing=pressing, limit=limit)
+    held = believed(stored)
     return Today(
         overdue=tuple(each for each in held if each.is_overdue(now)),
         due=tuple(each for each in held if now <= each.due_at <= now + DUE_WITHIN),

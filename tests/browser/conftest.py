@@ -9,8 +9,9 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from common.access.roles import Role
 from tests.browser.looking import CHROMIUM, FLAGS, Visitor
-from tests.consoles import ServedHub, ServedNode, served_node, served_region
+from tests.consoles import ServedHub, ServedNode, ServedRegion, served_node, served_region
 
+SLUGS = ("ridgeline-fire", "stonegate-ems")
 Visit = Callable[..., Visitor]
 expect.set_options(timeout=15_000)  # a machine that others use too may be slow
 
@@ -46,6 +47,13 @@ def hub_console(tmp_path: Path) -> Iterator[ServedHub]:
         yield region.hub
 
 
+@pytest.fixture(scope="module")
+def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRegion]:
+    """A hub and two nodes with their consoles, bound by an agreement; the tests of a file share it."""
+    with served_region(tmp_path_factory.mktemp("region"), *SLUGS) as served:
+        yield served
+
+
 @pytest.fixture
 def at(browser: Browser) -> Iterator[Visit]:
     """Make somebody at a browser: at(console) is nobody, at(console, Role.SUPPORTER) a new user who is signed in."""
@@ -59,3 +67,9 @@ def at(browser: Browser) -> Iterator[Visit]:
     yield somebody
     for each in made:
         each.context.close()
+
+
+@pytest.fixture
+def morgan(console: ServedNode, at: Visit) -> Visitor:
+    """The coordinator of the node, signed in."""
+    return at(console, Role.COORDINATOR, name="morgan")

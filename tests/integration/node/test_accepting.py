@@ -50,8 +50,8 @@ def test_the_law_of_both_agencies_decides_before_an_acceptance_leaves(
             with pytest.raises(WrongState) as refused:
                 accept(node, offered)
             assert str(refused.value) == (
-                f"this agency is not eligible to own it: {FORBIDDEN}. `holdfast node followup eligibility` says it for "
-                "each supporter; `holdfast node followup decline --reason not_eligible` answers the offer"
+                f"this agency is not eligible to own it: {FORBIDDEN}. Its eligibility says it for each supporter; "
+                "declined as not eligible, the offer is answered"
             )
             assert written(node) == []
             WRITING["followup_command"](node, {"follow_up": offered, "verb": "decline", "reason": "not_eligible"})

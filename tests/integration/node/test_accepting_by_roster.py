@@ -54,7 +54,7 @@ def test_an_agency_with_an_eligible_supporter_accepts_and_one_without_is_refused
             accept(node, offered)
         assert str(refused.value).startswith(
             "this agency is not eligible to own it: no supporter here meets every rule; what fails: "
-            "designated before, trained in date, available, under the cap. `holdfast node followup eligibility`"
+            "designated before, trained in date, available, under the cap. Its eligibility says it"
         )
         assert "S-0" not in str(refused.value)  # whoever holds the machine reads it
         assert written(node) == []

@@ -78,8 +78,10 @@ async def test_r01_an_export_verifies_elsewhere_and_never_overwrites(tmp_path: P
 
     assert (await answer("egress", "export", str(file), data=data))["leaves"] == 1
     content = file.read_bytes()
+    proof = (await command("egress", "proof", "1.1", data=data)).stdout
     again = await command("egress", "export", str(file), data=data)
 
+    assert proof.startswith("c2sp.org/tlog-proof@v1\nindex 0\n")
     assert (again.returncode, "exists already" in again.stderr) == (2, True)
     assert file.read_bytes() == content
 

@@ -133,7 +133,7 @@ def test_an_offer_that_cannot_be_taken_is_refused_with_what_to_do(
 
 def test_a_request_that_nobody_told_of_takes_nothing(node: NodeStore) -> None:
     for say in (offer, take_back, give_up):
-        with pytest.raises(NotFound, match="aid list"):
+        with pytest.raises(NotFound, match="no such request: the list has"):
             say(node)
     with pytest.raises(NotFound, match="no request 0101"):
         node.read(partial(get_request_id, typed="0101"))

@@ -20,15 +20,17 @@ def advance(node: Any, span: timedelta) -> None:
     node.clock.advance(span)
 
 
-def test_check_ins_due_overdue_and_unassigned_stand_in_it_without_a_member(tmp_path: Path) -> None:
+@pytest.mark.parametrize("brief", [False, True])
+def test_check_ins_due_overdue_and_unassigned_stand_in_it_without_a_member(tmp_path: Path, brief: bool) -> None:
     with local_node(tmp_path) as node:
         casey, (ann_id, ann) = add_supporter(node), add_member(node, "Ann Ek")
         do(node, "own_followup_open", casey, member=ann, due="2026-11-03")
         do(node, "own_followup_open", casey, member=ann, due="2026-11-05")
         do(node, "check_in_open", member=ann, due="2026-12-05")
+        do(node, "own_followup_open", casey, member=ann, due="2026-12-05")
         advance(node, timedelta(days=1, hours=12, minutes=30))
 
-        found = do(node, "today")
+        found = do(node, "today", brief=brief)
 
         codes = {name: [row["check_in"] for row in found[name]] for name in ("overdue", "due", "unassigned")}
         assert codes == {"overdue": ["C-1"], "due": ["C-2"], "unassigned": ["C-3"]}

@@ -149,7 +149,7 @@ def test_an_agency_without_a_roster_is_not_judged_by_it_but_by_the_law_between_a
 
 
 def test_what_a_person_should_know_besides_is_said() -> None:
-    said = "nobody recorded which supporters were at the incident: `holdfast node incident-roster set` (--nobody)"
+    said = "nobody recorded which supporters were at the incident, or that none was: set its roster"
     silent = "neither jurisdiction's pack says whether another agency's supporter is covered"
 
     assert judge(case("wa"), [READY]).notes == ("in Washington any agency's supporter is covered",)
