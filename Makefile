@@ -16,7 +16,7 @@ export PYTHONDONTWRITEBYTECODE :=
 unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
-.PHONY: help demo test check chromium bench soak proto lock clean
+.PHONY: help demo test check chromium bench soak proto texts lock clean
 .DEFAULT_GOAL := help
 
 help:  ## list the targets
@@ -28,11 +28,12 @@ demo: $(READY)  ## a hub and six agencies on this machine (SPEED=2 minutes of it
 test: check chromium  ## everything but the soak: checks, then the whole suite
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not soak" -q
 
-check: $(READY)  ## ruff, mypy, architecture tests, stale stubs
+check: $(READY)  ## ruff, mypy, architecture tests, stale stubs and texts
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy common hub node deploy tests proto
 	@$(BIN)/python proto/generate.py --check
+	@$(BIN)/python -m deploy.texts --check
 	@$(BIN)/pytest -q tests/test_architecture.py
 
 bench: $(READY)  ## measurements, one JSON line each (BENCH=name for one)
@@ -50,6 +51,9 @@ soak: $(READY)  ## what takes too long for `make test`
 
 proto: $(READY)  ## regenerate the stubs from proto/
 	@$(BIN)/python proto/generate.py
+
+texts: $(READY)  ## gather the consoles' texts into their catalogue
+	@$(BIN)/python -m deploy.texts
 
 UV := $(VENV)/lock-tools/bin/uv
 COMPILE = $(UV) --no-config pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \

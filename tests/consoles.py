@@ -20,10 +20,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 from unittest.mock import patch
 
+from sqlalchemy import Connection
+
 from common.access import managing
 from common.access.roles import Role
 from common.access.session_rows import open_session
 from common.clock import Clock
+from common.web.certificate import CERTIFICATE_NAME
+from common.web.opening import FOLDER
 from hub.persistence.access import ACCESS as HUB_ACCESS
 from hub.persistence.transaction import Transaction
 from hub.process import open_hub
@@ -100,6 +104,15 @@ class ServedNode:
         """Have something prepared on the thread that writes."""
         return self._loop.run(self.node.opened.on_writer(lambda: prepare(self.node.opened)))
 
+    def stored(self, read: Callable[[Connection], T]) -> T:
+        """Read the store."""
+        return self.run(lambda node: node.read(read))
+
+    @property
+    def certificate(self) -> Path:
+        """The certificate that the console made itself."""
+        return self.node.opened.data / FOLDER / CERTIFICATE_NAME
+
 
 class ServedHub:
     """A hub whose console is served."""
@@ -147,6 +160,10 @@ class ServedHub:
             return open_session(HUB_ACCESS, tx.connection, user.id, "password", None, now)
 
         return self._loop.run(self.running.process.writer.submit(write))
+
+    def stored(self, read: Callable[[Connection], T]) -> T:
+        """Read the store."""
+        return self._loop.run(self.running.process.reader.read(read))
 
 
 @dataclass(frozen=True)

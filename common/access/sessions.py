@@ -28,13 +28,17 @@ def new_token() -> str:
     return os.urandom(TOKEN_BYTES).hex()
 
 
-def token_hash(token: object) -> bytes | None:
-    """Give what a token is found by; None for what is no token."""
+def token_hash(token: object, of: bytes = b"session") -> bytes | None:
+    """Give what a token is found by; None for what is no token.
+
+    Args:
+        of: what it opens: equal tokens of two kinds are found by different hashes.
+    """
     try:
         raw = bytes.fromhex(token) if isinstance(token, str) else b""
     except ValueError:
         return None
-    return sha256(b"holdfast session\0" + raw).digest() if len(raw) == TOKEN_BYTES else None
+    return sha256(b"holdfast " + of + b"\0" + raw).digest() if len(raw) == TOKEN_BYTES else None
 
 
 def is_over(made_at: datetime, seen_at: datetime, now: datetime) -> bool:

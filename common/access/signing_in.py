@@ -138,6 +138,6 @@ def _record(access: Access, connection: Connection, now: datetime, user: User | 
 
 def _locked_words(until: datetime) -> str:
     return (
-        f"locked until {until:%Y-%m-%d %H:%M} UTC after too many wrong passwords: wait, or give a recovery code "
-        "(--recovery-code), or have an operator unlock it"
+        f"locked until {until:%Y-%m-%d %H:%M} UTC after too many wrong passwords: wait, or sign in with "
+        "a recovery code, or have an operator unlock it"
     )

@@ -30,6 +30,8 @@ CHANGES = (
     "one-time codes",
     "note key made",
     "note key closed",
+    "api-token add",  # at a node: what another system may do
+    "api-token remove",
 )
 
 

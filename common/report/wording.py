@@ -5,6 +5,7 @@ import re
 _SPAN = re.compile(r"([0-9]+)_([0-9]+)\Z", re.ASCII)
 _SPOKEN = {
     "eap": "EAP",
+    "ems": "EMS",
     "another_agencys_request": "another agency's request",
     "another_agencys_responder": "another agency's responder",
     "post_incident_check_in": "post-incident check-in",

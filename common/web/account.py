@@ -124,4 +124,5 @@ async def end_codes(desk: SignedIn) -> Response:
 async def _account(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     passkeys: list[dict[str, Any]] = await desk.ask("passkey list")
     me = await desk.ask("whoami")
-    return desk.page("account.html", me=me, passkeys=passkeys, values=dict(sent.carried()), problem=problem)
+    own = {"me": me, "passkeys": passkeys, "own_places": desk.site.own_places_of(desk.roles)}
+    return desk.page("account.html", **own, values=dict(sent.carried()), problem=problem)

@@ -14,12 +14,13 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
-from common.errors import HoldfastError, NotAuthenticated
+from common.errors import HoldfastError, NotAllowed, NotAuthenticated
 from common.web import account, assets, progress, signing_in
+from common.web.carrying import Carrying
 from common.web.desk import own_path
 from common.web.desking import open_desk
 from common.web.pages import pages_of
-from common.web.problems import Problem, problem_of
+from common.web.problems import Problem
 from common.web.rate import TRIES, Rate
 from common.web.safety import Safety
 from common.web.site import Site
@@ -31,6 +32,8 @@ _OWN_FAULT = marked(
     "Something went wrong in Holdfast itself. What was stored before is as it was. Try again; if it happens again, "
     "tell your operator when: the log has the details."
 )
+
+_ANOTHERS = marked("this page was opened by somebody else in this browser. Nothing was sent: open it again as yourself")
 
 
 class Installed(Protocol):
@@ -57,6 +60,7 @@ def console(
     app.state.site = site
     app.state.pages = pages_of(site)
     app.state.tries = Rate(*TRIES, site.now)
+    app.state.carrying = Carrying()
     app.state.works = progress.Works(site.now, site.changes.apart())
     app.include_router(assets.router)
     app.include_router(signing_in.router)
@@ -77,15 +81,22 @@ async def _refused(request: Request, error: Exception) -> Response:
     """Say what the side refused; who has to sign in is led there, and back."""
     assert isinstance(error, HoldfastError)
     desk = open_desk(request)
-    problem = problem_of(error)
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    if desk.is_stale and desk.sent.is_whole() and desk.sent.carried():
+        await desk.greet()
+        if desk.who is None and desk.whose:
+            return await signing_in.ended_page(desk, address)
+        if desk.whose in ("", (desk.who or {}).get("user_id")):
+            return desk.page("send_again.html", 403, again=address, carried=desk.sent.carried(), is_stale=True)
+        error = NotAllowed(_ANOTHERS)
+    problem = desk.problem(error)
     if not isinstance(error, NotAuthenticated):
         return desk.page("problem.html", problem.status, problem=problem)
-    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     if request.method == "GET":
         ended = "&ended=1" if desk.token else ""
         return RedirectResponse(f"/sign-in?next={quote(own_path(address, '/'), safe='')}{ended}", 303)
     desk.who = None
-    return desk.page("sign_in.html", 401, next="", again=address, carried=desk.sent.carried(), ended=True)
+    return await signing_in.ended_page(desk, address)
 
 
 async def _no_page(request: Request, error: Exception) -> Response:

@@ -43,13 +43,16 @@ def fingerprint(certificate: Path) -> str:
     return x509.load_pem_x509_certificate(certificate.read_bytes()).fingerprint(SHA256()).hex(":").upper()
 
 
-def ends_at(certificate: Path) -> datetime:
+def until(certificate: Path) -> datetime:
     """Give when a certificate ends."""
     return x509.load_pem_x509_certificate(certificate.read_bytes()).not_valid_after_utc
 
 
 def _serves(path: Path, host: str, now: datetime) -> bool:
-    certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    try:
+        certificate = x509.load_pem_x509_certificate(path.read_bytes())
+    except ValueError:  # damaged: nothing is lost with it
+        return False
     names = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     return _san(host) in names and now < certificate.not_valid_after_utc - RENEWED_BEFORE
 

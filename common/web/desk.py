@@ -23,7 +23,7 @@ from common.web.problems import Problem, problem_of
 from common.web.rate import Rate
 from common.web.site import Progress, Site
 from common.web.texts import marked, texts_in
-from common.web.tickets import FORM_COOKIE, SESSION_COOKIE, is_ticket, new_form_key, ticket_for
+from common.web.tickets import FORM_COOKIE, SESSION_COOKIE, is_ticket, new_form_key, ticket_for, whose_of
 
 if TYPE_CHECKING:
     from common.web.progress import Works
@@ -43,6 +43,7 @@ class Desk:
         self.token = request.cookies.get(SESSION_COOKIE)
         self.who: dict[str, Any] | None = None
         self.sent = Form()
+        self.is_stale = False  # the form that was sent is of a page from before somebody signed in or out
         self._pages = pages
         self._tries = tries
         self._form_key = request.cookies.get(FORM_COOKIE) or new_form_key()
@@ -63,6 +64,13 @@ class Desk:
         if not self.token:
             raise NotAuthenticated(marked("Sign in first."))
         self.who = await self.ask("whoami")
+
+    async def greet(self) -> None:
+        """Find who is signed in, if anybody is."""
+        try:
+            await self.sign()
+        except NotAuthenticated:
+            self.who = None
 
     async def ask(self, operation: str, /, **arguments: Any) -> Any:
         """Have the side do something for who is signed in; raises what it answers."""
@@ -91,8 +99,14 @@ class Desk:
         """Read the form that was sent, and check its ticket (2); raises NotAllowed."""
         self.sent = await read_form(self.request)
         if not is_ticket(self.sent.ticket, self._cookie()):
+            self.is_stale = True
             raise NotAllowed(STALE_FORM)
         return self.sent
+
+    @property
+    def whose(self) -> str:
+        """The id of the user whose page the form that was sent stood on; empty: nobody was signed in."""
+        return whose_of(self.sent.ticket)
 
     def page(self, template: str, status: int = 200, **values: Any) -> HTMLResponse:
         """Make a page."""
@@ -112,7 +126,7 @@ class Desk:
             "path": self.request.url.path,
             "places": self.site.places_of(self.roles),
             "home": self.site.home_of(self.roles) if self.who else self.site.start,
-            "ticket": ticket_for(self._cookie()),
+            "ticket": ticket_for(self._cookie(), str((self.who or {}).get("user_id", ""))),
             "now": self.site.now(),
             "to_tell": self.works.to_tell(self.name) if self.who else (),
             "problem": None,
@@ -150,12 +164,17 @@ class Desk:
         """
         try:
             return await doing()
-        except NotAuthenticated:
-            raise
         except HoldfastError as error:
-            answer = await again(self.sent, problem_of(error))
-            answer.status_code = problem_of(error).status
+            if isinstance(error, NotAuthenticated):
+                await self.sign()  # raises where the session has ended; else a password or a code is wrong
+            problem = self.problem(error)
+            answer = await again(self.sent, problem)
+            answer.status_code = problem.status
             return answer
+
+    def problem(self, error: HoldfastError) -> Problem:
+        """Read an error, in the page's language where this console itself says it."""
+        return problem_of(error, self.text)
 
     def signed_in(self, answer: Response, token: str) -> Response:
         """Have the browser keep a new session's token; the cookie of forms before it goes."""
@@ -174,7 +193,7 @@ class Desk:
     def _said(self) -> str:
         try:
             told = json.loads(urlsafe_b64decode(self.request.cookies.get(SAID_COOKIE, "")))
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
         return told if isinstance(told, str) else ""
 

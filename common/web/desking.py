@@ -10,7 +10,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from common.errors import NotAuthenticated
 from common.web.desk import Desk
 
 
@@ -39,11 +38,7 @@ async def _signed_in(request: Request) -> Desk:
 async def _anybody(request: Request) -> Desk:
     """Give a desk for a page without an account; it greets who is signed in."""
     desk = open_desk(request)
-    if desk.token:
-        try:
-            await desk.sign()
-        except NotAuthenticated:
-            desk.who = None
+    await desk.greet()
     return desk
 
 

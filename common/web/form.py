@@ -9,12 +9,17 @@ from starlette.formparsers import MultiPartParser
 from starlette.requests import Request
 
 from common.errors import InvalidRequest
+from common.web.texts import marked
 from common.web.tickets import TICKET_FIELD
 
 MOST_FIELDS = 200
 LARGEST_FILE = 64 * 1024 * 1024
 MultiPartParser.spool_max_size = LARGEST_FILE + 1  # so that none is written to a temporary file
 _SECRET = ("password", "code", "secret")  # never sent back to a browser
+
+UNREADABLE = marked("this form cannot be read: open the page again")
+_NEEDED = marked("this is needed")
+_NUMBER = marked("a whole number is needed, such as 3")
 
 
 @dataclass(frozen=True)
@@ -47,7 +52,7 @@ class Form:
         """Give a field's value; raises InvalidRequest where it was left empty."""
         given = self.get(name)
         if given is None:
-            raise InvalidRequest(f"{name}: this is needed")
+            raise InvalidRequest(f"{name}: {_NEEDED}")
         return given
 
     def all(self, name: str) -> list[str]:
@@ -64,12 +69,16 @@ class Form:
         if given is None:
             return None
         if not (given.isascii() and given.isdigit() and len(given) <= 9):
-            raise InvalidRequest(f"{name}: a whole number is needed, such as 3")
+            raise InvalidRequest(f"{name}: {_NUMBER}")
         return int(given)
 
     def said(self, *names: str) -> dict[str, str]:
         """Give those of some fields that were not left empty, as arguments of an operation."""
         return {name: given for name in names if (given := self.get(name)) is not None}
+
+    def is_whole(self) -> bool:
+        """Tell whether `carried` gives everything: no password, code or file was left out."""
+        return not self.files and len(self.carried()) == sum(map(len, self.values.values()))
 
     def filled(self) -> "Entered":
         """Give each field's last value, as a form shows again what was entered."""
@@ -97,7 +106,7 @@ async def read_form(request: Request) -> Form:
     try:
         given = await request.form(max_files=1, max_fields=MOST_FIELDS)
     except Exception as error:  # whatever the parser objects to, the browser did not send it so
-        raise InvalidRequest("this form cannot be read: open the page again") from error
+        raise InvalidRequest(UNREADABLE) from error
     values: dict[str, list[str]] = {}
     files: dict[str, SentFile] = {}
     ticket = ""

@@ -1,7 +1,8 @@
 """Pages that renew themselves: a part of a page, sent again when what it shows has changed (server-sent events).
 
 1. A stream begins with the part as it stands: a connection that was lost is made anew by the browser, and heals.
-2. After each change the part is made anew, for all streams of one subject at once, and sent where it differs.
+2. After each change, and twice a minute since it says how long is left, the part is made anew: once for all streams
+   of one subject, by whichever comes first; where its maker may not any more, by the next. It is sent where it differs.
 3. A stream is no word of its person: it ends with the session, and the browser is told to leave the page.
 """
 
@@ -15,6 +16,7 @@ from starlette.responses import StreamingResponse
 from common.errors import HoldfastError, NotAuthenticated
 
 _GATHER_S = 0.05  # changes that come close together are shown together
+_OLD_S = 30.0
 _LOOK_S = 15.0  # a session's end is seen within this
 _log = logging.getLogger(__name__)
 
@@ -32,7 +34,7 @@ class Changes:
         self.number = 0
         self._changed = asyncio.Event()
         self._closed = False
-        self._made: dict[Hashable, tuple[int, asyncio.Future[str]]] = {}
+        self._made: dict[Hashable, tuple[int, float, asyncio.Future[str]]] = {}
         self._apart: list[Changes] = []
 
     def apart(self) -> "Changes":
@@ -96,12 +98,22 @@ class Changes:
 
     async def _share(self, subject: Hashable, part: Part) -> str:
         """Make a part once for everybody who shows it (2)."""
-        known = self._made.get(subject)
-        if known is None or known[0] != self.number or (known[1].done() and known[1].exception() is not None):
+        known, clock = self._made.get(subject), asyncio.get_running_loop().time
+        is_mine = known is None or not self._is_good(*known, clock())
+        if known is None or is_mine:
             self._forget()
-            known = (self.number, asyncio.ensure_future(part()))
+            known = (self.number, clock(), asyncio.ensure_future(part()))
             self._made[subject] = known
-        return await asyncio.shield(known[1])
+        try:
+            return await asyncio.shield(known[2])
+        except HoldfastError:
+            if is_mine:
+                raise
+            return await self._share(subject, part)
+
+    def _is_good(self, number: int, made_at: float, made: asyncio.Future[str], now: float) -> bool:
+        has_failed = made.done() and made.exception() is not None
+        return number == self.number and now - made_at < _OLD_S and not has_failed
 
     def _forget(self) -> None:
         self._made = {subject: made for subject, made in self._made.items() if made[0] == self.number}

@@ -5,8 +5,9 @@ Everything is escaped; a value that a template misses is an error, not an empty 
 
 import hashlib
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,8 @@ ASSETS = Path(__file__).parent / "assets"
 
 def pages_of(site: Site) -> Environment:
     """Make the templates of a console."""
-    loaders = [PackageLoader(package) for package in (*site.templates, "common.web")]
+    packages = [each for each in (*site.templates, "common.web") if files(each).joinpath("templates").is_dir()]
+    loaders = [PackageLoader(package) for package in packages]
     pages = Environment(
         loader=ChoiceLoader(loaders),
         autoescape=True,
@@ -72,14 +74,17 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         """Say a deadline whole: `14:20, in 1 h 12 min`."""
         return NOTHING if said is None else Markup("{}, {}").format(at(said), left(said))
 
+    def spell(seconds: float) -> str:
+        return moments.span(timedelta(seconds=seconds))
+
     def is_past(said: str | datetime) -> bool:
         return moments.read(said, site.zone) < site.now()
 
     def word(code: str | None) -> str:
         if code is None:
             return NOTHING
-        told = translate(spoken(code))
-        return told[:1].upper() + told[1:]
+        told = spoken(code)
+        return translate(told[:1].upper() + told[1:])
 
     return {
         "figure": partial(_figure, translate),
@@ -89,6 +94,7 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         "left": left,
         "deadline": deadline,
         "is_past": is_past,
+        "spell": spell,
         "word": word,
         "commas": commas,
     }

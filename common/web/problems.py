@@ -6,7 +6,11 @@ Source: `common/errors.py`; issue "two consoles".
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from http import HTTPStatus
+
+from starlette.responses import JSONResponse
 
 from common.errors import (
     AlreadyExists,
@@ -30,6 +34,7 @@ STATUS: dict[type[HoldfastError], int] = {
     TooMuch: 429,
     TemporarilyUnavailable: 503,
 }
+PROBLEM = "application/problem+json"
 _FIELD = re.compile(r"([a-z][a-z_]{1,40}): (.+)", re.DOTALL)
 _CLAUSE = re.compile(r"(?<=[.;:,]) ")
 
@@ -49,11 +54,16 @@ class Problem:
     status: int
 
 
-def problem_of(error: HoldfastError) -> Problem:
-    """Read an error; one of a field begins with its name."""
+def problem_of(error: HoldfastError, translate: Callable[[str], str] = str) -> Problem:
+    """Read an error; one of a field begins with its name.
+
+    Args:
+        translate: gives what it says in the page's language.
+    """
     status = next((code for kind, code in STATUS.items() if isinstance(error, kind)), 500)
     found = _FIELD.match(str(error)) if isinstance(error, InvalidRequest) else None
-    field, words = (found[1], without_commands(found[2])) if found else ("", without_commands(str(error)))
+    field, words = (found[1], found[2]) if found else ("", str(error))
+    words = without_commands(translate(words))
     return Problem(field, words[:1].upper() + words[1:] + ("" if words.endswith((".", "?", "!")) else "."), status)
 
 
@@ -64,3 +74,9 @@ def without_commands(words: str) -> str:
         if "`" not in each:
             kept += f" {each[:1].upper()}{each[1:]}" if kept.endswith(".") else f" {each}"
     return kept.strip().rstrip(".;:,") or words
+
+
+def problem_answer(status: int, words: str, field: str = "") -> JSONResponse:
+    """Say what is wrong to who is no browser (RFC 9457)."""
+    told = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    return JSONResponse(told | {"detail": words, "field": field}, status, media_type=PROBLEM)

@@ -1,7 +1,9 @@
 """A console's listener, inside its side's process: uvicorn on a socket that is bound here.
 
 1. It listens where the settings say. Without TLS only on this machine: a proxy of the agency's own is in front then.
-2. Signals stay with the process. Stopping ends live streams, and lets what is under way finish.
+2. A connection that asks for nothing whole in some seconds is closed, and there are only so many at once: whoever is
+   silent or slow keeps nobody else from being answered (TRUST.md d05).
+3. Signals stay with the process. Stopping ends live streams, and lets what is under way finish.
 """
 
 import asyncio
@@ -16,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 
 from common.errors import InvalidRequest, WrongState
 from common.identity.join_string import read_address
@@ -24,6 +27,8 @@ _log = logging.getLogger(__name__)
 _FINISH_S = 3
 _KEEP_ALIVE_S = 30
 _WAITING = 256  # connections that wait to be taken
+_SILENT_S = 15
+_MOST_CONNECTIONS = 600  # a process has some 1,000 files: the store, the log and the hub need theirs
 
 
 @dataclass(frozen=True)
@@ -43,6 +48,29 @@ class Listener:
     proxy: str = ""
 
 
+class _Connection(H11Protocol):
+    """One connection, closed when it asks for nothing whole (2)."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin to look."""
+        super().connection_made(transport)
+        self._last: object = None
+        self._look_again()
+
+    def _look_again(self) -> None:
+        self.loop.call_later(_SILENT_S, self._look)
+
+    def _look(self) -> None:
+        if self.transport.is_closing():
+            return
+        asked: RequestResponseCycle | None = self.cycle
+        if asked is self._last and (asked is None or asked.response_complete):
+            self.transport.close()
+            return
+        self._last = asked
+        self._look_again()
+
+
 class _Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -55,7 +83,7 @@ class _Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the process (2)."""
+        """Leave signals to the process (3)."""
         yield
 
 
@@ -74,7 +102,9 @@ class Serving:
             server_header=False,
             lifespan="off",
             loop="none",
+            http=_Connection,
             ws="none",
+            limit_concurrency=_MOST_CONNECTIONS,
             timeout_keep_alive=_KEEP_ALIVE_S,
             timeout_graceful_shutdown=_FINISH_S,
             backlog=_WAITING,
@@ -94,7 +124,7 @@ class Serving:
             await self._task
 
     async def close(self) -> None:
-        """Stop (2)."""
+        """Stop (3)."""
         self._server.should_exit = True
         if self._task is not None:
             await self._task

@@ -56,6 +56,7 @@ class Site:
         changes: wakes pages that renew themselves.
         language: of every page.
         extras: what every template may use besides.
+        own_places: pages of one's own account that only this side has.
     """
 
     side: str
@@ -71,10 +72,15 @@ class Site:
     changes: Changes
     language: str = "en"
     extras: Mapping[str, Any] = field(default_factory=dict)
+    own_places: Sequence[Place] = ()
 
     def places_of(self, roles: frozenset[Role]) -> list[Place]:
         """Give the navigation of somebody with these roles."""
         return [each for each in self.places if not each.roles.isdisjoint(roles)]
+
+    def own_places_of(self, roles: frozenset[Role]) -> list[Place]:
+        """Give the pages of the own account of somebody with these roles."""
+        return [each for each in self.own_places if not each.roles.isdisjoint(roles)]
 
     def home_of(self, roles: frozenset[Role]) -> str:
         """Give the page that somebody with these roles begins with."""

@@ -1,7 +1,8 @@
 """Every text of the consoles, in one catalogue (gettext): `locale/holdfast.pot`.
 
-A text in a template stands in `_()`; one in Python in `marked()`, and is translated when a page is made. A language is
-a folder `locale/<language>/LC_MESSAGES` with `holdfast.mo`; English needs none, since the texts are its.
+A text in a template stands in `_()`; one in Python in `marked()`, and is translated when a page is made. `make texts`
+gathers them; `make check` fails when the catalogue is stale. A language is a folder `locale/<language>/LC_MESSAGES`
+with `holdfast.mo`; English needs none, since the texts are its.
 
 What a side answers (`accountable`, "the incident is closed") is its own, in English.
 """

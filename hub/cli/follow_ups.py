@@ -70,6 +70,18 @@ def offer(
     show(answer, as_json, [f"{answer['reference']} is offered to {', '.join(to)}; accept by {until}"])
 
 
+@followups.command("called")
+def called(
+    follow_up: Name,
+    agency: Annotated[str, typer.Argument(help="The agency whose duty contact you spoke to, by its short name.")],
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Note that you called an agency about a follow-up. Who is accountable for it does not change."""
+    ask(data, "followup called", follow_up=follow_up, agency=agency)
+    show({}, as_json, [f"noted: {agency} was called about {follow_up}"])
+
+
 def _in_words(row: dict[str, Any]) -> dict[str, Any]:
     """Say a row for a table, in words that break where people would break them."""
     coded = ("what", "work", "offer", "escalation")

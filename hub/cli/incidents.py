@@ -75,6 +75,18 @@ def add(
     show(changed, as_json, [f"{changed['title']}: {len(changed['agency_ids'])} agencies take part"])
 
 
+@incident.command("called")
+def called(
+    incident_id: Incident,
+    agency: Annotated[str, typer.Argument(help="The agency whose duty contact you spoke to, by its short name.")],
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Note that you called an agency that has not answered; its board says who did, and when."""
+    ask(data, "incident called", incident=incident_id, agency=agency)
+    show({}, as_json, [f"noted: {agency} was called"])
+
+
 @incident.command("status")
 def status(
     incident_id: Incident,

@@ -1,4 +1,4 @@
-"""`holdfast hub init | run | new-epoch`."""
+"""`holdfast hub run | status | new-epoch`."""
 
 import asyncio
 import gc
@@ -11,6 +11,7 @@ import typer
 from common.errors import InvalidRequest
 from common.log import log_to
 from common.terminal import show
+from common.web.opening import console_lines
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from hub.process import Hub, open_hub
 
@@ -21,6 +22,7 @@ _log = logging.getLogger(__name__)
 def add_commands(app: typer.Typer) -> None:
     """Add this file's commands."""
     app.command("run")(run)
+    app.command("status")(status)
     app.command("new-epoch")(new_epoch)
 
 
@@ -52,6 +54,16 @@ def _spare_the_collector() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(COLLECT_AFTER, 20, 20)
+
+
+def status(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
+    """Show how the hub stands, and where its console is opened, with the fingerprint of its certificate."""
+    found = ask(data, "status")
+    lines = [
+        f"{found['region']} ({found['trust_domain']}), epoch {found['hub_epoch']}",
+        *console_lines(found["console"]),
+    ]
+    show(found, as_json, lines)
 
 
 def new_epoch(

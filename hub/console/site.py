@@ -9,6 +9,14 @@ from common.errors import NotFound
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from hub.console import (
+    after_action,
+    agreements,
+    directory,
+    follow_ups,
+    incident,
+    incidents,
+    mutual_aid,
+    reporting,
     start,
 )
 from hub.operations import operations_of
@@ -18,13 +26,33 @@ if TYPE_CHECKING:
 
 _R = Role
 _COORDINATORS = frozenset({_R.REGIONAL_COORDINATOR, _R.STATE_COORDINATOR})
-ROUTERS: tuple[APIRouter, ...] = (start.router,)
-PLACES = (Place("/incidents", marked("Incidents"), _COORDINATORS),)
+ROUTERS: tuple[APIRouter, ...] = (
+    start.router,
+    incidents.router,
+    incident.router,
+    after_action.router,
+    follow_ups.router,
+    mutual_aid.router,
+    agreements.router,
+    directory.router,
+    reporting.router,
+)
+PLACES = (
+    Place("/incidents", marked("Incidents"), _COORDINATORS),
+    Place("/follow-ups", marked("Follow-ups"), _COORDINATORS),
+    Place("/mutual-aid", marked("Mutual aid"), _COORDINATORS),
+    Place("/agreements", marked("Agreements"), _COORDINATORS),
+    Place("/directory", marked("Directory"), _COORDINATORS),
+    Place("/reporting", marked("Reporting"), _COORDINATORS),
+)
 HOMES = {
     _R.REGIONAL_COORDINATOR: "/incidents",
     _R.STATE_COORDINATOR: "/incidents",
 }
-SIGNED_IN_ONLY = frozenset({"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish"})
+WITHOUT_SESSION = frozenset(
+    {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
+)
+BY_MACHINE = frozenset({"operator reset by machine"})  # what no page may ask at all
 
 
 def site_of(hub: "Hub") -> Site:
@@ -34,7 +62,8 @@ def site_of(hub: "Hub") -> Site:
     async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
         del on_progress  # nothing at a hub tells how far it is
         asked = operations.get(operation)
-        if asked is None or (operation not in SIGNED_IN_ONLY and not arguments.get("session")):
+        may_ask = operation not in BY_MACHINE and (bool(arguments.get("session")) or operation in WITHOUT_SESSION)
+        if asked is None or not may_ask:
             raise NotFound("there is nothing of this name here")  # without a session one would be the machine's owner
         return await asked(arguments)
 

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from common.wire.v1.codes_pb2 import ActivationStatus, Outcome
 from common.wire.v1.report_pb2 import ActivationReport
+from hub.domain.incident import Incident
 
 # Named once: looking a code up in a generated enum costs as much as a rule does.
 _REQUESTED = ActivationStatus.ACTIVATION_STATUS_REQUESTED
@@ -67,6 +68,12 @@ def requested(incident_id: bytes, agency_id: bytes, now: datetime, version: int 
     Nodes write it themselves when they hear of the incident: the contract says how (IncidentNotice.agency_ids).
     """
     return Activation(incident_id, agency_id, _REQUESTED, now, version)
+
+
+def is_late(line: Activation, incident: Incident, is_asked: bool, now: datetime) -> bool:
+    """Tell whether an agency that the agreement asks to activate has not answered within its time."""
+    by = incident.activate_by
+    return is_asked and not incident.is_closed and line.status == _REQUESTED and by is not None and by < now
 
 
 def refusal(before: ActivationStatus, report: ActivationReport) -> "Outcome | None":

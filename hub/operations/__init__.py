@@ -13,6 +13,7 @@ from hub.operations import (
     agencies,
     agreements,
     audit,
+    boards,
     directory,
     follow_ups,
     identity,
@@ -25,6 +26,7 @@ from hub.operations import (
     reporting,
     reports,
     signing_in,
+    standing,
     users,
 )
 from hub.operations.answering import answered
@@ -39,6 +41,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **agencies.operations(hub),
         **identity.operations(hub),
         **incidents.operations(hub),
+        **boards.operations(hub),
         **agreements.operations(hub),
         **follow_ups.operations(hub),
         **mutual_aid.operations(hub),
@@ -46,6 +49,7 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **after_action.operations(hub),
         **directory.operations(hub),
         **signing_in.operations(hub),
+        **standing.operations(hub),
         **own_account.operations(hub),
         **passkeys.operations(hub),
         **users.operations(hub),
@@ -54,5 +58,5 @@ def operations_of(hub: "Hub") -> Mapping[str, Operation]:
         **reporting.operations(hub),
         **reports.operations(hub),
     }
-    asked = {name: partial(answered, hub, operation) for name, operation in operations.items()}
+    asked = {name: partial(answered, hub, name, operation) for name, operation in operations.items()}
     return asked | {"sign out": partial(signing_in.sign_out, hub)}

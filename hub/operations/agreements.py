@@ -14,7 +14,9 @@ from common.errors import NotFound
 from common.rpc.local import Operation
 from hub.domain.agency import Membership
 from hub.domain.agreement import Agreement
+from hub.domain.agreement_template import TEMPLATE
 from hub.domain.agreement_terms import parse_terms
+from hub.domain.agreement_text import write_terms
 from hub.operations.typed import time_typed
 from hub.persistence import agencies, agreements
 from hub.use_cases.agreements import publish
@@ -28,11 +30,19 @@ Arguments = dict[str, Any]
 def operations(hub: "Hub") -> Mapping[str, Operation]:
     """Give the operations on agreements."""
     return {
+        "agreement template": partial(_template, hub),
         "agreement preview": partial(_preview, hub),
         "agreement publish": partial(_publish, hub),
         "agreement list": partial(_list, hub),
         "agreement show": partial(_show, hub),
     }
+
+
+async def _template(hub: "Hub", arguments: Arguments) -> Any:
+    """Give a text of terms to begin with: the newest version's, else every term with its default."""
+    known = await hub.reader.read(agreements.load_agreements)
+    newest = known[max(known)] if known else None
+    return {"text": TEMPLATE if newest is None else write_terms(newest.title, newest.terms)}
 
 
 async def _preview(hub: "Hub", arguments: Arguments) -> Any:

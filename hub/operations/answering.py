@@ -2,7 +2,8 @@
 
 1. A command without a session is of whoever holds the machine, and is recorded as `operator`.
 2. A command with one is recorded under the user's name. A session that has ended is refused.
-3. What concerns users needs a session whose roles allow it; so does the audit trail for who is signed in.
+3. Whoever is signed in does only what their roles allow (`allowed.ACTIONS`). What concerns users, and the access
+   review, needs a session.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from common.audit.entry import Entry
 from common.errors import NotAllowed, NotAuthenticated
 from common.rpc.local import Operation
 from hub.asking import ASKING, TOKEN
+from hub.operations.allowed import ACTIONS, OWN
 from hub.persistence.access import ACCESS
 from hub.persistence.audit import TRAIL
 
@@ -26,8 +28,8 @@ NO_SESSION = "sign in first: holdfast hub sign-in NAME"
 ENDED = "your session has ended: sign in again (holdfast hub sign-in NAME), or sign out to go on as the machine's owner"
 
 
-async def answered(hub: "Hub", operation: Operation, arguments: dict[str, Any]) -> Any:
-    """Do an operation as who asks for it (1, 2)."""
+async def answered(hub: "Hub", name: str, operation: Operation, arguments: dict[str, Any]) -> Any:
+    """Do the operation of this name as who asks for it (1, 2, 3)."""
     token = arguments.get(SESSION)
     if token is None:
         return await operation(arguments)
@@ -38,7 +40,9 @@ async def answered(hub: "Hub", operation: Operation, arguments: dict[str, Any]) 
         raise NotAuthenticated(ENDED)
     before, by = ASKING.set(person), TOKEN.set(str(token))
     try:
-        return await operation({name: value for name, value in arguments.items() if name not in (SESSION, BY_ITSELF)})
+        if name not in OWN:
+            await get_allowed(hub, ACTIONS[name])
+        return await operation({each: value for each, value in arguments.items() if each not in (SESSION, BY_ITSELF)})
     finally:
         ASKING.reset(before)
         TOKEN.reset(by)

@@ -1,14 +1,16 @@
 """The directory as the hub keeps it: names, jurisdictions and duty contacts."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from common.agreement.versions import in_force
 from common.codes import word
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import Discipline
 from hub.domain.agency import Agency
-from hub.persistence import agencies
+from hub.persistence import agencies, agreements
 from hub.use_cases.directory import Listing, set_listing
 
 if TYPE_CHECKING:
@@ -23,7 +25,24 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _list(hub: "Hub", arguments: Arguments) -> Any:
-    return [_entry(agency) for agency in await hub.reader.read(agencies.list_agencies)]
+    """List every agency, whether it signed the agreement in force, and when its node was heard last."""
+    known, versions = await hub.reader.read(
+        lambda connection: (agencies.list_agencies(connection), agreements.load_agreements(connection))
+    )
+    held = in_force(versions.values(), hub.clock.now())
+    signed = frozenset[bytes]() if held is None else held.signed_by
+    heard: dict[bytes, datetime] = {}
+    for (agency_id, _), last in hub.health.heard().items():
+        heard[agency_id] = max(last.at, heard.get(agency_id, last.at))
+    return [
+        _entry(agency)
+        | {
+            "quarantined_since": agency.quarantined_at and agency.quarantined_at.isoformat(),
+            "has_signed": None if held is None else agency.id in signed,
+            "last_heard": heard[agency.id].isoformat() if agency.id in heard else None,
+        }
+        for agency in known
+    ]
 
 
 async def _set(hub: "Hub", arguments: Arguments) -> Any:

@@ -1,6 +1,6 @@
 """Follow-ups: who owns which, what waits on a coordinator's queue, and an offer on an owner's request."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,17 +9,18 @@ from sqlalchemy import Connection
 
 from common.codes import word
 from common.followup.reference import reference_of, spaced
-from common.followup.state import FollowUp
+from common.followup.state import AT_REGION, FollowUp
 from common.followup.windows import ACCEPT_WITHIN, span_in
 from common.rpc.local import Operation
 from common.wire.v1 import codes_pb2 as codes
 from hub.domain.agency import Agency
-from hub.persistence import agencies, follow_ups, incidents
+from hub.persistence import agencies, calls, follow_ups, incidents
 from hub.persistence.follow_ups import Change
 from hub.persistence.transaction import Transaction
-from hub.use_cases.agreements import terms_of
+from hub.use_cases.agreements import agreement_in_force, terms_of
+from hub.use_cases.calls import note_call_on_follow_up
 from hub.use_cases.follow_up_notices import queue_of
-from hub.use_cases.ownership import offer_on_request
+from hub.use_cases.ownership import offer_on_request, why_not
 from hub.use_cases.typed_ids import get_incident_id
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
         "followups": partial(_list, hub),
         "followup": partial(_show, hub),
         "followup offer": partial(_offer, hub),
+        "followup called": partial(_called, hub),
     }
 
 
@@ -50,6 +52,7 @@ async def _list(hub: "Hub", arguments: Arguments) -> Any:
             accountable=agencies.get_agency_by_slug(connection, agency).id if agency else None,
             queue_only=bool(arguments.get("queue")),
             open_only=bool(arguments.get("open")),
+            part=(int(arguments.get("first") or 0), int(arguments["most"]) if arguments.get("most") else None),
         )
         return [shown.row(each) for each in found]
 
@@ -61,7 +64,11 @@ async def _show(hub: "Hub", arguments: Arguments) -> Any:
         shown = _Shown(hub, connection)
         found = follow_ups.get_by_name(connection, arguments["follow_up"])
         history = [shown.change(each) for each in follow_ups.list_changes(connection, found.id)]
-        return shown.row(found) | {"history": history}
+        return shown.row(found) | {
+            "history": history,
+            "calls": shown.calls(found),
+            "may_be_offered_to": shown.offerable(found),
+        }
 
     return await hub.reader.read(query)
 
@@ -70,6 +77,13 @@ async def _offer(hub: "Hub", arguments: Arguments) -> Any:
     within = span_in(arguments.get("accept_within_h"), timedelta(hours=1), *ACCEPT_WITHIN, "accept-within")
     offered = await hub.writer.submit(partial(offer_on_request, arguments["follow_up"], arguments["to"], within))
     return await hub.reader.read(lambda connection: _Shown(hub, connection).row(offered))
+
+
+async def _called(hub: "Hub", arguments: Arguments) -> Any:
+    """Note that an agency was called about a follow-up."""
+    await hub.writer.submit(partial(note_call_on_follow_up, arguments["follow_up"], arguments["agency"]))
+    hub.changes.happened()  # no agency is told: no mail wakes the pages
+    return {}
 
 
 class _Shown:
@@ -88,12 +102,15 @@ class _Shown:
             "title": self._titles.get(each.incident_id or b"", ""),
             "origin": self._slug(each.origin),
             "accountable": self._slug(each.accountable),
+            "accountable_name": self._agencies[each.accountable].name,
+            "duty_contact": self._agencies[each.accountable].duty_contact,
             "version": each.version,
             "work": word(codes.FollowUpWork, each.work),
             "offer": word(codes.FollowUpOffer, each.offer),
             "offered_to": [self._slug(agency_id) for agency_id in each.may_answer],
             "escalation": word(codes.FollowUpEscalation, each.escalation),
             "escalations": each.escalations,
+            "for_hub": each.escalation >= AT_REGION or each.hub_asked_to_offer,
             "queue": queue_of(each, terms_of(self._tx, each.agreement_version), self._agencies),
             "cohort": word(codes.CohortBand, each.cohort),
             "outcome": None if each.outcome is None else word(codes.FollowUpOutcome, each.outcome),
@@ -116,6 +133,23 @@ class _Shown:
             "offer": word(codes.FollowUpOffer, each.offer),
             "escalation": word(codes.FollowUpEscalation, each.escalation),
         }
+
+    def calls(self, each: FollowUp) -> list[dict[str, Any]]:
+        steps = calls.list_steps(self._tx.connection, each.id.hex())
+        return [{"at": step.at.isoformat(), "by": step.by, "agency": step.agency} for step in steps if step.agency]
+
+    def offerable(self, each: FollowUp) -> list[dict[str, str]]:
+        """Say of each agency that could be asked whether it may be, and why not."""
+        agreement = agreement_in_force(self._tx, self._tx.now)
+        signed_by = frozenset[bytes]() if agreement is None else agreement.signed_by
+        taking_part: Collection[bytes] | None = None
+        if each.incident_id is not None:
+            taking_part = incidents.get_board(self._tx.connection, each.incident_id)[0].agency_ids
+        return [
+            {"agency": agency.slug, "name": agency.name, "why_not": why_not(agency, taking_part, signed_by)}
+            for agency in self._agencies.values()
+            if agency.id != each.accountable and (taking_part is None or agency.id in taking_part)
+        ]
 
     def _slug(self, agency_id: bytes) -> str:
         return self._agencies[agency_id].slug

@@ -1,27 +1,23 @@
-"""Incidents and their boards."""
+"""Incidents: opened, joined by more agencies, moved on, listed."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
+from common.agreement.versions import in_force
+from common.agreement.wording import span_words
 from common.codes import code, word
 from common.errors import InvalidRequest
 from common.rpc.local import Operation
-from common.wire.v1.codes_pb2 import (
-    ActivationStatus,
-    CountBand,
-    DeclineReason,
-    Discipline,
-    IncidentStatus,
-    IncidentType,
-)
-from hub.domain.activation import COUNTS, Activation
+from common.wire.v1.codes_pb2 import ActivationStatus, Discipline, IncidentStatus, IncidentType
+from hub.domain.activation import Activation
 from hub.domain.incident import Incident
 from hub.operations.typed import time_typed
-from hub.persistence import agencies, incidents
+from hub.persistence import agreements, incidents
 from hub.persistence.transaction import Transaction
 from hub.use_cases.incident_follow_ups import count_open_follow_ups
 from hub.use_cases.incident_requests import Opening, open_requested
@@ -35,13 +31,13 @@ Arguments = dict[str, Any]
 
 
 def operations(hub: "Hub") -> Mapping[str, Operation]:
-    """Give the operations on incidents and their boards."""
+    """Give the operations on incidents; those on their boards are in `boards`."""
     return {
         "incident open": partial(_open_incident, hub),
         "incident add": partial(_add_participants, hub),
         "incident status": partial(_change_status, hub),
         "incident list": partial(_list_incidents, hub),
-        "board": partial(_board, hub),
+        "incident asks": partial(_asks, hub),
     }
 
 
@@ -60,7 +56,7 @@ async def _open_incident(hub: "Hub", arguments: Arguments) -> Any:
         id=read_whole_id(arguments["id"], "id") if arguments.get("id") else None,
     )
     incident = await hub.writer.submit(partial(open_incident, new))
-    return _incident(incident)
+    return incident_said(incident)
 
 
 async def _open_requested(hub: "Hub", arguments: Arguments) -> Any:
@@ -74,12 +70,12 @@ async def _open_requested(hub: "Hub", arguments: Arguments) -> Any:
         id=read_whole_id(arguments["id"], "id") if arguments.get("id") else None,
     )
     opened = await hub.writer.submit(partial(open_requested, opening))
-    return _incident(opened.incident) | {"left_out": [agency_id.hex() for agency_id in opened.left_out]}
+    return incident_said(opened.incident) | {"left_out": [agency_id.hex() for agency_id in opened.left_out]}
 
 
 async def _add_participants(hub: "Hub", arguments: Arguments) -> Any:
     incident_id = await _known_id(hub, arguments)
-    return _incident(await hub.writer.submit(partial(add_participants, incident_id, arguments["agencies"])))
+    return incident_said(await hub.writer.submit(partial(add_participants, incident_id, arguments["agencies"])))
 
 
 async def _change_status(hub: "Hub", arguments: Arguments) -> Any:
@@ -90,7 +86,7 @@ async def _change_status(hub: "Hub", arguments: Arguments) -> Any:
         still_open = count_open_follow_ups(tx.connection, incident_id)
         return change_status(incident_id, status, tx, now, open_follow_ups=still_open, keep_open=keep_open)
 
-    return _incident(await hub.writer.submit(change))
+    return incident_said(await hub.writer.submit(change))
 
 
 async def _known_id(hub: "Hub", arguments: Arguments) -> bytes:
@@ -99,19 +95,35 @@ async def _known_id(hub: "Hub", arguments: Arguments) -> bytes:
 
 
 async def _list_incidents(hub: "Hub", arguments: Arguments) -> Any:
-    return [_incident(incident) for incident in await hub.reader.read(incidents.list_incidents)]
+    """List them with how many agencies are at each status."""
 
-
-async def _board(hub: "Hub", arguments: Arguments) -> Any:
-    def query(connection: Connection) -> dict[str, Any]:
-        incident, lines = incidents.get_board(connection, get_incident_id(connection, arguments["incident"]))
-        slugs = {agency.id: agency.slug for agency in agencies.list_agencies(connection)}
-        return _incident(incident) | {"lines": [_line(line, slugs) for line in lines]}
+    def query(connection: Connection) -> list[dict[str, Any]]:
+        known = incidents.list_incidents(connection)
+        boards = incidents.load_boards(connection, [each.id for each in known])
+        return [incident_said(each) | {"statuses": _statuses(boards[each.id][1])} for each in known]
 
     return await hub.reader.read(query)
 
 
-def _incident(incident: Incident) -> dict[str, Any]:
+async def _asks(hub: "Hub", arguments: Arguments) -> Any:
+    """Say what the agreement in force asks of whom in an incident of a type, before one is opened."""
+    kind = code(IncidentType, arguments["type"], "type")
+    held = in_force((await hub.reader.read(agreements.load_agreements)).values(), hub.clock.now())
+    protocol = None if held is None else held.terms.protocols.get(kind)
+    return {
+        "type": word(IncidentType, kind),
+        "agreement": held and held.version,
+        "asked": [] if protocol is None else [word(Discipline, each) for each in protocol.asked],
+        "activate_within": None if protocol is None else span_words(protocol.activate_within),
+    }
+
+
+def _statuses(lines: Iterable[Activation]) -> dict[str, int]:
+    counted = Counter(line.status for line in lines)
+    return {word(ActivationStatus, status): counted[status] for status in sorted(counted)}
+
+
+def incident_said(incident: Incident) -> dict[str, Any]:
     return {
         "id": incident.id.hex(),
         "title": incident.title,
@@ -126,20 +138,3 @@ def _incident(incident: Incident) -> dict[str, Any]:
         "activate_by": incident.activate_by and incident.activate_by.isoformat(),
         "agency_ids": [agency_id.hex() for agency_id in incident.agency_ids],
     }
-
-
-def _line(line: Activation, slugs: Mapping[bytes, str]) -> dict[str, Any]:
-    counts = {name: getattr(line, name) for name in COUNTS}
-    for name in ("people_exposed", "contacts_made"):
-        if counts[name] is not None:
-            counts[name] = word(CountBand, counts[name])
-    if counts["decline_reason"] is not None:
-        counts["decline_reason"] = word(DeclineReason, counts["decline_reason"])
-    return {
-        "agency": slugs[line.agency_id],
-        "agency_id": line.agency_id.hex(),
-        "status": word(ActivationStatus, line.status),
-        "changed_at": line.changed_at.isoformat(),
-        "version": line.version,
-        "first_active_at": line.first_active_at and line.first_active_at.isoformat(),
-    } | counts

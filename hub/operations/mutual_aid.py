@@ -10,8 +10,9 @@ from common.codes import word
 from common.rpc.local import Operation
 from common.short_ids import one_meant
 from common.wire.v1.codes_pb2 import Discipline, Language, PeerAidStatus
+from hub.domain.agency import Agency
 from hub.domain.mutual_aid import OPEN, PeerRequest
-from hub.persistence import agencies, mutual_aid
+from hub.persistence import agencies, incidents, mutual_aid
 
 if TYPE_CHECKING:
     from hub.process import Hub
@@ -28,8 +29,8 @@ async def _list(hub: "Hub", arguments: Arguments) -> Any:
     status = OPEN if arguments.get("open") else None
 
     def query(connection: Connection) -> list[dict[str, Any]]:
-        slugs = _slugs(connection)
-        return [_request(request, slugs) for request in mutual_aid.list_requests(connection, status)]
+        known, titles = _agencies(connection), _titles(connection)
+        return [_request(request, known, titles) for request in mutual_aid.list_requests(connection, status)]
 
     return await hub.reader.read(query)
 
@@ -39,25 +40,39 @@ async def _show(hub: "Hub", arguments: Arguments) -> Any:
         known = {request.id: request for request in mutual_aid.list_requests(connection)}
         unknown = "this hub knows no request {digits}: `holdfast hub aid list` shows them"
         request = known[one_meant(arguments["request"], known, "request", unknown)]
-        slugs = _slugs(connection)
+        by_id = _agencies(connection)
         offers = [
-            {"agency": slugs[offer.agency_id], "offered": offer.supporters, "matched": offer.matched}
+            {
+                "agency": by_id[offer.agency_id].slug,
+                "name": by_id[offer.agency_id].name,
+                "duty_contact": by_id[offer.agency_id].duty_contact,
+                "offered": offer.supporters,
+                "matched": offer.matched,
+            }
             for offer in request.offers
         ]
-        return _request(request, slugs) | {"offers": offers}
+        return _request(request, by_id, _titles(connection)) | {"offers": offers}
 
     return await hub.reader.read(query)
 
 
-def _slugs(connection: Connection) -> dict[bytes, str]:
-    return {agency.id: agency.slug for agency in agencies.list_agencies(connection)}
+def _agencies(connection: Connection) -> dict[bytes, Agency]:
+    return {agency.id: agency for agency in agencies.list_agencies(connection)}
 
 
-def _request(request: PeerRequest, slugs: Mapping[bytes, str]) -> dict[str, Any]:
+def _titles(connection: Connection) -> dict[bytes, str]:
+    return {incident.id: incident.title for incident in incidents.list_incidents(connection)}
+
+
+def _request(request: PeerRequest, known: Mapping[bytes, Agency], titles: Mapping[bytes, str]) -> dict[str, Any]:
+    asker = known[request.asking_agency_id]
     return {
         "id": request.id.hex(),
-        "asked_by": slugs[request.asking_agency_id],
+        "asked_by": asker.slug,
+        "asked_by_name": asker.name,
+        "duty_contact": asker.duty_contact,
         "incident": request.incident_id and request.incident_id.hex(),
+        "title": titles.get(request.incident_id or b"", ""),
         "status": word(PeerAidStatus, request.status),
         "wanted": request.wanted,
         "matched": request.matched,

@@ -32,6 +32,7 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
     return {
         "user add": partial(_add, hub),
         "user list": partial(_list, hub),
+        "has operator": partial(_has_operator, hub),
         "operator reset by machine": partial(_reset_by_machine, hub),
         **{f"user {verb}": partial(_changed, hub, change) for verb, change in every.items()},
     }
@@ -48,6 +49,11 @@ async def _add(hub: "Hub", arguments: Arguments) -> Any:
         return managing.add_user(ACCESS, tx.connection, now, by, name, roles)
 
     return with_code(*await hub.writer.submit(write))
+
+
+async def _has_operator(hub: "Hub", _: Arguments) -> Any:
+    """Tell whether the hub was set up so far that somebody can add users."""
+    return {"has_operator": bool(await hub.reader.read(lambda found: users.count_active(ACCESS, found, Role.OPERATOR)))}
 
 
 async def _list(hub: "Hub", _: Arguments) -> Any:

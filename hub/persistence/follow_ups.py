@@ -180,11 +180,13 @@ def list_follow_ups(
     accountable: bytes | None = None,
     queue_only: bool = False,
     open_only: bool = False,
+    part: tuple[int, int | None] = (0, None),
 ) -> list[FollowUp]:
     """List follow-ups, what waits on a coordinator's queue first, then by their next deadline.
 
     Args:
         queue_only: only those that are escalated, or that the hub was asked to offer.
+        part: how many of them to leave out, and how many to give at most.
     """
     wanted: list[ColumnElement[bool]] = []
     if incident_id is not None:
@@ -197,7 +199,8 @@ def list_follow_ups(
         wanted.append(_TABLE.c.work != CLOSED)
     never = _TABLE.c.due_at.is_(None)  # the two databases sort what is missing differently
     order = (_TABLE.c.escalation.desc(), never, _TABLE.c.due_at, _TABLE.c.opened_at, _TABLE.c.id)
-    return [_follow_up(row) for row in connection.execute(_SELECT.where(*wanted).order_by(*order))]
+    query = _SELECT.where(*wanted).order_by(*order).offset(part[0]).limit(part[1])
+    return [_follow_up(row) for row in connection.execute(query)]
 
 
 def list_not_closed(connection: Connection) -> list[FollowUp]:

@@ -126,7 +126,9 @@ def change_status(
     left_open = open_follow_ups if incident.is_closed else 0
     if left_open and not keep_open:
         many = "1 follow-up of this incident is" if left_open == 1 else f"{left_open} follow-ups of this incident are"
-        raise WrongState(f"{many} open: have each closed first, or say --keep-open to close the incident without them")
+        raise WrongState(
+            f"{many} open: have each closed first, or say that the incident closes without them (--keep-open)"
+        )
     incidents.save_incident(tx.connection, incident)
     told = incident_notice(incident)
     notice = wire.Notice(incident_closed=told) if incident.is_closed else wire.Notice(incident_changed=told)

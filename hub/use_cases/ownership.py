@@ -5,7 +5,7 @@ It never makes an agency accountable that did not accept.
 Source: DOMAIN.md 2 ("may not: force ownership on an agency") and 4, rules 2 and 4; DESIGN.md 3, "Restores".
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from common.errors import InvalidRequest, WrongState
@@ -93,11 +93,22 @@ def _check_may_be_offered(held: FollowUp, asked: Sequence[Agency], tx: Transacti
         None if held.incident_id is None else incidents.get_board(tx.connection, held.incident_id)[0].agency_ids
     )
     for agency in asked:
-        if agency.membership is not Membership.JOINED:
-            raise InvalidRequest(f"to: {agency.slug!r} is not a member of this region now")
-        if participants is not None and agency.id not in participants:
-            raise InvalidRequest(f"to: {agency.slug!r} takes no part in the incident: add it first")
-        if agency.id not in signed_by:
-            raise WrongState(
-                f"{agency.slug} has not signed the agreement in force: it neither makes nor receives offers"
-            )
+        why = why_not(agency, participants, signed_by)
+        if why.startswith("has not signed"):
+            raise WrongState(f"{agency.slug} {why}: it neither makes nor receives offers")
+        if why:
+            raise InvalidRequest(f"to: {agency.slug!r} {why}")
+
+
+def why_not(agency: Agency, participants: Collection[bytes] | None, signed_by: Collection[bytes]) -> str:
+    """Say why a follow-up cannot be offered to an agency; empty where it can.
+
+    Args:
+        participants: of the follow-up's incident; None where it belongs to none.
+        signed_by: who signed the agreement in force.
+    """
+    if agency.membership is not Membership.JOINED:
+        return "is not a member of this region now"
+    if participants is not None and agency.id not in participants:
+        return "takes no part in the incident: add it first"
+    return "" if agency.id in signed_by else "has not signed the agreement in force"

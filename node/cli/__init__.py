@@ -4,6 +4,7 @@ import typer
 
 from node.cli import (
     agreements,
+    api_tokens,
     audit,
     backups,
     check_ins,
@@ -46,6 +47,7 @@ app = typer.Typer(
 process.add_commands(app)
 sessions.add_commands(app)
 users.add_commands(app)
+api_tokens.add_commands(app)
 audit.add_commands(app)
 incidents.add_commands(app)
 agreements.add_commands(app)

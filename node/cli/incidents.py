@@ -1,4 +1,4 @@
-"""`holdfast node incidents | board | activate | capacity | refused`."""
+"""`holdfast node incidents | incident-number | board | activate | capacity | refused`."""
 
 from typing import Annotated
 
@@ -20,12 +20,33 @@ def add_commands(app: typer.Typer) -> None:
     """Add this file's commands."""
     for command in (incidents, board, activate, capacity, refused):
         app.command(command.__name__)(command)
+    app.command("incident-number")(incident_number)
 
 
-def incidents(data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
-    """List the incidents that the hub told of, the newest first."""
-    rows = ask(data, "incidents")
-    show_table(rows, as_json, ("id", "title", "type", "status", "opened_at"), "the hub has told of no incident yet")
+def incidents(
+    number: Annotated[str | None, typer.Option(help="Only those with this number of the agency's own.")] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """List the incidents that the hub told of, the newest first, with the agency's own numbers of them."""
+    rows = ask(data, "incidents", number=number)
+    told = rows if as_json else [each | {"numbers": ", ".join(each["numbers"])} for each in rows]
+    none = "the hub has told of no incident yet" if number is None else "no incident has that number"
+    show_table(told, as_json, ("id", "title", "type", "status", "opened_at", "numbers"), none)
+
+
+def incident_number(
+    incident: Incident,
+    system: Annotated[str, typer.Argument(metavar="SYSTEM", help="Which system gave them: cad, rms.")],
+    numbers: Annotated[
+        list[str] | None, typer.Argument(metavar="NUMBER", help="All of them; none: there are none.")
+    ] = None,
+    data: Data = DEFAULT_DATA,
+    as_json: AsJson = False,
+) -> None:
+    """Say which numbers the agency's own CAD or RMS gave an incident, in place of those before. They never leave."""
+    answer = ask(data, "incident_numbers", incident=incident, system=system, numbers=numbers or [])
+    show(answer, as_json, [f"{answer['title']}: {', '.join(answer['numbers']) or 'no numbers'}"])
 
 
 def board(incident: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = False) -> None:
@@ -34,7 +55,8 @@ def board(incident: Incident, data: Data = DEFAULT_DATA, as_json: AsJson = False
     if as_json:
         show(found, True, [])
         return
-    typer.echo(f"{found['title']} ({found['status']})")
+    numbers = "".join(f", {each}" for each in found["numbers"])
+    typer.echo(f"{found['title']} ({found['status']}){numbers}")
     rows = [line | {"agency": line["agency"] or line["agency_id"][:8]} for line in found["lines"]]
     show_table(rows, False, _BOARD, "no line of the board has arrived yet")
 

@@ -13,6 +13,7 @@ from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
 from common.storage.sqlite import sqlite_version
 from common.terminal import show, working
+from common.web.opening import console_lines
 from node import process
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, ask_status
 from node.doctor import Finding, examine
@@ -157,6 +158,7 @@ def _status_lines(found: dict[str, Any]) -> list[str]:
             f"{found['agency']}, without a hub",
             f"process      {'running' if link['running'] else 'stopped'}",
             "region       none: `holdfast node join` joins one later, with everything that is kept here",
+            *console_lines(found["console"]),
         ]
     if not link["running"]:
         state = "stopped"
@@ -170,6 +172,7 @@ def _status_lines(found: dict[str, Any]) -> list[str]:
         f"reports      {found['written']} written, {found['acknowledged']} acknowledged, {found['waiting']} waiting",
         f"mailbox      {found['mailbox_cursor']} notices applied",
         f"certificate  until {found['certificate_expires_at']}; recoveries {found['recoveries']}",
+        *console_lines(found["console"]),
     ]
     if found["sending"] != "flowing":
         lines.append(f"sending      STOPPED ({found['sending']}): {found['sending_stopped_because']}")

@@ -5,11 +5,14 @@ from typing import Any
 from fastapi import APIRouter
 
 from common.access.roles import Role
+from common.errors import NotFound
 from common.web import trail, users
 from common.web.site import Place, Progress, Site
 from common.web.texts import marked
 from node.console import (
     agreements,
+    api_tokens,
+    asking,
     backups,
     check_ins,
     contacts,
@@ -31,6 +34,7 @@ from node.console import (
     notes,
     own_check_ins,
     own_policies,
+    own_settings,
     program,
     program_policies,
     program_resources,
@@ -52,6 +56,7 @@ _R = Role
 _EVERYBODY = frozenset({_R.SUPPORTER, _R.COORDINATOR, _R.CLINICIAN, _R.LEADER, _R.AUDITOR, _R.OPERATOR})
 ROUTERS: tuple[APIRouter, ...] = (
     member.router,
+    asking.router,
     contacts.router,
     today.router,
     check_ins.router,
@@ -81,6 +86,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     users.router,
     notes.router,
     disclosures.router,
+    own_settings.router,
     incidents.router,
     incident_requests.router,
     shared_follow_ups.router,
@@ -88,12 +94,14 @@ ROUTERS: tuple[APIRouter, ...] = (
     agreements.router,
     releases.router,
     left.router,
+    api_tokens.router,
 )
 LARGER: dict[str, int] = dict(imports.LARGER)  # address -> bytes that its form may have
 PLACES = (
     Place("/mine", marked("Mine"), frozenset({_R.SUPPORTER})),
     Place("/contacts/new", marked("Log a contact"), frozenset({_R.SUPPORTER})),
     Place("/contacts", marked("My contacts"), frozenset({_R.SUPPORTER})),
+    Place("/resources", marked("Resources"), frozenset({_R.SUPPORTER, _R.CLINICIAN})),
     Place("/follow-ups", marked("My check-ins"), frozenset({_R.SUPPORTER})),
     Place("/report", marked("Report"), frozenset({_R.LEADER, _R.COORDINATOR})),
     Place("/notes", marked("Notes"), frozenset({_R.CLINICIAN})),
@@ -114,6 +122,7 @@ PLACES = (
     Place("/members", marked("Members"), frozenset({_R.COORDINATOR})),
     Place("/rota", marked("On call"), frozenset({_R.COORDINATOR, _R.SUPPORTER})),
     Place("/program", marked("Program"), frozenset({_R.COORDINATOR})),
+    Place("/api-tokens", marked("Tokens"), frozenset({_R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
     Place("/incidents", marked("Incidents"), frozenset({_R.COORDINATOR})),
     Place("/shared-follow-ups", marked("Shared follow-ups"), frozenset({_R.COORDINATOR})),
@@ -122,6 +131,16 @@ PLACES = (
     Place("/releases", marked("Counts for the region"), frozenset({_R.COORDINATOR})),
     Place("/left", marked("What has left"), frozenset({_R.COORDINATOR, _R.AUDITOR})),
 )
+OWN_PLACES = (
+    Place("/account/notices", marked("Notices to you"), _EVERYBODY),
+    Place("/account/notes", marked("Opening notes"), frozenset({_R.SUPPORTER, _R.CLINICIAN, _R.COORDINATOR})),
+)
+# What a page may ask without a session: without one, an operation is otherwise done for the machine's owner.
+WITHOUT_SESSION = frozenset(
+    {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
+    | {"ask for peer", "look for answer", "feedback rate", "resources offered", "what is kept"}
+)
+BY_MACHINE = frozenset({"found operator", "operator reset by machine"})  # what no page may ask at all
 HOMES = {
     _R.COORDINATOR: "/today",
     _R.SUPPORTER: "/mine",
@@ -137,6 +156,9 @@ def site_of(node: NodeSide) -> Site:
     opened = node.opened
 
     async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
+        has_session = bool(arguments.get("session"))
+        if operation in BY_MACHINE or not (has_session or operation in WITHOUT_SESSION):
+            raise NotFound("there is nothing of this name here")
         return await node.do(operation.replace(" ", "_").replace("-", "_"), arguments, on_progress)
 
     return Site(
@@ -151,5 +173,6 @@ def site_of(node: NodeSide) -> Site:
         homes=HOMES,
         start="/",
         changes=node.changes,
+        own_places=OWN_PLACES,
         extras={"crisis_line": opened.settings.crisis_line},
     )

@@ -1,6 +1,6 @@
 """The resource directory: where a supporter can refer somebody, and the lines that answer at any hour.
 
-1. Everybody who is signed in may read it. Nothing in it is about a member.
+1. Everybody may read it, without an account too. Nothing in it is about a member.
 2. An entry is kept in every version; one that has ended stays, and is no longer offered.
 3. Whoever checks that an entry still holds says so; after 180 days it is to be checked again.
 

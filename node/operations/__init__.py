@@ -11,6 +11,8 @@ from common.access.roles import Action
 from node.opened import OpenNode
 from node.operations import (
     agreements,
+    api_calls,
+    api_tokens,
     audit,
     backups,
     check_in_plans,
@@ -31,6 +33,7 @@ from node.operations import (
     incident_rosters,
     incidents,
     jurisdictions,
+    kept,
     keys,
     left,
     members,
@@ -122,6 +125,8 @@ ACTIONS |= {name: Action.COORDINATE for name in (*READING, *WRITING) if name not
 # since reads of records are audited too.
 GUARDED: dict[str, Guarded] = (
     users.OPERATIONS
+    | api_tokens.OPERATIONS
+    | incidents.OPERATIONS
     | audit.OPERATIONS
     | erasure.OPERATIONS
     | retention.OPERATIONS
@@ -153,7 +158,7 @@ GUARDED: dict[str, Guarded] = (
 )
 
 # What nobody needs a role for: signing in and out, the own password, what whoever holds the machine does about
-# operators, and what members do who have no account: asking for a peer, and rating by a code.
+# operators, and what members do who have no account: asking for a peer, rating by a code, reading what is offered.
 OPEN: dict[str, Operation] = (
     signing_in.OPEN
     | own_account.OPEN
@@ -161,6 +166,11 @@ OPEN: dict[str, Operation] = (
     | {"found_operator": users.found_operator, "operator_reset_by_machine": users.reset_by_machine}
     | support_requests.OPEN_TO_ALL
     | feedback.OPEN
+    | resources.OPEN
+    | kept.OPEN
 )
+# What comes with a token of the JSON interface instead of a session, and what is asked before it is looked at.
+API = api_calls.OPERATIONS
+BEFORE_API: dict[str, Operation] = api_calls.BEFORE
 # What tells how far it is, as `progress_of` has it, beside the long ones of GUARDED.
 TELLING = ("keys_rotate", "backup_make", "backup_verify")

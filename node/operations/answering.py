@@ -4,6 +4,7 @@
    be asked for without one by whoever holds the machine; with one, 2 and 3 hold for it as well.
 2. The session's person is found, and its idle time begins anew, but for a page that renews itself.
 3. One table decides whether one of the person's roles may do this. A refusal stands in the audit trail.
+4. A call of the JSON interface comes with a token instead of a session, and its own table decides (`api_calls.py`).
 
 Source: DOMAIN.md 2; TRUST.md i03.
 """
@@ -14,7 +15,8 @@ from common.access.person import Person
 from common.access.roles import NODE_MAY, Action, is_allowed
 from common.audit.entry import Entry
 from node.opened import OpenNode
-from node.operations import ACTIONS, GUARDED, OPEN, READING, TELLING, WRITING
+from node.operations import ACTIONS, API, BEFORE_API, GUARDED, OPEN, READING, TELLING, WRITING
+from node.operations.api_calls import answer_call
 from node.operations.guarded import PROGRESS, Progress
 from node.operations.refusing import refuse
 from node.operations.sessions import BY_ITSELF, SESSION, get_person
@@ -25,12 +27,12 @@ Arguments = dict[str, Any]
 
 def names() -> tuple[str, ...]:
     """Name every operation that a node answers."""
-    return (*READING, *WRITING, *GUARDED, *OPEN)
+    return (*READING, *WRITING, *GUARDED, *OPEN, *API, *BEFORE_API)
 
 
 def is_written_in_turn(name: str) -> bool:
     """Tell whether an operation runs on the thread that writes; else it runs on one of its own."""
-    return name in WRITING or (name in GUARDED and not GUARDED[name].is_long)
+    return name in WRITING or name in API or (name in GUARDED and not GUARDED[name].is_long)
 
 
 def carries_session(name: str) -> bool:
@@ -48,6 +50,10 @@ def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progres
     """
     if name in GUARDED:
         return answer_guarded(node, name, arguments, on_progress)
+    if name in API:  # 4
+        return answer_call(node, name, arguments)
+    if name in BEFORE_API:
+        return BEFORE_API[name](node, arguments)
     operation = READING.get(name) or WRITING.get(name) or OPEN[name]
     asked = {key: value for key, value in arguments.items() if key != PROGRESS}
     if on_progress is not None and name in TELLING:

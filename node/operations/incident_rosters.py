@@ -27,7 +27,7 @@ def set_(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
     def write(connection: Connection) -> Any:
         incident = get_incident(connection, str(arguments["incident"]))
         present = _present(node, connection, arguments)
-        absent = _everybody(node, connection, present) if flag_of(arguments, "nobody") else []
+        absent = everybody(node, connection, present) if flag_of(arguments, "nobody") else []
         recorded = set_roster(connection, node.vault, actor, incident.id, present, now, absent)
         return _shown(node, connection, incident.title, recorded)
 
@@ -61,7 +61,7 @@ def _present(node: OpenNode, connection: Connection, arguments: dict[str, Any]) 
     return present
 
 
-def _everybody(node: OpenNode, connection: Connection, present: Mapping[bytes, Presence]) -> list[bytes]:
+def everybody(node: OpenNode, connection: Connection, present: Mapping[bytes, Presence]) -> list[bytes]:
     """Give every supporter of the roster, of whom it is said that they were not there."""
     if present:
         raise InvalidRequest("nobody: name supporters, or say that nobody was there; not both")

@@ -1,17 +1,24 @@
 """Incidents and their boards, as the hub told them."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy import Connection
 
+from common.access.person import Person
+from common.access.roles import Action
 from common.codes import word
 from common.wire.v1 import codes_pb2 as codes
 from node.domain.activation import BANDS, Counts
+from node.domain.agency_number import AgencyNumber, read_agency_numbers, read_system
 from node.domain.incident import Incident
 from node.opened import OpenNode
+from node.operations.guarded import Guarded
 from node.operations.plain import agency_names, word_or_none
+from node.operations.typed import list_of
 from node.operations.with_hub import needs_hub
 from node.persistence import incidents
+from node.persistence.agency_numbers import numbers_by_incident
 from node.persistence.membership import get_membership
 from node.use_cases.activations import (
     counts_of,
@@ -20,13 +27,23 @@ from node.use_cases.activations import (
     present_status,
     reported_statuses,
 )
+from node.use_cases.agency_numbers import link_numbers
 
 
-def list_incidents(node: OpenNode, _: dict[str, Any]) -> Any:
-    """List the incidents that the hub told of, with this agency's status in those that are not closed."""
+def list_incidents(node: OpenNode, arguments: dict[str, Any]) -> Any:
+    """List the incidents that the hub told of, with this agency's status in those that are not closed.
+
+    With `number`: those that have this number of the agency's own.
+    """
+    wanted = arguments.get("number")
 
     def read(connection: Connection) -> Any:
-        return [_incident(connection, incident) for incident in incidents.list_incidents(connection)]
+        numbers = numbers_by_incident(connection)
+        return [
+            _incident(connection, incident) | {"numbers": _numbers(numbers.get(incident.id, ()))}
+            for incident in incidents.list_incidents(connection)
+            if wanted is None or wanted in {each.number for each in numbers.get(incident.id, ())}
+        ]
 
     return node.read(read)
 
@@ -45,6 +62,7 @@ def board(node: OpenNode, arguments: dict[str, Any]) -> Any:
             "agencies": [names.get(each, each.hex()[:8]) for each in incident.agency_ids],
             "jurisdictions": list(incident.jurisdictions),
             "own": _own(connection, incident),
+            "numbers": _numbers(numbers_by_incident(connection).get(incident.id, ())),
             "lines": [
                 {
                     "agency_id": line.agency_id.hex(),
@@ -100,3 +118,23 @@ def _counts(counts: Counts) -> dict[str, Any]:
     return {
         name: word_or_none(codes.CountBand, count) if name in BANDS else count for name, count in vars(counts).items()
     }
+
+
+def set_numbers(node: OpenNode, person: Person, arguments: dict[str, Any]) -> Any:
+    """Say which of the agency's own numbers an incident has in one system, in place of those before."""
+    system = read_system(arguments.get("system"))
+    numbers = read_agency_numbers(list_of(arguments.get("numbers"), "numbers"))
+
+    def write(connection: Connection) -> Any:
+        incident = get_incident(connection, str(arguments["incident"]))
+        held = link_numbers(connection, f"user {person.name}", incident, system, numbers, node.clock.now())
+        return {"incident": incident.id.hex(), "title": incident.title, "numbers": _numbers(held)}
+
+    return node.write("incident_numbers", write)
+
+
+OPERATIONS: dict[str, Guarded] = {"incident_numbers": Guarded(Action.COORDINATE, set_numbers)}
+
+
+def _numbers(held: Iterable[AgencyNumber]) -> list[str]:
+    return [f"{each.system} {each.number}" for each in held]

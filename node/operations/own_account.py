@@ -24,7 +24,7 @@ from node.persistence.access import ACCESS
 from node.use_cases import note_keys
 from node.use_cases.note_keys import Opened
 
-_CLOSED = "an operator reset your password; `holdfast node open-notes --recovery` takes the key's recovery code"
+_CLOSED = "an operator reset your password, so it takes the key's recovery code too"
 
 
 def change_password(node: OpenNode, arguments: dict[str, Any]) -> Any:
@@ -68,7 +68,7 @@ def open_notes(node: OpenNode, arguments: dict[str, Any]) -> Any:
 def renew_note_key(node: OpenNode, arguments: dict[str, Any]) -> Any:
     """Make a new key for notes, when the old one opens no more; what was sealed to the old one stays closed."""
     if arguments.get("confirm") is not True:
-        raise InvalidRequest("a new key needs --confirm: notes that were sealed to the old one stay closed for you")
+        raise InvalidRequest("confirm: say that you know it: notes that were sealed to the old one stay closed for you")
     password = text(arguments, "password")
     user, _ = proved(node, asking(node, arguments), password)
     if not note_keys.needs_one(user):

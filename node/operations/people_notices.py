@@ -53,7 +53,7 @@ def send_test(node: OpenNode, person: Person, _: Arguments) -> Any:
 
     ways = node.write("notices", write)
     if not ways:
-        raise WrongState("you have no address yet: `holdfast node notices settings --mail ...` sets one")
+        raise WrongState("you have no address yet: set one for mail or for a pager first")
     return {"ways": [way.value for way in ways]}
 
 

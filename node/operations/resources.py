@@ -1,9 +1,10 @@
-"""The resource directory: everybody who is signed in reads it, a coordinator keeps it.
+"""The resource directory: everybody reads it, without an account too; a coordinator keeps it.
 
 Source: DOMAIN.md 3.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection
@@ -14,7 +15,7 @@ from common.errors import InvalidRequest
 from common.text import clean_line
 from node.domain.encounter import Referral
 from node.domain.local_number import RESOURCE, read_number
-from node.domain.resource import LONGEST, LONGEST_LANGUAGE, MOST_LANGUAGES, Resource, check_kind
+from node.domain.resource import LIFELINE, LONGEST, LONGEST_LANGUAGE, MOST_LANGUAGES, Resource, check_kind
 from node.domain.words import read_word
 from node.opened import OpenNode
 from node.operations.guarded import Guarded
@@ -56,9 +57,7 @@ def end(node: OpenNode, person: Person, arguments: Arguments) -> Any:
 
 def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     """List what is offered; of one kind, in one language, or to be checked. A new directory has the crisis line."""
-    said, language = arguments.get("kind"), arguments.get("language")
-    kind = None if said is None else check_kind(read_word(Referral, said, "kind"))
-    wanted = None if language is None else clean_line(language, "language", LONGEST_LANGUAGE).casefold()
+    is_wanted = _wanted(arguments)
     today, doing = today_of(node), Doing.of(person, Action.SEE_RESOURCES, node.clock.now())
     has_ended, is_unchecked = flag_of(arguments, "ended"), flag_of(arguments, "unchecked")
 
@@ -71,11 +70,24 @@ def list_(node: OpenNode, person: Person, arguments: Arguments) -> Any:
     return [
         _shown(node, each) | _flag(each, altered)
         for each in listed
-        if (has_ended or each.is_offered(today))
-        and (kind is None or each.kind is kind)
-        and (wanted is None or wanted in map(str.casefold, each.languages))
-        and (not is_unchecked or each.needs_check(today))
+        if (has_ended or each.is_offered(today)) and is_wanted(each) and (not is_unchecked or each.needs_check(today))
     ]
+
+
+def offered(node: OpenNode, arguments: Arguments) -> Any:
+    """List what is offered to somebody without an account; an entry that was altered is left out, never shown."""
+    is_wanted, today = _wanted(arguments), today_of(node)
+
+    def read(connection: Connection) -> tuple[list[Resource], frozenset[int]]:
+        listed = resources.list_resources(connection)
+        if not listed:  # nobody wrote to it yet: `list_` stores what is told here
+            return [replace(LIFELINE, number=1, checked_on=today)], frozenset()
+        return listed, use_case.altered(connection, listed)
+
+    listed, altered = node.read(read)
+    told = ("kind", "name", "reach", "hours", "languages", "confidential")
+    found = [each for each in listed if each.is_offered(today) and each.number not in altered and is_wanted(each)]
+    return [{field: shown[field] for field in told} for shown in (_shown(node, each) for each in found)]
 
 
 def show(node: OpenNode, _: Person, arguments: Arguments) -> Any:
@@ -100,6 +112,20 @@ OPERATIONS: dict[str, Guarded] = {
     "resource_list": Guarded(Action.SEE_RESOURCES, list_),
     "resource_show": Guarded(Action.SEE_RESOURCES, show),
 }
+OPEN = {"resources_offered": offered}
+
+
+def _wanted(arguments: Arguments) -> Callable[[Resource], bool]:
+    """Read of which kind, and in which language, entries are wanted; nothing said: all."""
+    said, language = arguments.get("kind"), arguments.get("language")
+    kind = None if said is None else check_kind(read_word(Referral, said, "kind"))
+    spoken = None if language is None else clean_line(language, "language", LONGEST_LANGUAGE).casefold()
+
+    def is_wanted(resource: Resource) -> bool:
+        is_spoken = spoken is None or spoken in map(str.casefold, resource.languages)
+        return is_spoken and (kind is None or resource.kind is kind)
+
+    return is_wanted
 
 
 def _fields(node: OpenNode, arguments: Arguments) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from common.errors import WrongState
 from common.release_notes import running_version
 from common.storage.integrity import find_damage
 from common.storage.sqlite import sqlite_version
-from common.web.certificate import CERTIFICATE_NAME, ends_at, fingerprint
-from common.web.opening import FOLDER
+from common.web.opening import console_standing
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups
@@ -79,24 +78,7 @@ def _machine(node: OpenNode) -> dict[str, Any]:
         "sqlite": sqlite_version(),
         "disk_free_percent": round(100 * disk.free / disk.total, 1),
         "backup": backups.standing(node),
-        "console": _console(node),
-    }
-
-
-def _console(node: OpenNode) -> dict[str, Any] | None:
-    """Tell where the console is opened, and the certificate that a browser sees there."""
-    settings = node.settings
-    if not settings.console_listen:
-        return None
-    own = node.data / FOLDER / CERTIFICATE_NAME
-    seen = None if settings.console_tls == "off" else settings.console_certificate or own
-    found = None if seen is None or not seen.exists() else seen
-    return {
-        "address": settings.console_origin,
-        "is_own": found == own,
-        "fingerprint": found and fingerprint(found),
-        "ends_at": found and ends_at(found).isoformat(),
-        "left_s": found and _seconds(ends_at(found), node.clock.now()),
+        "console": console_standing(node.settings, node.data),
     }
 
 

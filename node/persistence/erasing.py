@@ -44,6 +44,7 @@ SEALED = (
     SealedColumns("encounter_version", "encounter_id", emptied=("body",)),
     SealedColumns("local_follow_up", "id", cleared=("member_index",)),
     SealedColumns("local_follow_up_version", "follow_up_id", emptied=("body",)),
+    SealedColumns("api_check_in", "id", cleared=("asked_index",)),
     SealedColumns("check_in_plan", "id", emptied=("body",), cleared=("member_index",)),
     # No notice is owed any more: nobody could be told whose it was.
     SealedColumns("disclosure", "id", cleared=("member_index", "owed_by")),

@@ -4,7 +4,9 @@ from sqlalchemy import MetaData
 
 from node.persistence import (  # noqa: F401
     access,
+    agency_numbers,
     agreements,
+    api_tokens,
     audit,
     backups,
     check_in_plans,

@@ -23,8 +23,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group("browser"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Start Chromium for a file's tests: while it is driven, no other test of this process can run a loop."""
     if not Path(CHROMIUM).exists():
         pytest.fail("these tests drive Debian's chromium: apt-get install chromium", pytrace=False)
     with sync_playwright() as playwright:
@@ -51,6 +52,15 @@ def hub_console(tmp_path: Path) -> Iterator[ServedHub]:
 def region(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServedRegion]:
     """A hub and two nodes with their consoles, bound by an agreement; the tests of a file share it."""
     with served_region(tmp_path_factory.mktemp("region"), *SLUGS) as served:
+        yield served
+
+
+@pytest.fixture
+def hub_region(tmp_path: Path) -> Iterator[ServedRegion]:
+    """A hub and two agencies that signed its agreement and are in its directory, for one test."""
+    with served_region(tmp_path, *SLUGS) as served:
+        served.hub.ask("directory set", agency=SLUGS[0], name="Ridgeline Fire", duty_contact="Desk, +1 555 0100")
+        served.hub.ask("directory set", agency=SLUGS[1], name="Stonegate EMS")
         yield served
 
 

@@ -25,6 +25,8 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 900}
+_NOT_NOW = 503  # an answer like another: not now, and what else there is
+_REFUSED = tuple(f"Failed to load resource: the server responded with a status of {each}" for each in ("4", _NOT_NOW))
 _AXE = files("axe_playwright_python") / "axe.min.js"
 _RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
@@ -45,7 +47,7 @@ class Faults:
         page.on("response", self._answered)
 
     def _said(self, message: ConsoleMessage) -> None:
-        refused = message.text.startswith("Failed to load resource: the server responded with a status of 4")
+        refused = message.text.startswith(_REFUSED)
         if message.type in ("error", "warning") and not refused:
             self.found.append(f"console: {message.text}")
 
@@ -55,7 +57,7 @@ class Faults:
             self.found.append(f"asked elsewhere: {request.url}")
 
     def _answered(self, response: Response) -> None:
-        if response.status >= 500:
+        if response.status >= 500 and response.status != _NOT_NOW:
             self.found.append(f"{response.status} at {response.url}")
 
 
@@ -82,6 +84,11 @@ class Visitor:
         """Have the browser hold a session's token."""
         cookie = {"name": SESSION_COOKIE, "value": token, "url": "https://localhost", "secure": True, "httpOnly": True}
         self.context.add_cookies([{**cookie, "sameSite": "Strict"}])  # type: ignore[typeddict-item]
+
+    def held(self, cookie: str) -> str | None:
+        """Give what the browser holds in a cookie of the console."""
+        held = self.context.cookies("https://localhost")
+        return next((each["value"] for each in held if each["name"] == cookie), None)
 
     def go(self, path: str) -> Page:
         """Open a page of the console."""

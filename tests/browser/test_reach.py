@@ -1,24 +1,28 @@
 """What an operator, a leader and an auditor reach of a node's pages: no record, whatever is added later."""
 
 import re
+from typing import get_args
 
 import pytest
 from fastapi.routing import APIRoute
 
 from common.access.roles import Role
+from common.web.desking import SignedIn
 from node.console.site import ROUTERS
 from tests.browser.conftest import Visit
 from tests.consoles import ServedNode
 
+signed_in = get_args(SignedIn)[1].dependency
+
 # What each may open beside what is open to everybody. Whoever adds a page decides here whether it belongs to these:
 # nothing of it may show a record of a person.
-OPEN_TO_ALL = re.compile(r"/((my-policies(/.*)?)|(program/policies/{code}/{version}))?\Z")
+OPEN_TO_ALL = re.compile(r"/(((my-policies|account)(/.*)?)|(program/policies/{code}/{version}))?\Z")
 # These ask for nothing that is stored: forms, whose sending is refused, and what a node without a hub says of it.
 BLANK_FORMS = {"/follow-ups/new", "/incident-requests/new", "/left/hub"}
 OWN: dict[Role, set[str]] = {
     Role.OPERATOR: {
         "/health", "/health/live", "/certificate", "/updates", "/backups", "/ledger", "/users", "/users/new",
-        "/users/{name}",
+        "/users/{name}", "/api-tokens", "/api-tokens/openapi.json",
     },
     Role.LEADER: {"/report", "/report.csv", "/report.json"},
     Role.AUDITOR: {"/trail", "/access-review", "/ledger"},
@@ -26,8 +30,13 @@ OWN: dict[Role, set[str]] = {
 
 
 def pages() -> list[str]:
-    routes = [route for router in ROUTERS for route in router.routes]
-    return sorted(route.path for route in routes if isinstance(route, APIRoute) and "GET" in (route.methods or ()))
+    """Every page for somebody who is signed in."""
+    routes = [each for router in ROUTERS for each in router.routes if isinstance(each, APIRoute)]
+    return sorted(each.path for each in routes if "GET" in (each.methods or ()) and is_for_accounts(each))
+
+
+def is_for_accounts(route: APIRoute) -> bool:
+    return any(each.call is signed_in for each in route.dependant.dependencies)
 
 
 @pytest.mark.parametrize("role", OWN)

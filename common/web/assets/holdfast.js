@@ -52,12 +52,23 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
 }
 
 // Idle: a warning, then the page is left. Typing and moving are told to the server now and then, so that nobody is
-// signed out in the middle of a form.
+// signed out in the middle of a form; and to the other tabs, where somebody is as much there.
 const minutes = Number(document.body.dataset.idleMinutes || 0);
 if (minutes) {
   const dialog = document.getElementById("idle");
   let seen = Date.now();
   let toldAt = Date.now();
+  let sharedAt = 0;
+  const tabs = new BroadcastChannel("holdfast-there");
+  const share = () => {
+    if (Date.now() - sharedAt < 10000) return;
+    sharedAt = Date.now();
+    tabs.postMessage("there");
+  };
+  tabs.onmessage = () => {
+    seen = Date.now();
+    if (dialog.open) dialog.close();
+  };
   const stay = () => {
     toldAt = Date.now();
     fetch(document.body.dataset.stay, { headers: { "HX-Request": "true" } }).then((answer) => {
@@ -66,10 +77,11 @@ if (minutes) {
   };
   const act = () => {
     seen = Date.now();
+    share();
     if (seen - toldAt > 240000) stay();
   };
   for (const kind of ["keydown", "pointerdown", "scroll"]) addEventListener(kind, act, { passive: true });
-  dialog.querySelector("[data-stays]").addEventListener("click", () => { dialog.close(); seen = Date.now(); stay(); });
+  dialog.querySelector("[data-stays]").addEventListener("click", () => { dialog.close(); act(); stay(); });
   setInterval(() => {
     const idle = (Date.now() - seen) / 60000;
     if (idle >= minutes + 2) location.replace("/sign-in?ended=1&next=" + encodeURIComponent(location.pathname));

@@ -12,6 +12,7 @@ from common.wire.v1.agreement_pb2 import CountsAudience, DocumentationMinimum, R
 from common.wire.v1.codes_pb2 import Discipline, IncidentType
 from hub.domain.agreement_template import TEMPLATE
 from hub.domain.agreement_terms import parse_terms
+from hub.domain.agreement_text import write_terms
 
 TITLE = 'title = "T"\n'
 
@@ -136,3 +137,16 @@ def test_everything_that_is_wrong_is_told_in_one_error() -> None:
 def test_a_file_that_is_no_terms_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest, match="title|TOML"):
         parse_terms(text)
+
+
+def test_terms_that_are_written_are_read_as_they_were() -> None:
+    title, terms = parse_terms(TEMPLATE)
+    changed = replace(terms, accept_within=timedelta(minutes=90), check_ins=(), anniversary=True, k=5)
+    changed = replace(
+        changed,
+        regional_coordinator='Rita "R" \u00c5s, \\ desk \U0001f691',
+        counts_seen_by=CountsAudience.COUNTS_AUDIENCE_HUB,
+    )
+
+    for each in (terms, changed, DEFAULT_TERMS):
+        assert parse_terms(write_terms(title, each)) == (title, each)
