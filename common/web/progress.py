@@ -1,7 +1,7 @@
 """Long work that a page starts: it goes on in the process, and its own page shows how far it is.
 
 1. A page begins it and leads to its page at once. Whoever leaves it finds the way back on every other page.
-2. The bar renews itself (`live.py`); without scripts the page is asked for again every few seconds.
+2. The bar renews itself (`live.py`); the page is asked for again every few seconds, scripts or not, and so heals.
 3. It is seen by who began it, and by nobody else. What came of it is kept for an hour.
 4. It ends with the process: what it writes must stand such an end, as every operation does.
 
@@ -37,6 +37,7 @@ router = APIRouter(prefix="/progress")
 KEPT_FOR = timedelta(hours=1)
 MOST_AT_ONCE = 4
 _EVERY_S = 0.2
+_REFRESH_S = "4"
 _FULL = marked("Too much is under way here already. Wait until one of them has ended; nothing was begun.")
 _GONE = marked(
     "This is not under way here: it ended more than an hour ago, or Holdfast was started anew meanwhile. "
@@ -171,7 +172,10 @@ async def work(desk: SignedIn, work_id: str) -> Response:
     """Show how far it is, or what came of it."""
     found = desk.works.get(desk.name, work_id)
     found.is_told = found.ended_at is not None
-    return desk.page("work.html", work=found)
+    answer = desk.page("work.html", work=found)
+    if found.ended_at is None:
+        answer.headers["Refresh"] = _REFRESH_S
+    return answer
 
 
 @router.get("/{work_id}/live")

@@ -90,5 +90,5 @@ def _said(desk: Desk, found: dict[str, Any]) -> list[dict[str, Any]]:
             "to_do": desk.text(each.to_do) if each.to_do else "",
             "page": each.page,
         }
-        for each in sorted(looks(found), key=lambda each: each.is_well)
+        for each in sorted(looks(found, desk.site.now()), key=lambda each: each.is_well)
     ]

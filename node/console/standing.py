@@ -7,14 +7,14 @@ Source: DOMAIN.md 6.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from common.web.moments import span
 from common.web.texts import marked
 from node.doctor import LONG_WAIT_S, OLD_BACKUP_S, SHORT_LIFE_S
 
-LOW_DISK_PERCENT, SHORT_CONSOLE_LIFE_S = 10.0, 14 * 86_400
+LOW_DISK_PERCENT, SHORT_CONSOLE_LIFE = 10.0, timedelta(days=14)
 _EXPIRED = marked("The hub is not reached as long as it is expired; the node regains it by itself once it is online.")
 _SENDS = marked("Nothing is lost: reports wait here, and leave by themselves once the hub answers.")
 
@@ -39,10 +39,10 @@ class Look:
     page: str = ""
 
 
-def looks(found: dict[str, Any]) -> list[Look]:
+def looks(found: dict[str, Any], now: datetime) -> list[Look]:
     """Look at everything that `status` tells."""
     hub = [] if found["region"] is None else [*_hub(found), *_certificate(found)]
-    return [*hub, *_backup(found["backup"]), *_disk(found)]
+    return [*hub, *_backup(found["backup"]), *_disk(found), *_console(found["console"], now)]
 
 
 def _well(subject: str, says: str, **values: str) -> Look:
@@ -133,21 +133,19 @@ def _disk(found: dict[str, Any]) -> Iterator[Look]:
         yield _look(subject, marked("{free} % free."), to_do, free=f"{free:.0f}")
     else:
         yield _well(subject, marked("{free} % free."), free=f"{free:.0f}")
-    console = found["console"]
-    if console and console["ends_at"]:
-        yield _console(console)
 
 
-def _console(console: dict[str, Any]) -> Look:
-    subject, left_s = marked("Certificate of this console"), console["left_s"]
-    left = span(timedelta(seconds=left_s))
-    if left_s > SHORT_CONSOLE_LIFE_S:
-        return _well(subject, marked("{left} left."), left=left)
-    own = marked("Restart the node: it makes a new one.")
-    to_do = own if console["is_own"] else marked("Put the agency's new one in its place, and restart the node.")
-    return _look(
-        subject, marked("{left} left.") if left_s > 0 else marked("Expired."), to_do, "/certificate", left=left
-    )
+def _console(console: dict[str, Any], now: datetime) -> Iterator[Look]:
+    if console["certificate_until"] is None:
+        return
+    subject = marked("Certificate of this console")
+    left = datetime.fromisoformat(console["certificate_until"]) - now
+    if left > SHORT_CONSOLE_LIFE:
+        yield _well(subject, marked("{left} left."), left=span(left))
+        return
+    says = marked("{left} left.") if left > timedelta(0) else marked("Expired.")
+    to_do = marked("Restart the node, which makes a new one; the agency's own is put in its place before.")
+    yield _look(subject, says, to_do, "/certificate", left=span(left))
 
 
 def _sentence(words: str) -> str:

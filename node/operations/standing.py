@@ -8,8 +8,7 @@ from common.errors import WrongState
 from common.release_notes import running_version
 from common.storage.integrity import find_damage
 from common.storage.sqlite import sqlite_version
-from common.web.certificate import CERTIFICATE_NAME, until
-from common.web.opening import FOLDER, console_standing
+from common.web.opening import console_standing
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups
@@ -79,19 +78,7 @@ def _machine(node: OpenNode) -> dict[str, Any]:
         "sqlite": sqlite_version(),
         "disk_free_percent": round(100 * disk.free / disk.total, 1),
         "backup": backups.standing(node),
-        "console": _console(node),
-    }
-
-
-def _console(node: OpenNode) -> dict[str, Any]:
-    """Tell where the console is opened, and of the certificate that a browser sees there."""
-    told = console_standing(node.settings, node.data)
-    own = node.data / FOLDER / CERTIFICATE_NAME
-    seen = (node.settings.console_certificate or own) if told["fingerprint"] else None
-    return told | {
-        "is_own": seen == own,
-        "ends_at": told["certificate_until"],
-        "left_s": seen and _seconds(until(seen), node.clock.now()),
+        "console": console_standing(node.settings, node.data),
     }
 
 

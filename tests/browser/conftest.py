@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from common.access.roles import Role
 from tests.browser.looking import CHROMIUM, FLAGS, Visitor
@@ -13,6 +13,7 @@ from tests.consoles import ServedHub, ServedNode, ServedRegion, served_node, ser
 
 SLUGS = ("ridgeline-fire", "stonegate-ems")
 Visit = Callable[..., Visitor]
+expect.set_options(timeout=15_000)  # a machine that others use too may be slow
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -14,6 +14,7 @@ from common.access.roles import Role
 from common.web.certificate import own_certificate
 from node.console.standing import looks
 from tests.browser.conftest import Visit
+from tests.builders import NOON
 from tests.consoles import ServedNode, served_node, served_region
 from tests.people import audited
 
@@ -75,12 +76,12 @@ STANDING = {
     "listed_under": "tx", "jurisdiction": "mt", "disk_free_percent": 3.0,
     "backup": {"age_s": 9 * 86_400, "is_erasure_due": False},
     "link": {"trouble": "certificate expired", "skew": "the clock is 12 min ahead of the hub's", "mailbox_head": 6},
-    "console": {"ends_at": "2027-01-01T00:00:00+00:00", "left_s": 86_400, "is_own": True},
+    "console": {"certificate_until": "2026-11-10T12:00:00+00:00"},
 }  # fmt: skip
 
 
 def test_everything_that_can_be_wrong_has_one_thing_to_do_and_names_no_command() -> None:
-    wrong = [each for each in looks(STANDING) if not each.is_well]
+    wrong = [each for each in looks(STANDING, NOON) if not each.is_well]
 
     assert [each.subject for each in wrong] == [
         "Link to the hub", "Clock", "Reports that wait", "Notices of the hub", "Certificate of the node",
@@ -88,7 +89,7 @@ def test_everything_that_can_be_wrong_has_one_thing_to_do_and_names_no_command()
     ]  # fmt: skip
     assert all(each.to_do and "holdfast " not in each.to_do + each.says for each in wrong)
     assert "Expired" in next(each.says for each in wrong if each.subject == "Certificate of the node")
-    stopped = looks(STANDING | {"sending": "halted", "sending_stopped_because": "the hub is ahead"})
+    stopped = looks(STANDING | {"sending": "halted", "sending_stopped_because": "the hub is ahead"}, NOON)
     assert "Sending has stopped" in next(each.says for each in stopped if each.subject == "Reports that wait")
 
 
