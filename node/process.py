@@ -41,6 +41,7 @@ from node.uplink.link import Link
 from node.uplink.situation import skew_words
 
 _log = logging.getLogger(__name__)
+_OF_UPLINK = ("region", "link", "waiting", "sending_stopped_because")  # what `uplink` tells of `status`
 NO_CHANGE = frozenset({"session", "audit"})  # places of commits that no page shows live
 
 
@@ -89,9 +90,10 @@ class Node:
 
     async def do(self, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
         """Do one of the operations of `node.operations`, as the local socket would."""
-        if name == "status":
+        if name in ("status", "uplink"):
             await asyncio.to_thread(check, self.opened, name, arguments)
-            return await self._status(arguments)
+            found = await self._status(arguments)
+            return found if name == "status" else {each: found.get(each) for each in _OF_UPLINK}
         return await self._answer(name, arguments, on_progress)
 
     async def __aenter__(self) -> Self:

@@ -3,8 +3,6 @@
 Source: DOMAIN.md 2 (board), 5; DESIGN.md 7.
 """
 
-from typing import Any
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -15,7 +13,6 @@ from common.web.desking import SignedIn
 from common.web.report import download_json, download_sheet, show_report
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import Discipline
-from hub.console.paging import Part, number_said
 
 router = APIRouter()
 _MORE = ("discipline",)
@@ -37,14 +34,6 @@ async def sheet(desk: SignedIn) -> Response:
 async def as_json(desk: SignedIn) -> Response:
     """Give the same as JSON."""
     return await download_json(desk, _MORE)
-
-
-@router.get("/coverage")
-async def coverage(desk: SignedIn, page: str = "") -> Response:
-    """Show which agencies' counts are in the report, by period."""
-    rows: list[dict[str, Any]] = await desk.ask("report coverage")
-    part = Part(number_said(page), len(rows))
-    return desk.page("coverage.html", rows=part.of(rows), part=part)
 
 
 def _disciplines(desk: Desk) -> list[tuple[str, str]]:

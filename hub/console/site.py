@@ -63,7 +63,6 @@ PLACES = (
     Place("/directory", marked("Directory"), _COORDINATORS),
     Place("/reporting", marked("Reporting"), _COORDINATORS),
     Place("/report", marked("Report"), _COORDINATORS | {_R.BOARD}),
-    Place("/coverage", marked("Who has reported"), _COORDINATORS),
     Place("/after-action", marked("After-action"), _COORDINATORS | {_R.BOARD}),
     Place("/nodes", marked("Nodes"), _OPERATOR),
     Place("/invitations", marked("Invitations"), _OPERATOR),

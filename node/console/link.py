@@ -15,7 +15,7 @@ _LOOKS, _BETWEEN_S = 12, 0.1  # an answer mostly comes within a blink: then nobo
 
 async def link_of(desk: Desk) -> dict[str, Any]:
     """Tell whether there is a hub, whether it is heard, and how much waits for it."""
-    status = await desk.ask_by_itself("status")
+    status = await desk.ask_by_itself("uplink")
     link = status["link"]
     return {
         "has_hub": status["region"] is not None,
@@ -23,8 +23,8 @@ async def link_of(desk: Desk) -> dict[str, Any]:
         "because": link.get("trouble") or "",
         "heard_at": link.get("last_heard_at"),
         "skew": link.get("skew") or "",
-        "waiting": status.get("waiting", 0),
-        "stopped": status.get("sending_stopped_because") or "",
+        "waiting": status["waiting"] or 0,
+        "stopped": status["sending_stopped_because"] or "",
     }
 
 

@@ -140,6 +140,7 @@ WITHOUT_SESSION = frozenset(
     {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
     | {"ask for peer", "look for answer", "feedback rate", "resources offered", "what is kept"}
 )
+OF_INTERFACE = "api "  # these are asked with a token, and do nothing without
 BY_MACHINE = frozenset({"found operator", "operator reset by machine"})  # what no page may ask at all
 HOMES = {
     _R.COORDINATOR: "/today",
@@ -157,7 +158,8 @@ def site_of(node: NodeSide) -> Site:
 
     async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
         has_session = bool(arguments.get("session"))
-        if operation in BY_MACHINE or not (has_session or operation in WITHOUT_SESSION):
+        may_ask = has_session or operation in WITHOUT_SESSION or operation.startswith(OF_INTERFACE)
+        if operation in BY_MACHINE or not may_ask:
             raise NotFound("there is nothing of this name here")
         return await node.do(operation.replace(" ", "_").replace("-", "_"), arguments, on_progress)
 

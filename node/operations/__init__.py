@@ -112,8 +112,7 @@ WRITING: dict[str, Operation] = {
 ACTIONS: dict[str, Action] = {
     **dict.fromkeys(("store_check", "keys_show", "backup_make", "backup_list", "backup_verify"), Action.OPERATE),
     **dict.fromkeys(("keys_rotate", "new_stream", "status"), Action.OPERATE),
-    **dict.fromkeys(("egress_show", "egress_export"), Action.READ_LEDGER),
-    **dict.fromkeys(("keys_rotate", "new_stream"), Action.OPERATE),
+    "uplink": Action.READ_LEDGER,  # whoever sees what leaves or waits has to know whether the hub is heard
     **dict.fromkeys(("egress_show", "egress_export", "left", "left_report", "left_proof"), Action.READ_LEDGER),
     **dict.fromkeys(("left_standing", "left_known", "left_about"), Action.READ_LEDGER),
     "egress_verify": Action.VERIFY_LEDGER,

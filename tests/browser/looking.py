@@ -73,7 +73,7 @@ class Visitor:
         self.origin = origin
         self.token = token
         self.context: BrowserContext = browser.new_context(**({"viewport": PHONE, "locale": "en-US"} | context))
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(30_000)
         if token:
             self.keep(token)
         self.page: Page = self.context.new_page()

@@ -87,16 +87,3 @@ def test_a_discipline_that_there_is_not_is_refused_with_the_form(hub: ServedHub,
     bo = at(hub, Role.BOARD)
     bo.go("/report?discipline=navy").get_by_role("alert").wait_for()
     bo.check()
-
-
-def test_a_coordinator_sees_who_has_reported_and_who_has_not(hub: ServedHub, at: Visit) -> None:
-    rita = at(hub, Role.REGIONAL_COORDINATOR)
-    page = rita.go("/coverage")
-    page.get_by_role("rowheader").first.wait_for()
-    rita.check()
-
-
-def test_before_a_period_has_ended_the_coordinator_is_told_what_will_be_here(hub_console: ServedHub, at: Visit) -> None:
-    rita = at(hub_console, Role.REGIONAL_COORDINATOR)
-    rita.go("/coverage").get_by_text("No period has ended yet.").wait_for()
-    rita.check()

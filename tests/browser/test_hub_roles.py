@@ -28,7 +28,6 @@ PAGES = {
     "/report": (COORDINATOR, BOARD),
     "/report.csv": (COORDINATOR, BOARD),
     "/report.json": (COORDINATOR, BOARD),
-    "/coverage": (COORDINATOR,),
     "/after-action": (COORDINATOR, BOARD),
     "/after-action/00": (COORDINATOR, BOARD),
 }
