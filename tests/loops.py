@@ -21,7 +21,8 @@ class Loop:
         return asyncio.run_coroutine_threadsafe(doing, self._loop).result(within_s)
 
     def close(self) -> None:
-        """End it."""
+        """End it, once what was cancelled and closed there has come to its end."""
+        self.run(asyncio.sleep(0.05))
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(10)
         self._loop.close()

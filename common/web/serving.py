@@ -128,6 +128,9 @@ class Serving:
         self._server.should_exit = True
         if self._task is not None:
             await self._task
+        for each in list(self._server.server_state.connections):  # what did not finish in time
+            if each.transport is not None:
+                each.transport.abort()
 
 
 def _bound(listener: Listener) -> socket.socket:

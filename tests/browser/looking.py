@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Error, Page, Request, Response
 
 from common.web.tickets import SESSION_COOKIE
 
@@ -105,17 +105,29 @@ class Visitor:
 
     def check(self) -> None:
         """Look at the page as it stands: nothing that no page may do, and axe-core finds nothing."""
-        if not self.page.evaluate("typeof axe === 'object'"):
-            self.page.evaluate(_AXE.read_text("utf-8"))
-        found = self.page.evaluate("rules => axe.run(document, rules)", _RULES)
         told = [
             f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:4]}"
-            for each in found["violations"]
+            for each in self._violations()
         ]
         assert not told, f"{self.page.url}: axe-core: {told}"
         assert not self.faults.found, f"{self.page.url}: {self.faults.found}"
         wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{self.page.url}: {wide} px wider than the screen"
+
+    def _violations(self) -> list[dict[str, Any]]:
+        """Run axe-core; where the page leaves meanwhile, as one does whose subject is gone, on the page after it."""
+        for tries_left in (2, 1, 0):
+            try:
+                if not self.page.evaluate("typeof axe === 'object'"):
+                    self.page.evaluate(_AXE.read_text("utf-8"))
+                found = self.page.evaluate("rules => axe.run(document, rules)", _RULES)
+                break
+            except Error:
+                if not tries_left:
+                    raise
+                self.page.wait_for_load_state()
+        violations: list[dict[str, Any]] = found["violations"]
+        return violations
 
     def shoot(self, path: Path) -> None:
         """Take a picture of the whole page."""

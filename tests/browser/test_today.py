@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from common.access.roles import Role
 from node.domain.supporter import Topic, Training
@@ -81,6 +81,22 @@ def test_today_renews_itself_and_rests_when_nothing_changes(console: ServedNode,
     for _ in range(3):
         console.do("today", session=morgan.token)
     assert console.node.changes.number == before > rested
+
+
+def test_a_live_part_is_connected_however_slowly_its_code_comes(console: ServedNode, morgan: Visitor) -> None:
+    """htmx begins a moment after it was read: what it needs has to be there by then."""
+
+    def slowly(route: Route) -> None:
+        morgan.page.wait_for_timeout(300)
+        route.continue_()
+
+    morgan.page.route("**/htmx*sse*", slowly)
+    page = morgan.go("/today")
+    page.get_by_text("This page renews itself.").wait_for()
+
+    code = check_in(console, morgan, due="tomorrow")
+
+    page.get_by_role("link", name=f"Assign {code}").wait_for()
 
 
 def test_i03_today_is_refused_to_another_role_and_the_refusal_stands_in_the_trail(
