@@ -20,9 +20,9 @@ from common.web.carrying import Carrying
 from common.web.desk import own_path
 from common.web.desking import open_desk
 from common.web.pages import pages_of
-from common.web.problems import Problem
+from common.web.problems import Problem, problem_answer
 from common.web.rate import TRIES, Rate
-from common.web.safety import Safety
+from common.web.safety import INTERFACE, Safety
 from common.web.site import Site
 from common.web.texts import marked
 
@@ -101,6 +101,8 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 async def _no_page(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 404
+    if request.url.path.startswith(INTERFACE):  # an address beside its calls
+        return problem_answer(status, "There is no such call here.")
     desk = open_desk(request)
     if desk.token:
         with suppress(HoldfastError):  # whoever is signed in keeps their navigation
