@@ -16,8 +16,8 @@ from markupsafe import Markup, escape
 
 from common.report.figure import said_share
 from common.report.lines import text_of
-from common.report.wording import spoken
 from common.web import moments
+from common.web.choices import told
 from common.web.site import Site
 from common.web.texts import marked, texts_in
 
@@ -83,8 +83,7 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
     def word(code: str | None) -> str:
         if code is None:
             return NOTHING
-        told = spoken(code)
-        return translate(told[:1].upper() + told[1:])
+        return translate(told(code))
 
     return {
         "figure": partial(_figure, translate),

@@ -3,13 +3,14 @@
 Source: DESIGN.md 2.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from common.access.roles import Role
+from common.errors import NotFound
 from common.web.live import Changes
 
 Progress = Callable[[int, int], None]
@@ -21,6 +22,26 @@ class Ask(Protocol):
     async def __call__(
         self, operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None
     ) -> Any: ...
+
+
+# What either side's pages may ask without a session: without one, an operation is otherwise the machine's owner's.
+SIGNING_IN = frozenset(
+    {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
+)
+
+
+def check_may_ask(operation: str, arguments: Mapping[str, Any], *, is_open: bool, by_machine: Collection[str]) -> None:
+    """Check that a page may ask for an operation at all; who may do it, its side decides.
+
+    Args:
+        is_open: it may be asked without a session.
+        by_machine: what no page may ask.
+
+    Raises:
+        NotFound: it may not; said as of one that there is not.
+    """
+    if operation in by_machine or not (is_open or arguments.get("session")):
+        raise NotFound("there is nothing of this name here")
 
 
 @dataclass(frozen=True)

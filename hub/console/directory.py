@@ -8,14 +8,16 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.codes import words
 from common.errors import NotFound
+from common.web.choices import choices
 from common.web.desk import Desk, pick
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import Discipline
-from hub.console.words import choices, entered
+from hub.console.words import entered
 
 router = APIRouter(prefix="/directory")
 PAGE = 50
@@ -36,7 +38,7 @@ async def directory(desk: SignedIn, q: str = "", discipline: str = "", first: in
         following=first + PAGE if len(found) > first + PAGE else 0,
         q=q,
         discipline=discipline,
-        disciplines=[("", desk.text(marked("Every discipline"))), *choices(Discipline)],
+        disciplines=[("", desk.text(marked("Every discipline"))), *choices(words(Discipline))],
     )
 
 

@@ -10,19 +10,21 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.codes import words
 from common.errors import InvalidRequest
 from common.web import moments
+from common.web.choices import choices
 from common.web.desk import Desk, pick
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import DeclineReason, IncidentType
-from hub.console.words import choices, entered, grouped, moment
+from hub.console.words import entered, grouped, moment
 
 router = APIRouter(prefix="/incidents")
 CLOSED_SHOWN = 20
-_TYPES, _REASONS = choices(IncidentType), choices(DeclineReason)
+_TYPES, _REASONS = choices(words(IncidentType)), choices(words(DeclineReason))
 
 
 @router.get("")

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from common.access.roles import Role
 from common.errors import NotFound
 from common.web import trail, users
-from common.web.site import Place, Progress, Site
+from common.web.site import SIGNING_IN, Place, Progress, Site, check_may_ask
 from common.web.texts import marked
 from hub.console import (
     after_action,
@@ -81,9 +81,6 @@ HOMES = {
     _R.OPERATOR: "/nodes",
     _R.AUDITOR: "/trail",
 }
-WITHOUT_SESSION = frozenset(
-    {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
-)
 BY_MACHINE = frozenset({"operator reset by machine"})  # what no page may ask at all
 
 
@@ -94,9 +91,9 @@ def site_of(hub: "Hub") -> Site:
     async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
         del on_progress  # nothing at a hub tells how far it is
         asked = operations.get(operation)
-        may_ask = operation not in BY_MACHINE and (bool(arguments.get("session")) or operation in WITHOUT_SESSION)
-        if asked is None or not may_ask:
-            raise NotFound("there is nothing of this name here")  # without a session one would be the machine's owner
+        check_may_ask(operation, arguments, is_open=operation in SIGNING_IN, by_machine=BY_MACHINE)
+        if asked is None:
+            raise NotFound("there is nothing of this name here")
         return await asked(arguments)
 
     return Site(

@@ -1,27 +1,14 @@
-"""Code lists as choices on a page, and times as a form has them."""
+"""Statuses as they are marked, times as a form has them, and rows that stand together."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from common.codes import words
 from common.errors import InvalidRequest
-from common.report.wording import spoken
 from common.web.form import Form
 
 KINDS = {"active": "good", "monitoring": "good", "requested": "warn", "unable": "bad", "declined": "bad"}
-
-
-def choices(kind: Any) -> list[tuple[str, str]]:
-    """Give (code, words) of each value of a code list."""
-    return [(each, told(each)) for each in words(kind)]
-
-
-def told(code: str) -> str:
-    """Say a code with a capital."""
-    said = spoken(code)
-    return said[:1].upper() + said[1:]
 
 
 def moment(sent: Form, day: str, time: str, zone: ZoneInfo) -> str | None:

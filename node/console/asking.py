@@ -12,12 +12,12 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import Anybody
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
-from node.console.words import choices
 from node.domain.encounter import SupportKind
 from node.domain.support_request import LONGEST
 

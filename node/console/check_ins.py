@@ -9,12 +9,12 @@ from urllib.parse import urlencode
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
-from node.console.words import choices
 from node.domain.local_follow_up import Outcome
 
 router = APIRouter(prefix="/check-ins")

@@ -10,12 +10,13 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
-from node.console.words import ENCOUNTER_CODES, choices
+from node.console.words import ENCOUNTER_CODES
 from node.domain.encounter import Mode, Referral
 
 router = APIRouter(prefix="/contacts")

@@ -8,12 +8,12 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.web.choices import choices, told
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
-from node.console.words import choices, told
 from node.domain.disclosure_notice import ClosedBecause, NoticeWay, ToldTo
 from node.domain.disclosure_reason import DisclosureReason
 

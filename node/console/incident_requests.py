@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from common.codes import words
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
@@ -15,7 +16,6 @@ from common.web.texts import marked
 from common.wire.v1.codes_pb2 import IncidentType
 from node.console.link import link_of, wait_for_answer
 from node.console.typed import field_of, typed_moment
-from node.console.words import told
 
 router = APIRouter(prefix="/incident-requests")
 _CHIPS = 30  # agencies shown as targets
@@ -59,7 +59,7 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     others = [each for each in directory if each["active"] and not each["is_own"]]
     return desk.page(
         "incident_request_new.html",
-        types=[(each, told(each)) for each in words(IncidentType)],
+        types=choices(words(IncidentType)),
         agencies=[(each["id"], each["name"]) for each in others[:_CHIPS]],
         names=[each["name"] for each in others] if len(others) > _CHIPS else [],
         began=field_of(desk, desk.site.now()),

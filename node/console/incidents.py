@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from common.codes import words
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
@@ -16,7 +17,6 @@ from common.web.problems import Problem
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import CountBand, DeclineReason
 from node.console.link import link_of, wait_for_answer
-from node.console.words import told
 from node.domain.incident_roster import Presence
 
 router = APIRouter(prefix="/incidents")
@@ -118,8 +118,8 @@ async def _page(desk: Desk, incident: str, sent: Form | None = None, problem: Pr
         follow_ups=await desk.ask("followups needed", incident=incident),
         check_ins=[row for row in made if row["state"] == "open"],
         check_ins_ended=sum(row["state"] != "open" for row in made),
-        reasons=[(each, told(each)) for each in words(DeclineReason)],
-        bands=[("", desk.text(marked("not known"))), *((each, told(each)) for each in words(CountBand))],
+        reasons=choices(words(DeclineReason)),
+        bands=[("", desk.text(marked("not known"))), *choices(words(CountBand))],
         values=dict((sent or Form()).carried()),
         problem=problem,
     )
@@ -135,7 +135,7 @@ async def _roster(desk: Desk, incident: str, sent: Form, problem: Problem | None
         is_recorded=held["is_recorded"],
         was={row["supporter"]: row["presence"] for row in held["supporters"]},
         supporters=supporters,
-        presences=[("none", desk.text(marked("Not there"))), *((each.value, told(each.value)) for each in Presence)],
+        presences=[("none", desk.text(marked("Not there"))), *choices(Presence)],
         values=dict(sent.carried()),
         problem=problem,
     )

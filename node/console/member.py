@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import Anybody
-from node.console.words import choices
 from node.domain.encounter import Referral
 
 router = APIRouter()

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from common.codes import words
 from common.errors import NotFound
+from common.web.choices import choices
 from common.web.desk import Desk, pick
 from common.web.desking import SignedIn
 from common.web.form import Form
@@ -19,7 +20,6 @@ from common.web.texts import marked
 from common.wire.v1.codes_pb2 import Discipline, Language
 from node.console.link import link_of, wait_for_answer
 from node.console.typed import field_of, typed_moment
-from node.console.words import told
 
 router = APIRouter(prefix="/mutual-aid")
 _USUAL = timedelta(days=3)
@@ -126,8 +126,8 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     return desk.page(
         "mutual_aid_new.html",
         incidents=[("", desk.text(marked("No incident: every agency is asked"))), *running],
-        disciplines=[(each, told(each)) for each in words(Discipline) if each != "regional_hub"],
-        languages=[(each, told(each)) for each in words(Language)],
+        disciplines=choices(words(Discipline), without=["regional_hub"]),
+        languages=choices(words(Language)),
         until=field_of(desk, desk.site.now() + _USUAL),
         link=await link_of(desk),
         values={name: sent.all(name) if name in several else given[-1] for name, given in sent.values.items()},

@@ -9,12 +9,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from common.errors import NotAllowed
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem, problem_of
 from common.web.texts import marked
-from node.console.words import choices
 from node.domain.support_request import CloseReason
 
 router = APIRouter(prefix="/requests-for-peer")

@@ -11,12 +11,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from common.access.roles import Role
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
-from node.console.words import choices
 from node.domain.rota import Duty
 
 router = APIRouter(prefix="/rota")

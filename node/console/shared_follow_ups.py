@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from common.codes import words
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
@@ -16,7 +17,6 @@ from common.web.problems import Problem
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import CohortBand, DeclineReason, FollowUpOutcome
 from node.console.link import link_of, wait_for_answer
-from node.console.words import told
 
 router = APIRouter(prefix="/shared-follow-ups")
 PAGE = 20
@@ -150,8 +150,8 @@ async def _page(desk: Desk, follow_up: str, sent: Form | None = None, problem: P
         eligible=await desk.ask("followup eligibility", follow_up=found["id"]) if is_asked else None,
         check_ins=here,
         agencies=await _agencies(desk, found) if "offer" in may else ([], []),
-        reasons=[(each, told(each)) for each in words(DeclineReason)],
-        outcomes=[(each, told(each)) for each in words(FollowUpOutcome)],
+        reasons=choices(words(DeclineReason)),
+        outcomes=choices(words(FollowUpOutcome)),
         link=await link_of(desk),
         values={name: sent.all(name) if name == "to" else given[-1] for name, given in sent.values.items()},
         problem=problem,
@@ -174,7 +174,7 @@ async def _new(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     return desk.page(
         "shared_follow_up_new.html",
         incidents=[("", desk.text(marked("No incident"))), *running],
-        cohorts=[(each, told(each)) for each in words(CohortBand)],
+        cohorts=choices(words(CohortBand)),
         link=await link_of(desk),
         values=dict(sent.carried()),
         problem=problem,

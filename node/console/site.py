@@ -5,9 +5,8 @@ from typing import Any
 from fastapi import APIRouter
 
 from common.access.roles import Role
-from common.errors import NotFound
 from common.web import trail, users
-from common.web.site import Place, Progress, Site
+from common.web.site import SIGNING_IN, Place, Progress, Site, check_may_ask
 from common.web.texts import marked
 from node.console import (
     agreements,
@@ -136,10 +135,7 @@ OWN_PLACES = (
     Place("/account/notes", marked("Opening notes"), frozenset({_R.SUPPORTER, _R.CLINICIAN, _R.COORDINATOR})),
 )
 # What a page may ask without a session: without one, an operation is otherwise done for the machine's owner.
-WITHOUT_SESSION = frozenset(
-    {"sign in", "set up", "sign out", "passkey sign-in begin", "passkey sign-in finish", "has operator"}
-    | {"ask for peer", "look for answer", "feedback rate", "resources offered", "what is kept"}
-)
+WITHOUT_SESSION = SIGNING_IN | {"ask for peer", "look for answer", "feedback rate", "resources offered", "what is kept"}
 OF_INTERFACE = "api "  # these are asked with a token, and do nothing without
 BY_MACHINE = frozenset({"found operator", "operator reset by machine"})  # what no page may ask at all
 HOMES = {
@@ -157,10 +153,8 @@ def site_of(node: NodeSide) -> Site:
     opened = node.opened
 
     async def ask(operation: str, arguments: dict[str, Any], /, on_progress: Progress | None = None) -> Any:
-        has_session = bool(arguments.get("session"))
-        may_ask = has_session or operation in WITHOUT_SESSION or operation.startswith(OF_INTERFACE)
-        if operation in BY_MACHINE or not may_ask:
-            raise NotFound("there is nothing of this name here")
+        is_open = operation in WITHOUT_SESSION or operation.startswith(OF_INTERFACE)
+        check_may_ask(operation, arguments, is_open=is_open, by_machine=BY_MACHINE)
         return await node.do(operation.replace(" ", "_").replace("-", "_"), arguments, on_progress)
 
     return Site(

@@ -9,18 +9,18 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from common.codes import words as every_word
+from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import Language
-from node.console.words import choices, told
 from node.domain.supporter import Topic
 
 router = APIRouter(prefix="/supporters")
 _FIELDS = ("name", "member", "selected_on", "designated_on", "cap")
-_LANGUAGES = [(each, told(each)) for each in every_word(Language)]
+_LANGUAGES = choices(every_word(Language))
 
 
 @router.get("")

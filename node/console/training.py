@@ -8,9 +8,9 @@ from typing import Any
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from common.web.choices import choices
 from common.web.desking import SignedIn
 from node.console.supporters import in_order
-from node.console.words import choices
 from node.domain.supporter import Topic
 
 router = APIRouter(prefix="/training")
