@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine
 
+from common.errors import TemporarilyUnavailable
+
 
 class Store:
     """A database with its two engines. Close it when done."""
@@ -21,7 +23,7 @@ class Store:
             in_use: a file that lies there from the first commit until the store is closed; None: none does.
         """
         self._in_use = in_use
-        self._is_marked = False
+        self._is_marked = self._is_closed = False
         self._turn = threading.RLock()  # threads that write take turns on the one connection
         self.writing = writing
         self.reading = reading
@@ -33,12 +35,19 @@ class Store:
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:
-        """Open the one write transaction: committed at the end of the block, rolled back by an exception."""
-        with self._turn, self.writing.begin() as connection:
-            yield connection
-        if self._in_use is not None and not self._is_marked:
-            self._in_use.touch(0o600)  # only now: from here on there is a log
-            self._is_marked = True
+        """Open the one write transaction: committed at the end of the block, rolled back by an exception.
+
+        Raises:
+            TemporarilyUnavailable: the store was closed.
+        """
+        with self._turn:
+            if self._is_closed:
+                raise TemporarilyUnavailable("this process is ending, and writes nothing more: nothing was done")
+            with self.writing.begin() as connection:
+                yield connection
+            if self._in_use is not None and not self._is_marked:
+                self._in_use.touch(0o600)  # only now: from here on there is a log
+                self._is_marked = True
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -63,9 +72,10 @@ class Store:
         return not busy
 
     def close(self) -> None:
-        """Close every connection."""
-        if self._in_use is not None:
-            self._in_use.unlink(missing_ok=True)  # first: closing takes the log away
-            self._is_marked = False
-        self.reading.dispose()
-        self.writing.dispose()
+        """Close every connection, once a thread that writes has committed; nothing is written afterwards."""
+        with self._turn:
+            self._is_closed = True
+            if self._in_use is not None:
+                self._in_use.unlink(missing_ok=True)  # first: closing takes the log away
+            self.reading.dispose()
+            self.writing.dispose()
