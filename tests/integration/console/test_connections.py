@@ -71,6 +71,19 @@ def test_a_connection_that_is_answered_again_and_again_is_kept(served: ServedNod
     connection.close()
 
 
+def test_an_answer_of_two_parts_does_not_wait_for_the_first_to_be_confirmed(served: ServedNode, ann: Client) -> None:
+    connection = ann.connect()
+    connection.request("GET", "/kept")
+    connection.getresponse().read()
+
+    assert served.node.console is not None
+    [held] = served.node.console._server.server_state.connections
+    assert held.transport is not None
+    accepted = held.transport.get_extra_info("socket")
+    assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) == 1
+    connection.close()
+
+
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3])
 def test_the_console_speaks_tls_of_today(served: ServedNode, version: ssl.TLSVersion) -> None:
     context = ssl.create_default_context(cafile=str(served.certificate))
