@@ -17,6 +17,7 @@ from starlette.responses import RedirectResponse, Response
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated
 from common.web import account, assets, progress, signing_in
 from common.web.carrying import Carrying
+from common.web.compressing import Compressing
 from common.web.desk import own_path
 from common.web.desking import open_desk
 from common.web.pages import pages_of
@@ -74,7 +75,7 @@ def console(
     app.add_exception_handler(HTTPException, _no_page)
     app.add_exception_handler(RequestValidationError, _no_page)
     app.add_exception_handler(Exception, _failed)
-    return Safety(app, site.origin, dict(larger or {}))
+    return Safety(Compressing(app), site.origin, dict(larger or {}))
 
 
 async def _refused(request: Request, error: Exception) -> Response:
