@@ -3,11 +3,13 @@
 1. A stream begins with the part as it stands: a connection that was lost is made anew by the browser, and heals.
 2. After each change, and twice a minute since it says how long is left, the part is made anew: once for all streams
    of one subject, by whichever comes first; where its maker may not any more, by the next. It is sent where it differs.
-3. A stream is no word of its person: it ends with the session, and the browser is told to leave the page.
+3. A stream is no word of its person: it ends with the session, and the browser is told to leave the page. Streams look
+   for that each in its own turn: all at once, two hundred of them would hold up what they wait for.
 """
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Hashable
 from contextlib import suppress
 
@@ -70,7 +72,7 @@ class Changes:
         self, subject: Hashable, part: Part, check: Callable[[], Awaitable[object]]
     ) -> AsyncIterator[str]:
         sent, clock = "", asyncio.get_running_loop().time
-        checked = clock()
+        checked = clock() - random.uniform(0, _LOOK_S)  # noqa: S311  (3: spreads load, keeps no secret)
         while not self._closed:
             number, changed = self.number, self._changed
             try:
@@ -78,7 +80,7 @@ class Changes:
                 if made != sent:
                     sent = made
                     yield _event(made)
-                await _waited(changed, _LOOK_S)
+                await _waited(changed, max(checked + _LOOK_S - clock(), 0))
                 if clock() - checked >= _LOOK_S:
                     await check()
                     checked = clock()

@@ -29,9 +29,10 @@ async def incident(desk: SignedIn, incident: str) -> Response:
 @router.get("/live")
 async def live(desk: SignedIn, incident: str) -> Response:
     """Send its board again and again."""
-    board = await desk.ask("board", incident=incident)  # each browser's person may see it, whoever makes the part
+    found = await desk.ask("board", incident=incident, brief=True)  # each browser's person may, whoever makes the part
+    asked = {"incident": found["id"], "brief": True}
     return desk.site.changes.stream(
-        ("incident", board["id"]), lambda: _part(desk, board["id"]), lambda: desk.ask("board", incident=board["id"])
+        ("incident", found["id"]), lambda: _part(desk, found["id"]), lambda: desk.ask("board", **asked)
     )
 
 
@@ -83,7 +84,7 @@ async def _page(desk: Desk, incident: str, problem: Problem | None) -> Response:
     here = {each["agency"] for each in shown["board"]["lines"]}
     others = [
         each
-        for each in await desk.ask("directory list")
+        for each in await desk.ask("directory list", brief=True)
         if each["membership"] in ("joined", "invited") and each["agency"] not in here
     ]
     return desk.page("incident.html", **shown, groups=grouped(others, "discipline"), problem=problem)
@@ -96,7 +97,6 @@ async def _part(desk: Desk, incident: str) -> str:
 async def _shown(desk: Desk, incident: str) -> dict[str, Any]:
     board = await desk.ask("board", incident=incident)
     rows = await desk.ask("followups", incident=board["id"], open=True)
-    aid = [each for each in await desk.ask("aid list") if each["incident"] == board["id"]]
     lines = sorted(board["lines"], key=lambda line: (not line["late"], not line["asked"]))
     return {
         "board": board,
@@ -104,7 +104,7 @@ async def _shown(desk: Desk, incident: str) -> dict[str, Any]:
         "late": [line for line in lines if line["late"]],
         "names": {line["agency"]: line["name"] for line in lines},
         "follow_ups": grouped(rows, "accountable_name"),
-        "aid": aid,
+        "aid": await desk.ask("aid list", incident=board["id"]),
         "kinds": KINDS,
     }
 

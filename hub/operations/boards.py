@@ -30,6 +30,9 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _board(hub: "Hub", arguments: Arguments) -> Any:
+    """Give the board; with `brief`, only which incident is meant: that it is here, and may be seen."""
+    if arguments.get("brief"):
+        return {"id": (await hub.reader.read(partial(get_incident_id, typed=arguments["incident"]))).hex()}
     now = hub.clock.now()
 
     def query(connection: Connection) -> dict[str, Any]:
