@@ -46,5 +46,5 @@ def total(region: Counting) -> object:
 def standings(region: Counting) -> list[Coverage]:
     """Tell where each agency stands with the quarter."""
     with region.store.read() as connection:
-        told = coverage_of(connection, region.now)[region.quarter.id]
+        told = coverage_of(connection, [region.quarter], region.now)[region.quarter.id]
     return [told[each.id] for each in region.agencies]

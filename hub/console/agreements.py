@@ -51,7 +51,7 @@ async def publish(desk: SignedIn) -> Response:
 async def agreement(desk: SignedIn, version: int) -> Response:
     """Show one in plain words, and who has signed it."""
     found = await desk.ask("agreement show", version=version)
-    known = {each["agency"]: each for each in await desk.ask("directory list")}
+    known = {each["agency"]: each for each in await desk.ask("directory list", brief=True)}
     return desk.page("agreement.html", found=found, known=known)
 
 

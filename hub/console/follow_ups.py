@@ -42,7 +42,7 @@ async def follow_ups(
         first=first,
         most=PAGE + 1,
     )
-    directory = await desk.ask("directory list")
+    directory = await desk.ask("directory list", brief=True)
     return desk.page(
         "follow_ups.html",
         groups=grouped(found[:PAGE], "accountable_name"),
@@ -52,7 +52,7 @@ async def follow_ups(
         agencies=[("", desk.text(marked("Every agency"))), *((each["agency"], each["name"]) for each in directory)],
         incidents=[
             ("", desk.text(marked("Every incident"))),
-            *((each["id"], each["title"]) for each in await desk.ask("incident list")),
+            *((each["id"], each["title"]) for each in await desk.ask("incident list", brief=True)),
         ],
         agency=agency,
         incident=incident,
@@ -94,7 +94,7 @@ async def called(desk: SignedIn, follow_up: str) -> Response:
 
 async def _page(desk: Desk, follow_up: str, problem: Problem | None) -> Response:
     found: dict[str, Any] = await desk.ask("followup", follow_up=follow_up)
-    directory = {each["agency"]: each for each in await desk.ask("directory list")}
+    directory = {each["agency"]: each for each in await desk.ask("directory list", brief=True)}
     to = desk.sent.all("to")
     return desk.page(
         "follow_up.html", found=found, directory=directory, picked=to, values=entered(desk.sent), problem=problem

@@ -93,7 +93,7 @@ def _said(desk: Desk) -> dict[str, Any]:
 
 async def _look(desk: Desk, said: dict[str, Any]) -> Response:
     asks = await desk.ask("incident asks", type=said["type"])
-    known = {each["agency"]: each for each in await desk.ask("directory list")}
+    known = {each["agency"]: each for each in await desk.ask("directory list", brief=True)}
     asker = await _request(desk, said.get("request", ""))
     named = dict.fromkeys([*([asker["agency"]] if asker else []), *(said["agencies"] or (asker or {})["agencies"])])
     found = [known[each] for each in named if each in known]
@@ -104,7 +104,9 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     request = await _request(desk, sent.get("request") or "")
     kind = sent.get("type") or (request or {}).get("type")
     asks = await desk.ask("incident asks", type=kind)
-    known = [each for each in await desk.ask("directory list") if each["membership"] in ("joined", "invited")]
+    known = [
+        each for each in await desk.ask("directory list", brief=True) if each["membership"] in ("joined", "invited")
+    ]
     groups = grouped(known, "discipline")
     return desk.page(
         "incident_new.html",
@@ -125,7 +127,7 @@ async def _request(desk: Desk, id_: str) -> dict[str, Any] | None:
 
 async def _list(desk: Desk, problem: Problem | None, *, is_whole: bool = False) -> Response:
     known = await desk.ask("incident list")
-    names = {each["agency"]: each["name"] for each in await desk.ask("directory list")}
+    names = {each["agency"]: each["name"] for each in await desk.ask("directory list", brief=True)}
     asked = await desk.ask("incident requests")
     closed = [each for each in known if each["status"] == "closed"]
     return desk.page(

@@ -3,8 +3,6 @@
 Source: DESIGN.md 7; DOMAIN.md 5.
 """
 
-from collections import Counter
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -18,16 +16,15 @@ router = APIRouter(prefix="/reporting")
 async def reporting(desk: SignedIn) -> Response:
     """List the windows, and how many agencies reported for each that ended."""
     now = desk.site.now().isoformat()
-    coverage = grouped(await desk.ask("report coverage"), "window")
     return desk.page(
         "reporting.html",
         running=[each for each in await desk.ask("reporting list") if each["ends_at"] > now],
-        ended=[(rows[0], Counter(each["standing"] for each in rows)) for _, rows in coverage],
+        ended=await desk.ask("report coverage", counted=True),
     )
 
 
 @router.get("/{window}")
 async def coverage(desk: SignedIn, window: str) -> Response:
     """Show who has reported for one window, and who has not."""
-    rows = [each for each in await desk.ask("report coverage") if each["window"] == window]
+    rows = await desk.ask("report coverage", window=window)
     return desk.page("reporting_window.html", groups=grouped(rows, "standing"), rows=rows)

@@ -25,7 +25,12 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _list(hub: "Hub", arguments: Arguments) -> Any:
-    """List every agency, whether it signed the agreement in force, and when its node was heard last."""
+    """List every agency, whether it signed the agreement in force, and when its node was heard last.
+
+    With `brief`, only its entry.
+    """
+    if arguments.get("brief"):
+        return [_entry(agency) for agency in await hub.reader.read(agencies.list_agencies)]
     known, versions = await hub.reader.read(
         lambda connection: (agencies.list_agencies(connection), agreements.load_agreements(connection))
     )

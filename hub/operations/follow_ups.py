@@ -92,7 +92,7 @@ class _Shown:
     def __init__(self, hub: "Hub", connection: Connection) -> None:
         self._tx = Transaction(connection, hub.clock.now())  # reads only
         self._agencies: dict[bytes, Agency] = {agency.id: agency for agency in agencies.list_agencies(connection)}
-        self._titles = {incident.id: incident.title for incident in incidents.list_incidents(connection)}
+        self._titles = incidents.load_titles(connection)
 
     def row(self, each: FollowUp) -> dict[str, Any]:
         return {

@@ -1,7 +1,6 @@
 """Incidents: opened, joined by more agencies, moved on, listed."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +13,6 @@ from common.codes import code, word
 from common.errors import InvalidRequest
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import ActivationStatus, Discipline, IncidentStatus, IncidentType
-from hub.domain.activation import Activation
 from hub.domain.incident import Incident
 from hub.operations.typed import time_typed
 from hub.persistence import agreements, incidents
@@ -95,12 +93,14 @@ async def _known_id(hub: "Hub", arguments: Arguments) -> bytes:
 
 
 async def _list_incidents(hub: "Hub", arguments: Arguments) -> Any:
-    """List them with how many agencies are at each status."""
+    """List them with how many agencies are at each status; with `brief`, only what they are called."""
 
     def query(connection: Connection) -> list[dict[str, Any]]:
+        if arguments.get("brief"):
+            return [{"id": id_.hex(), "title": title} for id_, title in incidents.load_titles(connection).items()]
+        counted = incidents.count_statuses(connection)
         known = incidents.list_incidents(connection)
-        boards = incidents.load_boards(connection, [each.id for each in known])
-        return [incident_said(each) | {"statuses": _statuses(boards[each.id][1])} for each in known]
+        return [incident_said(each) | {"statuses": _statuses(counted.get(each.id, {}))} for each in known]
 
     return await hub.reader.read(query)
 
@@ -118,9 +118,8 @@ async def _asks(hub: "Hub", arguments: Arguments) -> Any:
     }
 
 
-def _statuses(lines: Iterable[Activation]) -> dict[str, int]:
-    counted = Counter(line.status for line in lines)
-    return {word(ActivationStatus, status): counted[status] for status in sorted(counted)}
+def _statuses(counted: Mapping[int, int]) -> dict[str, int]:
+    return {word(ActivationStatus, status): count for status, count in counted.items()}
 
 
 def incident_said(incident: Incident) -> dict[str, Any]:

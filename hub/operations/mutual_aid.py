@@ -13,6 +13,7 @@ from common.wire.v1.codes_pb2 import Discipline, Language, PeerAidStatus
 from hub.domain.agency import Agency
 from hub.domain.mutual_aid import OPEN, PeerRequest
 from hub.persistence import agencies, incidents, mutual_aid
+from hub.use_cases.typed_ids import get_incident_id
 
 if TYPE_CHECKING:
     from hub.process import Hub
@@ -26,11 +27,14 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _list(hub: "Hub", arguments: Arguments) -> Any:
+    """List them; with `open` those that are, with `incident` those of one."""
     status = OPEN if arguments.get("open") else None
 
     def query(connection: Connection) -> list[dict[str, Any]]:
-        known, titles = _agencies(connection), _titles(connection)
-        return [_request(request, known, titles) for request in mutual_aid.list_requests(connection, status)]
+        said = arguments.get("incident")
+        found = mutual_aid.list_requests(connection, status, get_incident_id(connection, str(said)) if said else None)
+        known, titles = (_agencies(connection), incidents.load_titles(connection)) if found else ({}, {})
+        return [_request(request, known, titles) for request in found]
 
     return await hub.reader.read(query)
 
@@ -51,17 +55,13 @@ async def _show(hub: "Hub", arguments: Arguments) -> Any:
             }
             for offer in request.offers
         ]
-        return _request(request, by_id, _titles(connection)) | {"offers": offers}
+        return _request(request, by_id, incidents.load_titles(connection)) | {"offers": offers}
 
     return await hub.reader.read(query)
 
 
 def _agencies(connection: Connection) -> dict[bytes, Agency]:
     return {agency.id: agency for agency in agencies.list_agencies(connection)}
-
-
-def _titles(connection: Connection) -> dict[bytes, str]:
-    return {incident.id: incident.title for incident in incidents.list_incidents(connection)}
 
 
 def _request(request: PeerRequest, known: Mapping[bytes, Agency], titles: Mapping[bytes, str]) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from common.report.report import period_name
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import Discipline
 from hub.domain.edition import REGION
-from hub.use_cases.region_report import AgencyStanding, Asked, list_standings, region_report
+from hub.domain.reporting_window import ReportingWindow
+from hub.use_cases.region_report import AgencyStanding, Asked, count_standings, list_standings, region_report
 
 if TYPE_CHECKING:
     from hub.process import Hub
@@ -32,9 +33,13 @@ async def _report(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _coverage(hub: "Hub", arguments: Arguments) -> Any:
-    period = arguments.get("period")
-    said = None if period is None else str(period)
-    return [_line(each) for each in await hub.reader.read(partial(list_standings, period=said, now=hub.clock.now()))]
+    """Tell where each agency stands with each window, or with one; with `counted`, how many stand how."""
+    period, window, now = arguments.get("period"), arguments.get("window"), hub.clock.now()
+    if arguments.get("counted"):
+        counted = await hub.reader.read(partial(count_standings, now=now))
+        return [_of_window(each) | {"counted": dict(standings)} for each, standings in counted]
+    said, only = None if period is None else str(period), None if window is None else str(window)
+    return [_line(each) for each in await hub.reader.read(partial(list_standings, period=said, now=now, window=only))]
 
 
 def asked_for(arguments: Mapping[str, Any]) -> Asked:
@@ -48,11 +53,12 @@ def asked_for(arguments: Mapping[str, Any]) -> Asked:
 
 
 def _line(found: AgencyStanding) -> dict[str, Any]:
-    window = found.window
+    return _of_window(found.window) | {"agency": found.agency, "standing": found.standing.value}
+
+
+def _of_window(window: ReportingWindow) -> dict[str, Any]:
     return {
         "period": period_name(window.window),
         "window": window.id.hex(),
         "release_by": window.release_by.isoformat(),
-        "agency": found.agency,
-        "standing": found.standing.value,
     }

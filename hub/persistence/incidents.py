@@ -14,6 +14,7 @@ from sqlalchemy import (
     SmallInteger,
     String,
     bindparam,
+    func,
     insert,
     select,
     text,
@@ -75,6 +76,9 @@ _INCIDENTS_BY_IDS = select(_INCIDENT).where(_INCIDENT.c.id.in_(bindparam("ids", 
 _LINES_BY_IDS = (
     select(_LINE).where(_LINE.c.incident_id.in_(bindparam("ids", expanding=True))).order_by(_LINE.c.position)
 )
+_TAKING_PART = select(_LINE.c.incident_id, _LINE.c.agency_id).order_by(_LINE.c.incident_id, _LINE.c.position)
+_PLACE = (_LINE.c.incident_id, _LINE.c.status)
+_STATUSES = select(*_PLACE, func.count()).group_by(*_PLACE).order_by(_LINE.c.status)
 _STORED = ("status", "changed_at", "version", *COUNTS, "first_active_at")
 _ADD_LINES = BulkInsert(_LINE, "incident_id", "agency_id", "position", *_STORED)
 _SAVE_LINES = BulkUpdate(_LINE, ["incident_id", "agency_id"], _STORED)
@@ -129,9 +133,25 @@ def ids_between(connection: Connection, low: bytes, high: bytes) -> list[bytes]:
 
 def list_incidents(connection: Connection) -> list[Incident]:
     """List incidents, the newest first."""
-    ids = connection.execute(select(_INCIDENT.c.id).order_by(_INCIDENT.c.opened_at.desc())).scalars().all()
-    boards = load_boards(connection, [bytes(i) for i in ids])
-    return [boards[bytes(i)][0] for i in ids]
+    taking_part: dict[bytes, list[bytes]] = {}
+    for incident_id, agency_id in connection.execute(_TAKING_PART):
+        taking_part.setdefault(bytes(incident_id), []).append(bytes(agency_id))
+    rows = connection.execute(select(_INCIDENT).order_by(_INCIDENT.c.opened_at.desc()))
+    return [_incident(row, tuple(taking_part.get(bytes(row.id), ()))) for row in rows]
+
+
+def load_titles(connection: Connection) -> dict[bytes, str]:
+    """Give what every incident is called, the newest first."""
+    query = select(_INCIDENT.c.id, _INCIDENT.c.title).order_by(_INCIDENT.c.opened_at.desc())
+    return {bytes(id_): title for id_, title in connection.execute(query)}
+
+
+def count_statuses(connection: Connection) -> dict[bytes, dict[int, int]]:
+    """Count for each incident how many of its lines are at each status, by status."""
+    counted: dict[bytes, dict[int, int]] = {}
+    for incident_id, status, count in connection.execute(_STATUSES):
+        counted.setdefault(bytes(incident_id), {})[status] = count
+    return counted
 
 
 def save_lines(connection: Connection, lines: Iterable[Activation]) -> None:

@@ -94,10 +94,13 @@ def load_requests(connection: Connection, request_ids: Iterable[bytes]) -> dict[
     return {bytes(row.id): _request(row, offers) for row in connection.execute(_REQUESTS_BY_IDS, {"ids": ids})}
 
 
-def list_requests(connection: Connection, status: int | None = None) -> list[PeerRequest]:
-    """List requests, the newest first; with `status`, those that have it."""
+def list_requests(
+    connection: Connection, status: int | None = None, incident_id: bytes | None = None
+) -> list[PeerRequest]:
+    """List requests, the newest first; with `status`, those that have it; with `incident_id`, those of one."""
     query = select(_REQUEST.c.id).order_by(_REQUEST.c.requested_at.desc())
-    return _in_order(connection, query if status is None else query.where(_REQUEST.c.status == status))
+    query = query if status is None else query.where(_REQUEST.c.status == status)
+    return _in_order(connection, query if incident_id is None else query.where(_REQUEST.c.incident_id == incident_id))
 
 
 def list_live(connection: Connection) -> list[PeerRequest]:

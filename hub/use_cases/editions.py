@@ -148,13 +148,12 @@ def received_for(connection: Connection) -> dict[bytes, Received]:
     }
 
 
-def coverage_of(connection: Connection, now: datetime) -> dict[bytes, Mapping[bytes, Coverage]]:
-    """Tell where each agency stands with each window."""
+def coverage_of(
+    connection: Connection, windows: Collection[ReportingWindow], now: datetime
+) -> dict[bytes, Mapping[bytes, Coverage]]:
+    """Tell where each agency stands with each of these windows."""
     everybody, received = agencies.list_agencies(connection), received_for(connection)
-    return {
-        window.id: coverage(window, received.get(window.id, Received()), everybody, now)
-        for window in reporting_windows.list_windows(connection)
-    }
+    return {each.id: coverage(each, received.get(each.id, Received()), everybody, now) for each in windows}
 
 
 def _wholly(connection: Connection, window_id: bytes, left_out: Mapping[bytes, Collection[int]]) -> frozenset[bytes]:

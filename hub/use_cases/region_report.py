@@ -3,6 +3,7 @@
 Source: DESIGN.md 7; DOMAIN.md 2 (regional coordinator, board), 5.
 """
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -62,7 +63,7 @@ def region_report(connection: Connection, region: str, asked: Asked, now: dateti
         InvalidRequest: names what is wrong.
     """
     windows = _ended(connection, now)
-    parts, standing = editions.load_parts(connection), coverage_of(connection, now)
+    parts, standing = editions.load_parts(connection), coverage_of(connection, windows, now)
     if not windows:
         raise NotFound("there are no figures yet: no reporting window has ended")
     has_figures = [each for each in windows if each.id in parts] if asked.periods.get("period") is None else []
@@ -84,26 +85,36 @@ def region_report(connection: Connection, region: str, asked: Asked, now: dateti
     )
 
 
-def list_standings(connection: Connection, period: str | None, now: datetime) -> list[AgencyStanding]:
+def list_standings(
+    connection: Connection, period: str | None, now: datetime, window: str | None = None
+) -> list[AgencyStanding]:
     """List where each agency stands with each window that has ended, the newest window first.
 
     Args:
         period: the name of those that are meant; None for all.
+        window: only the one of this id, in hex.
 
     Raises:
         NotFound: there is no such period.
         InvalidRequest: that names none.
     """
-    windows = _ended(connection, now)
+    windows = [each for each in _ended(connection, now) if window in (None, each.id.hex())]
     if period is not None:
         windows = _own(named(period, [each.window for each in windows]), windows)
-    standing = coverage_of(connection, now)
+    standing = coverage_of(connection, windows, now)
     names = {agency.id: agency.name for agency in agencies.list_agencies(connection)}
     return [
-        AgencyStanding(window, names[agency_id], each)
-        for window in reversed(windows)
-        for agency_id, each in sorted(standing[window.id].items(), key=lambda item: names[item[0]])
+        AgencyStanding(of, names[agency_id], each)
+        for of in reversed(windows)
+        for agency_id, each in sorted(standing[of.id].items(), key=lambda item: names[item[0]])
     ]
+
+
+def count_standings(connection: Connection, now: datetime) -> list[tuple[ReportingWindow, Counter[Coverage]]]:
+    """Count how many agencies stand how with each window that has ended, the newest window first."""
+    windows = _ended(connection, now)
+    standing = coverage_of(connection, windows, now)
+    return [(window, Counter(standing[window.id].values())) for window in reversed(windows)]
 
 
 def _moment(connection: Connection, said: str) -> date | datetime:

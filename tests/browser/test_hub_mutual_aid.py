@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.browser.conftest import Visit
 from tests.consoles import ServedRegion, served_region
 from tests.fakes import SetClock
-from tests.hub_pages import COORDINATOR, EMS, FIRE, look, until
+from tests.hub_pages import COORDINATOR, EMS, FIRE, look, opened, until
 
 
 def asked(region: ServedRegion, until_: str) -> str:
@@ -37,6 +37,20 @@ def test_a_request_is_matched_with_what_others_offer(hub_region: ServedRegion, a
     look(rita)
     rita.go("/mutual-aid")
     look(rita)
+
+
+def test_an_incident_shows_what_was_asked_for_it_and_nothing_else(hub_region: ServedRegion, at: Visit) -> None:
+    incident = opened(hub_region)
+    asked(hub_region, "2099-01-01T00:00:00+00:00")
+    said = {"supporters": 7, "until": "2099-01-01T00:00:00+00:00", "incident": incident}
+    hub_region.nodes[FIRE].do("aid_request", **said)
+    until(lambda: len(hub_region.hub.ask("aid list")) == 2)
+
+    rita = at(hub_region.hub, COORDINATOR)
+    page = rita.go(f"/incidents/{incident}")
+
+    assert page.get_by_role("link", name="Ridgeline Fire: ").all_inner_texts() == ["Ridgeline Fire: 0 of 7"]
+    assert [each["wanted"] for each in hub_region.hub.ask("aid list", incident=incident[:8])] == [7]
 
 
 def test_what_is_not_filled_within_two_days_stands_on_top_and_says_what_to_do(tmp_path: Path, at: Visit) -> None:

@@ -1,5 +1,6 @@
 """What leaders see of their region, on both databases: editions, each figure with its agencies and its range."""
 
+from collections import Counter
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -12,7 +13,7 @@ from common.wire.v1.codes_pb2 import Discipline
 from hub.domain.coverage import Coverage
 from hub.operations.reports import asked_for
 from hub.use_cases.editions import gather, keep, list_due, made
-from hub.use_cases.region_report import list_standings, region_report
+from hub.use_cases.region_report import count_standings, list_standings, region_report
 from tests.counting import RATINGS, Counting, hold, with_total
 
 FIRE, EMS = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_EMS
@@ -123,6 +124,11 @@ def test_where_each_agency_stands_is_listed_by_period_the_newest_first_and_by_na
     assert [each.agency for each in of_quarter] == sorted(names)
     standing = {each.agency: each.standing for each in of_quarter}
     assert [standing[name] for name in names[:3]] == [Coverage.REPORTED, Coverage.DUE, Coverage.HELD]
+    with region.store.read() as connection:
+        assert list_standings(connection, None, region.now, region.quarter.id.hex()) == of_quarter
+        counted = count_standings(connection, region.now)
+    assert counted[0] == (of_quarter[0].window, Counter(each.standing for each in of_quarter))
+    assert [window.ends_at for window, _ in counted] == sorted({*ends}, reverse=True)
 
 
 def test_a_table_that_nobody_released_and_what_cannot_be_meant_are_told(region: Counting) -> None:
