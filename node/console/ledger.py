@@ -12,12 +12,13 @@ from common.web.site import Progress
 from common.web.texts import marked
 
 router = APIRouter(prefix="/ledger")
+AT_ONCE = 2_000  # reports that are read while somebody waits for the page
 
 
 @router.get("")
 async def ledger(desk: SignedIn) -> Response:
-    """Say what the ledger proves; the newest signature is looked at at once, everything when asked."""
-    return desk.page("ledger.html", streams=await desk.ask("egress verify", every_checkpoint=False))
+    """Say what the ledger proves; a short one's newest signature is looked at at once, everything when asked."""
+    return desk.page("ledger.html", streams=await desk.ask("egress verify", every_checkpoint=False, longest=AT_ONCE))
 
 
 @router.post("/verify")

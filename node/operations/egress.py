@@ -23,10 +23,10 @@ def show(node: OpenNode, arguments: dict[str, Any]) -> Any:
 
 @nothing_without_hub
 def verify(node: OpenNode, arguments: dict[str, Any]) -> Any:
-    """Verify every stream's ledger."""
-    every = bool(arguments.get("every_checkpoint", True))
-    key = node.bound_key.public_key()
-    found = node.read(lambda connection: egress.verify(connection, key, every_checkpoint=every))
+    """Verify every stream's ledger; with `longest`, only those that have no more reports than that."""
+    every, longest = bool(arguments.get("every_checkpoint", True)), arguments.get("longest")
+    key, most = node.bound_key.public_key(), None if longest is None else int(longest)
+    found = node.read(lambda connection: egress.verify(connection, key, every_checkpoint=every, longest=most))
     return [
         {
             "stream": verified.stream_number,
@@ -34,6 +34,7 @@ def verify(node: OpenNode, arguments: dict[str, Any]) -> Any:
             "verified": verified.summary is not None,
             "first_bad": verified.first_bad,
             "reason": verified.reason,
+            "unread": verified.unread,
             **_summary(verified.summary),
         }
         for verified in found

@@ -1,6 +1,6 @@
 """Incidents and their boards, as the hub told them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import Connection
@@ -21,6 +21,8 @@ from node.persistence import incidents
 from node.persistence.agency_numbers import numbers_by_incident
 from node.persistence.membership import get_membership
 from node.use_cases.activations import (
+    Reported,
+    count_reported,
     counts_of,
     get_incident,
     possible_statuses,
@@ -100,18 +102,22 @@ def _incident(connection: Connection, incident: Incident) -> dict[str, Any]:
 
 def _own(connection: Connection, incident: Incident) -> dict[str, Any]:
     """Tell what this agency reported last, whether the hub has it, and what may follow."""
-    every = list(reported_statuses(connection, incident.id))
-    last = every[0] if every else None
-    held = next((each.told for each in every if not each.entry.is_refused), None)
+    newest = reported_statuses(connection, incident.id)
+    last = next(newest, None)
+    held = last if last is None or not last.entry.is_refused else next(_taken(newest), None)
     return {
         "status": word(codes.ActivationStatus, present_status(connection, incident.id)),
         "may": [word(codes.ActivationStatus, each) for each in possible_statuses(connection, incident)],
-        "seen": str(len(every)),
+        "seen": str(count_reported(connection, incident.id)),
         "waiting": last is not None and last.entry.outcome is None,
         "reported_at": last and last.entry.created_at.isoformat(),
         "refused": (last.entry.reason or "refused by the hub") if last and last.entry.is_refused else "",
-        "counts": _counts(counts_of(held)),
+        "counts": _counts(counts_of(None if held is None else held.told)),
     }
+
+
+def _taken(reported: Iterable[Reported]) -> Iterator[Reported]:
+    return (each for each in reported if not each.entry.is_refused)
 
 
 def _counts(counts: Counts) -> dict[str, Any]:

@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Connection, func, select
+from sqlalchemy import Column, ColumnElement, Connection, LargeBinary, func, literal, select
 
+from common.short_ids import ID_DIGITS
 from node.persistence.encounter_tables import ENCOUNTER
 
 
 def list_ids(connection: Connection, last_digits: str, supporter_id: bytes | None, limit: int) -> list[bytes]:
     """List the ids that end in these hex digits, of one supporter or of all: what a few typed digits may mean."""
-    query = select(ENCOUNTER.c.id).where(func.lower(func.hex(ENCOUNTER.c.id)).like(f"%{last_digits}"))
+    query = select(ENCOUNTER.c.id).where(_ends_in(last_digits))
     if supporter_id is not None:
         query = query.where(ENCOUNTER.c.supporter_id == supporter_id)
     return [bytes(id_) for id_ in connection.execute(query.limit(limit)).scalars()]
@@ -41,6 +42,15 @@ def known_import_keys(connection: Connection, keys: Iterable[bytes]) -> set[byte
 def known_ids(connection: Connection, ids: Iterable[bytes]) -> set[bytes]:
     """Tell which encounters are of this node."""
     return _those_in(connection, ENCOUNTER.c.id, ids)
+
+
+def _ends_in(digits: str) -> ColumnElement[bool]:
+    """Compare bytes where the digits are whole ones: at 100,000 ids as hex, each comparison would be felt."""
+    if len(digits) == ID_DIGITS:
+        return ENCOUNTER.c.id == bytes.fromhex(digits)
+    if len(digits) % 2 == 0:
+        return func.substr(ENCOUNTER.c.id, -(len(digits) // 2)) == literal(bytes.fromhex(digits), LargeBinary)
+    return func.lower(func.hex(ENCOUNTER.c.id)).like(f"%{digits}")
 
 
 def _those_in(connection: Connection, column: Column[Any], values: Iterable[bytes]) -> set[bytes]:

@@ -94,6 +94,12 @@ def list_by_reference(connection: Connection, reference: str) -> list[KnownFollo
     return [known_of(row) for row in connection.execute(select(TABLE).where(TABLE.c.reference == reference))]
 
 
+def list_between(connection: Connection, low: bytes, high: bytes) -> list[KnownFollowUp]:
+    """List the follow-ups whose ids lie between two, both included."""
+    query = select(TABLE).where(TABLE.c.id.between(low, high)).order_by(TABLE.c.opened_at, TABLE.c.id)
+    return [known_of(row) for row in connection.execute(query)]
+
+
 def list_follow_ups(connection: Connection, incident_id: bytes | None = None) -> list[KnownFollowUp]:
     """List every follow-up that this agency knows of, or those of one incident, in the order of opening."""
     query = select(TABLE).order_by(TABLE.c.opened_at, TABLE.c.id)

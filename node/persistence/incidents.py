@@ -87,6 +87,11 @@ def find_incident(connection: Connection, incident_id: bytes) -> Incident | None
     return None if row is None else _incident(row)
 
 
+def list_ids(connection: Connection) -> list[bytes]:
+    """List the ids of every incident."""
+    return [bytes(id_) for id_ in connection.execute(select(_INCIDENT.c.id)).scalars()]
+
+
 def list_incidents(connection: Connection) -> list[Incident]:
     """List every incident, the newest first."""
     return [_incident(row) for row in connection.execute(select(_INCIDENT).order_by(_INCIDENT.c.opened_at.desc()))]

@@ -72,7 +72,7 @@ def count_kinds(connection: Connection) -> list[KindLeft]:
     applied = func.sum(case((_OUT.c.outcome == OUTCOME_APPLIED, 1), else_=0))
     query = select(
         _OUT.c.stream_id, _OUT.c.kind, func.count(), applied, func.max(_OUT.c.sequence)
-    ).group_by(_OUT.c.stream_id, _OUT.c.kind)  # fmt: skip
+    ).group_by(_OUT.c.kind, _OUT.c.stream_id)  # fmt: skip
     return [
         KindLeft(bytes(stream_id), kind, int(count), int(taken), int(newest))
         for stream_id, kind, count, taken, newest in connection.execute(query)

@@ -1,6 +1,6 @@
 """What waits to be acknowledged, and what became of it. A row is written with its leaf, in one transaction."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     ForeignKeyConstraint,
+    Index,
     LargeBinary,
     Row,
     SmallInteger,
@@ -31,6 +32,7 @@ class OutboxRow(Base):
     __tablename__ = "outbox"
     __table_args__ = (
         ForeignKeyConstraint(["stream_id", "sequence"], ["ledger_leaf.stream_id", "ledger_leaf.sequence"]),
+        Index(None, "kind", "stream_id", "sequence", "outcome"),  # counted and listed by kind without the rows
         {"sqlite_with_rowid": False},
     )
 
@@ -66,6 +68,13 @@ class OutboxEntry:
 
 
 TABLE = table_of(OutboxRow)
+_SOME = 20  # rows fetched at a time, where most often one is enough
+_ABOUT = (
+    select(TABLE)
+    .join(streams.TABLE, streams.TABLE.c.stream_id == TABLE.c.stream_id)
+    .where(TABLE.c.kind == bindparam("wanted_kind"), TABLE.c.subject_id == bindparam("wanted_subject"))
+    .order_by(streams.TABLE.c.number.desc(), TABLE.c.sequence.desc())
+)
 _ACKNOWLEDGE = (
     update(TABLE)
     .where(TABLE.c.stream_id == bindparam("b_stream"), TABLE.c.sequence == bindparam("b_sequence"))
@@ -112,13 +121,19 @@ def list_from(connection: Connection, stream_id: bytes, first: int, limit: int |
 
 def list_about(connection: Connection, kind: str, subject_id: bytes) -> list[OutboxEntry]:
     """List the reports of one kind about one subject, the newest first: as written, whatever the clock said then."""
-    query = (
-        select(TABLE)
-        .join(streams.TABLE, streams.TABLE.c.stream_id == TABLE.c.stream_id)
-        .where(TABLE.c.kind == kind, TABLE.c.subject_id == subject_id)
-        .order_by(streams.TABLE.c.number.desc(), TABLE.c.sequence.desc())
-    )
-    return [entry_of(row) for row in connection.execute(query)]
+    return list(read_about(connection, kind, subject_id))
+
+
+def read_about(connection: Connection, kind: str, subject_id: bytes) -> Iterator[OutboxEntry]:
+    """Give the same one after the other: of hundreds, most often the newest is wanted."""
+    wanted = {"wanted_kind": kind, "wanted_subject": subject_id}
+    return map(entry_of, connection.execute(_ABOUT, wanted, execution_options={"yield_per": _SOME}))
+
+
+def count_about(connection: Connection, kind: str, subject_id: bytes) -> int:
+    """Count the reports of one kind about one subject."""
+    query = select(func.count()).where(TABLE.c.kind == kind, TABLE.c.subject_id == subject_id)
+    return int(connection.execute(query).scalar_one())
 
 
 def list_of_kind(connection: Connection, kind: str) -> list[OutboxEntry]:

@@ -116,9 +116,14 @@ class Reported:
 
 def reported_statuses(connection: Connection, incident_id: bytes) -> Iterator[Reported]:
     """Give what this agency reported of an incident, the newest first."""
-    for entry in outbox.list_about(connection, "activation", incident_id):
+    for entry in outbox.read_about(connection, "activation", incident_id):
         leaf = next(ledger.read_leaves(connection, entry.stream_id, entry.sequence, 1))
         yield Reported(entry, Report.FromString(leaf.body).activation)
+
+
+def count_reported(connection: Connection, incident_id: bytes) -> int:
+    """Tell how often this agency reported of an incident."""
+    return outbox.count_about(connection, "activation", incident_id)
 
 
 def counts_of(told: ActivationReport | None) -> Counts:
@@ -151,9 +156,10 @@ def get_incident(connection: Connection, typed: str) -> Incident:
         InvalidRequest: too short, not hex, or more than one incident starts so.
         NotFound: none does.
     """
-    known = {incident.id: incident for incident in incidents.list_incidents(connection)}
     unknown = "this node was told of no incident {digits}: the list has every one"
-    return known[one_meant(typed, known, "incident", unknown)]
+    found = incidents.find_incident(connection, one_meant(typed, incidents.list_ids(connection), "incident", unknown))
+    assert found is not None
+    return found
 
 
 def _set_count(told: ActivationReport, name: str, count: int) -> None:

@@ -25,6 +25,7 @@ from common.followup.refusal import Refused
 from common.followup.state import Circumstances, FollowUp
 from common.identity.keys import Ed25519PrivateKey
 from common.ids import new_id
+from common.short_ids import ID_DIGITS, span
 from common.wire.times import timestamp
 from common.wire.v1.codes_pb2 import DeclineReason, FollowUpOutcome, FollowUpVerb
 from common.wire.v1.report_pb2 import FollowUpCommand, Report
@@ -171,8 +172,7 @@ def get_by_name(connection: Connection, said: str) -> KnownFollowUp:
     is_hex = len(plain) >= SHORTEST_PREFIX and not set(plain.lower()) - set("0123456789abcdef")
     is_id = is_hex and (len(plain) != LENGTH or not is_reference(plain))
     if is_id:
-        every = follow_ups.list_follow_ups(connection)
-        found = [known for known in every if known.state.id.hex().startswith(plain.lower())]
+        found = follow_ups.list_between(connection, *span(plain.lower())) if len(plain) <= ID_DIGITS else []
     else:
         found = follow_ups.list_by_reference(connection, read_reference(said))
     if not found:

@@ -17,7 +17,8 @@ from node.domain.local_follow_up import LocalFollowUp
 from node.domain.policy import in_force, lacking
 from node.domain.resource import Resource
 from node.domain.supporter import Supporter, Topic, Training
-from node.persistence import disclosures, follow_ups, high_loads, local_follow_ups, policies, resources
+from node.persistence import disclosures, high_loads, local_follow_ups, policies, resources
+from node.persistence.follow_up_lists import Needed, list_needed
 from node.persistence.local_follow_ups import Pressing
 from node.persistence.membership import get_membership
 from node.use_cases.local_follow_ups import believed
@@ -102,7 +103,7 @@ def today(
         notices_owed=tuple(disclosures.notices_owed(connection)),
         without_first_notice=_without_first_notice(connection, vault, held) if pack.notice_before_first_session else 0,
         resources=tuple(each for each in resources.list_resources(connection) if each.needs_check(on)),
-        offers=tuple(_offers(connection)) if has_hub else (),
+        offers=tuple(_offers(connection, now)) if has_hub else (),
     )
 
 
@@ -154,10 +155,9 @@ def _without_first_notice(connection: Connection, vault: Vault, held: list[Local
     return len(about - disclosures.has_first_notice(connection, vault, about))
 
 
-def _offers(connection: Connection) -> list[Offer]:
+def _offers(connection: Connection, now: datetime) -> list[Offer]:
     own = get_membership(connection).agency_id
     return [
         Offer(spaced(reference_of(each.state.id)), each.state.accept_by)
-        for each in follow_ups.list_follow_ups(connection)
-        if each.state.is_offered and own in each.state.offered_to
+        for each in list_needed(connection, own, Needed.OFFERS, now, _MOST)[0]
     ]

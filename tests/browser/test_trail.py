@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,13 @@ from sqlalchemy import update
 from common.access.roles import Role
 from common.audit.entry import Entry
 from common.audit.export import parse_trail_key, verify_file
+from node.console.ledger import AT_ONCE
 from node.opened import OpenNode
 from node.persistence.audit import TRAIL
+from node.use_cases.outbox import append
 from tests.browser.conftest import Visit
 from tests.browser.looking import DESK, PHONE
+from tests.builders import capacity_report
 from tests.consoles import ServedNode, served_region
 
 WIDE = {"viewport": DESK}
@@ -159,6 +163,25 @@ def test_the_ledger_of_what_left_is_verified_in_plain_words(tmp_path: Path, at: 
         expect(page.get_by_role("status").get_by_text("The ledger is whole.")).to_be_visible()
         expect(page.get_by_text("Countersigned by the hub")).to_be_visible()
         anna.check()
+
+
+def test_a_long_ledger_is_verified_when_asked_and_not_while_its_page_is_waited_for(tmp_path: Path, at: Visit) -> None:
+    with served_region(tmp_path, "ridgeline-fire") as region:
+        node = region.nodes["ridgeline-fire"]
+        node.run(_tell_a_lot)
+        anna = at(node, Role.AUDITOR, name="anna")
+        page = anna.go("/ledger")
+        expect(page.get_by_text("not verified yet: they are too many to be read at once")).to_be_visible()
+        anna.check()
+        anna.click("Verify everything")
+        expect(page.get_by_role("status").get_by_text("The ledger is whole.")).to_be_visible()
+        anna.check()
+
+
+def _tell_a_lot(node: OpenNode) -> None:
+    for _ in range(AT_ONCE // 200 + 1):
+        reports = [capacity_report() for _ in range(200)]
+        node.write("test", partial(append, reports=reports, key=node.bound_key, now=node.clock.now()))
 
 
 def test_a_node_that_never_sent_anything_has_no_ledger_to_prove(console: ServedNode, at: Visit) -> None:

@@ -37,6 +37,15 @@ def test_an_untouched_ledger_verifies(written: NodeStore) -> None:
     assert (summary.leaves, summary.receipted, summary.receipts) == (6, 4, 2)
 
 
+def test_a_stream_that_is_too_long_to_be_read_at_once_is_left_unread_and_said_so(written: NodeStore) -> None:
+    def found(longest: int) -> Verified:
+        [one] = written.read(partial(egress.verify, node_key=BOUND_KEY.public_key(), longest=longest))
+        return one
+
+    assert (found(6).summary is not None, found(6).unread) == (True, 0)
+    assert (found(5).summary, found(5).first_bad, found(5).unread) == (None, None, 6)
+
+
 TAMPERINGS = {
     "a leaf edited": ("UPDATE ledger_leaf SET body = body || x'00' WHERE sequence = 3", 3),
     "a leaf and its hash edited": (
