@@ -3,6 +3,7 @@
 The words come from the contract itself, so that a code has one name in a command, a page, a file and the log.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from common.errors import InvalidRequest
@@ -15,8 +16,7 @@ def words(kind: Any) -> list[str]:
 
 def word(kind: Any, number: int) -> str:
     """Say a code; one that this version does not know is said as its number."""
-    descriptor = kind.DESCRIPTOR.values_by_number.get(number)
-    return f"code {number}" if descriptor is None else _short(kind, descriptor.name)
+    return _word(kind.DESCRIPTOR, number)
 
 
 def code(kind: Any, said: str, field: str) -> Any:
@@ -32,6 +32,16 @@ def code(kind: Any, said: str, field: str) -> Any:
     raise InvalidRequest(f"{field}: {said!r} is not one of {', '.join(words(kind))}")
 
 
+@lru_cache(2_000)  # a page says the same few a thousand times
+def _word(descriptor: Any, number: int) -> str:
+    found = descriptor.values_by_number.get(number)
+    return f"code {number}" if found is None else _named(descriptor, found.name)
+
+
 def _short(kind: Any, name: str) -> str:
-    prefix = kind.DESCRIPTOR.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    return _named(kind.DESCRIPTOR, name)
+
+
+def _named(descriptor: Any, name: str) -> str:
+    prefix = descriptor.values_by_number[0].name.removesuffix("UNSPECIFIED")
     return name.removeprefix(prefix).lower()
