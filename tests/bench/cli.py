@@ -23,6 +23,8 @@ from tests.bench import (
     follow_up_commands,
     imports,
     ledger_verify,
+    live_board,
+    pages,
     push,
     records,
     region_audit,
@@ -35,7 +37,7 @@ from tests.bench.measurement import Line, Scale, printed
 from tests.bench.processes import allow_many_files
 
 LONGEST_S = 180.0
-LONGER_S = {"disclosure_loss": 1200.0}
+LONGER_S = {"disclosure_loss": 1200.0, "page": 900.0}
 ENDING_S = 40.0
 MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "push_single": push.measure_single,
@@ -57,6 +59,8 @@ MEASUREMENTS: dict[str, Callable[[Scale], Iterator[Line]]] = {
     "region_audit": region_audit.measure,
     "region_report": region_report.measure,
     "disclosure_loss": loss.measure,
+    "page": pages.measure,
+    "live_board": live_board.measure,
     "ledger_verify": lambda _: iter([ledger_verify.measure()]),
 }
 

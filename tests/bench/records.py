@@ -7,7 +7,7 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -46,33 +46,30 @@ _LAST = (
 )
 
 
-class World:
-    """A node and a plain store that hold the same encounters."""
+class Records:
+    """A node with supporters who make up encounters.
 
-    def __init__(self, node: OpenNode, plain: Plain) -> None:
-        self.node, self.plain = node, plain
+    Args:
+        now: encounters are of the two years before.
+    """
+
+    def __init__(self, node: OpenNode, now: datetime = NOON) -> None:
+        self.node, self.now = node, now
         self.random = random.Random(4)
         self.people = [supporter(node, f"peer {number}") for number in range(SUPPORTERS)]
         self.about = [self.random.randbytes(16) for _ in range(3_000)]
 
-    def fill(self, count: int) -> None:
-        """Store encounters on both sides."""
-        for _ in range(0, count, CHUNK):
-            told = [self.encounter() for _ in range(CHUNK)]
-            self.add(told)
-            self.plain.add(told, NOON)
-
-    def add(self, told: list[Encounter]) -> None:
-        """Store encounters as an import does, in one transaction."""
+    def add(self, told: list[Encounter]) -> list[bytes]:
+        """Store encounters as an import does, in one transaction; give their ids."""
         rows = [NewEncounter(each, self.random.randbytes(16)) for each in told]
         by = self.people[0].person
-        self.node.write("bench", lambda c: encounters.add_encounters(c, self.node.vault, rows, by, NOON))
+        return self.node.write("bench", lambda c: encounters.add_encounters(c, self.node.vault, rows, by, self.now))
 
     def encounter(self, by: Somebody | None = None) -> Encounter:
         """Make up an encounter of the last two years."""
         pick = self.random.choice
         return Encounter(
-            occurred_at=NOON - timedelta(seconds=self.random.randrange(63_000_000)),
+            occurred_at=self.now - timedelta(seconds=self.random.randrange(63_000_000)),
             supporter_id=(by or pick(self.people)).supporter_id,
             kind=pick(list(SupportKind)),
             activation_type=pick(list(ActivationType)),
@@ -82,6 +79,21 @@ class World:
             referrals=(pick(list(Referral)),),
             member_id=pick(self.about) if self.random.random() < 0.5 else None,
         )
+
+
+class World(Records):
+    """A node and a plain store that hold the same encounters."""
+
+    def __init__(self, node: OpenNode, plain: Plain) -> None:
+        super().__init__(node)
+        self.plain = plain
+
+    def fill(self, count: int) -> None:
+        """Store encounters on both sides."""
+        for _ in range(0, count, CHUNK):
+            told = [self.encounter() for _ in range(CHUNK)]
+            self.add(told)
+            self.plain.add(told, NOON)
 
 
 def measure_save(_: Scale) -> Iterator[Line]:

@@ -9,7 +9,7 @@
 """
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from datetime import datetime, timedelta
 from multiprocessing import get_context
@@ -63,15 +63,22 @@ def _measured(count: int) -> Line:
 
 
 def _report(store: Store, count: int) -> Line:
-    windows = [_opened(number) for number in range(QUARTERS)]
-    _fill(store, windows, count)
+    windows = [opened_window(number) for number in range(QUARTERS)]
+    with store.begin() as connection:
+        members = [
+            agency(f"agency-{number}", discipline=1 + number % DISCIPLINES, created_at=windows[0].starts_at)
+            for number in range(count)
+        ]
+        for each in members:
+            agencies.add_agency(connection, each)
+    fill_releases(store, windows, [each.id for each in members])
     before, now = most_kib(), windows[-1].release_by + timedelta(days=30)
     begun = perf_counter()
     with store.read() as connection:
         for of in windows:
             table_releases.taken_for(connection, [of.id])
     bare_s, begun = perf_counter() - begun, perf_counter()
-    editions = _make_editions(store, now)
+    editions = make_editions(store, now)
     made_s, begun = perf_counter() - begun, perf_counter()
     with store.read() as connection:
         found = region_report(connection, "Ridgeline Region", Asked({"last": QUARTERS}), now).as_json()
@@ -89,7 +96,7 @@ def _report(store: Store, count: int) -> Line:
     return line("region_report", made_s + report_s, "s", bare_s, **config)
 
 
-def _make_editions(store: Store, now: datetime) -> int:
+def make_editions(store: Store, now: datetime) -> int:
     """Make every edition that is due, as the hub's calendar does; tell how many."""
     count = 0
     with store.read() as connection:
@@ -103,28 +110,23 @@ def _make_editions(store: Store, now: datetime) -> int:
     return count
 
 
-def _opened(number: int) -> ReportingWindow:
+def opened_window(number: int) -> ReportingWindow:
+    """Give one quarter as it was opened."""
     of = window(3 * number)
     return ReportingWindow(
         of.id, of.starts_at, of.ends_at, of.tables, 11, of.ends_at + timedelta(days=14), of.starts_at
     )
 
 
-def _fill(store: Store, windows: list[ReportingWindow], count: int) -> None:
-    """Store what everybody released (1)."""
+def fill_releases(store: Store, windows: list[ReportingWindow], agency_ids: Sequence[bytes]) -> None:
+    """Store what every agency released (1)."""
     rng, samples = random.Random(7), [_drawn(contacts, variant) for contacts in CONTACTS for variant in range(VARIANTS)]
-    members = [
-        agency(f"agency-{number}", discipline=1 + number % DISCIPLINES, created_at=windows[0].starts_at)
-        for number in range(count)
-    ]
     with store.begin() as connection:
-        for each in members:
-            agencies.add_agency(connection, each)
         reporting_windows.add_windows(connection, windows)
     for of in windows:
         rows = [
-            StoredRelease(of.id, each.id, kind, VERSION, counts, of.ends_at)
-            for each in members
+            StoredRelease(of.id, id_, kind, VERSION, counts, of.ends_at)
+            for id_ in agency_ids
             for kind, counts in rng.choice(samples).items()
         ]
         with store.begin() as connection:
