@@ -8,7 +8,7 @@ from common.access.roles import Action
 from common.rpc.local import Operation
 from common.software import software_version
 from common.storage.sqlite import sqlite_version
-from common.web.opening import console_standing
+from common.web.standing import console_standing
 from hub.operations.answering import check_if_signed_in
 
 if TYPE_CHECKING:
