@@ -22,7 +22,7 @@ settings.load_profile("holdfast")
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives each file's tests to one worker, so that what they share is made once; those of the demo count as one file."""
+    """Gives each file's tests to one worker, so that what they share is made once; the demo has two files."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
