@@ -1,78 +1,139 @@
-"""Walks through a console as somebody does who follows every link, and looks at every page on the way."""
+"""Walks through a console as people do who follow every link, and looks at the pages on the way.
+
+    walk = Walk(get_routes(ROUTERS))
+    walk.follow(visitor, "auditor", "/")
+    walk.unseen
+
+1. Each person asks for every page that a link leads them to. A link that is refused to whoever sees it is a fault.
+2. A page is looked at (`Visitor.check`) in each of the walk's looks: `most` pages of a route, by one person or by each.
+3. A route that no link leads to is told in `unseen`.
+"""
 
 import os
 import re
 from collections import Counter, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Literal
+from urllib.parse import urljoin, urlsplit
 
 from fastapi import APIRouter
 from fastapi.routing import APIRoute
 from starlette.routing import compile_path
 
-from tests.browser.looking import Visitor
+from tests.browser.looking import DESK, PHONE, Visitor
 
-MOST_OF_A_KIND = 2  # pages of one route: `/contacts/{reference}` of two contacts
-PICTURES = os.environ.get("HOLDFAST_PICTURES")  # a folder: a picture of every page is put there
+PICTURES = os.environ.get("HOLDFAST_PICTURES")  # a folder: a picture of every page that is looked at is put there
+_FOLLOWED = 6  # pages of one route that a person goes to for their links
+_LINK = re.compile(r'<a\s[^>]*?href="([^"#]+)')
+
+
+@dataclass(frozen=True)
+class Look:
+    """How somebody looks at pages."""
+
+    name: str
+    viewport: Mapping[str, int]
+    colours: Literal["light", "dark"]
+
+
+ONE_LOOK = (Look("phone-light", PHONE, "light"),)
+ALL_LOOKS = (
+    *ONE_LOOK,
+    Look("phone-dark", PHONE, "dark"),
+    Look("desk-light", DESK, "light"),
+    Look("desk-dark", DESK, "dark"),
+)
 
 
 def get_routes(routers: Iterable[APIRouter]) -> dict[str, re.Pattern[str]]:
-    """Every address that a page can be asked for at, as the routers have it."""
+    """Every address that can be asked for with GET, as the routers have it."""
     routes = [each for router in routers for each in router.routes if isinstance(each, APIRoute)]
     return {each.path: compile_path(each.path)[0] for each in routes if "GET" in (each.methods or ())}
 
 
 @dataclass
 class Walk:
-    """One person's walk.
+    """The walk of several people through one console.
 
     Args:
         routes: as `get_routes` gives them.
-        name: of the pictures.
+        looks: how each page is looked at.
+        most: pages of one route that are looked at: `/contacts/{reference}` of so many contacts.
+        each_person: the pages of a route are looked at again when another person comes to them.
     """
 
-    visitor: Visitor
-    routes: dict[str, re.Pattern[str]]
-    name: str
-    seen: Counter[str] = field(default_factory=Counter)
+    routes: Mapping[str, re.Pattern[str]]
+    looks: tuple[Look, ...] = ONE_LOOK
+    most: int = 1
+    each_person: bool = False
+    looked: Counter[tuple[str, str]] = field(default_factory=Counter)
+    reached: set[str] = field(default_factory=set)
 
-    def from_page(self, *starts: str) -> set[str]:
-        """Follow every link; give the routes that were seen."""
-        waiting, known = deque(starts), set(starts)
+    def follow(self, visitor: Visitor, person: str, *starts: str) -> None:
+        """Follow every link that somebody sees.
+
+        Args:
+            person: who it is; names the pictures.
+        """
+        waiting, known, gone_to = deque(starts), set(starts), Counter[str]()
         while waiting:
             path = waiting.popleft()
-            route = self._route_of(path)
-            if route is None or self.seen[route] >= MOST_OF_A_KIND:
+            route = self.route_of(path)
+            if route is None or gone_to[route] >= _FOLLOWED:
                 continue
-            self.seen[route] += 1
-            for link in self._look(path, route):
+            gone_to[route] += 1
+            for link in self._go(visitor, person, path, route):
                 if link not in known:
                     known.add(link)
                     waiting.append(link)
-        return set(self.seen)
 
-    def _look(self, path: str, route: str) -> list[str]:
-        """Look at a page and give its links; what is no page has none."""
-        answer = self.visitor.context.request.get(self.visitor.origin + path, timeout=20_000)
-        assert answer.ok, f"{path}: {answer.status}"
+    @property
+    def unseen(self) -> set[str]:
+        """The routes that no link led anybody to."""
+        return set(self.routes) - self.reached
+
+    def route_of(self, path: str) -> str | None:
+        """Find the route of an address; one without a parameter goes before one with."""
+        bare = urlsplit(path).path
+        return bare if bare in self.routes else next((of for of, like in self.routes.items() if like.match(bare)), None)
+
+    def _go(self, visitor: Visitor, person: str, path: str, route: str) -> list[str]:
+        """Ask for a page, look at it if it is its turn, and give where its links lead; what is no page has none."""
+        answer = visitor.context.request.get(visitor.origin + path, max_redirects=0, timeout=20_000)
+        assert answer.status < 400, f"{person} is led to {path}, which is refused: {answer.status}"
+        if answer.status >= 300:
+            return _within(visitor.origin, path, [answer.headers["location"]])
+        self.reached.add(route)
         if not answer.headers.get("content-type", "").startswith("text/html"):
             return []
-        page = self.visitor.go(path)
-        self.visitor.check()
-        if PICTURES:
-            said = re.sub(r"[^a-z0-9-]+", "_", route.lower()).strip("_") or "start"
-            self.visitor.shoot(Path(PICTURES) / f"{said}.{self.seen[route]}.{self.name}.png")
-        links: list[str] = page.eval_on_selector_all("a[href]", "links => links.map(link => link.href)")
-        return [_local(link) for link in links if link.startswith(self.visitor.origin)]
+        turn = (route, person if self.each_person else "")
+        if self.looked[turn] < self.most:
+            self.looked[turn] += 1
+            self._look(visitor, path, f"{_name(route)}.{self.looked[turn]}.{person}")
+        return _within(visitor.origin, path, [unescape(link) for link in _LINK.findall(answer.text())])
 
-    def _route_of(self, path: str) -> str | None:
-        bare = urlsplit(path).path
-        exact = next((route for route in self.routes if route == bare), None)
-        return exact or next((route for route, pattern in self.routes.items() if pattern.match(bare)), None)
+    def _look(self, visitor: Visitor, path: str, name: str) -> None:
+        page = visitor.go(path)
+        for look in self.looks:
+            page.set_viewport_size(dict(look.viewport))  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=look.colours)
+            visitor.check()
+            if PICTURES:
+                visitor.shoot(Path(PICTURES) / f"{name}.{look.name}.png")
 
 
-def _local(link: str) -> str:
-    found = urlsplit(link)
-    return found.path + (f"?{found.query}" if found.query else "")
+def _name(route: str) -> str:
+    return re.sub(r"[^a-z0-9-]+", "_", route.lower()).strip("_") or "start"
+
+
+def _within(origin: str, path: str, links: Iterable[str]) -> list[str]:
+    """Give the addresses of this console among some links, without its origin."""
+    asked = [urlsplit(urljoin(origin + path, link)) for link in links]
+    return [
+        each.path + (f"?{each.query}" if each.query else "")
+        for each in asked
+        if f"{each.scheme}://{each.netloc}" == origin
+    ]
