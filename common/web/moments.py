@@ -22,6 +22,11 @@ def clock_time(at: datetime, now: datetime) -> str:
     return f"{day(at.date(), now.date())}, {at:%H:%M}"
 
 
+def whole(at: datetime) -> str:
+    """Say a moment as it stands on paper, whenever that is read: `3 Nov 2026, 14:20`."""
+    return f"{at.day} {at:%b} {at.year}, {at:%H:%M}"
+
+
 def day(of: date, today: date) -> str:
     """Say a day: `Fri 27 Nov`; another year's with it: `3 Nov 2025`."""
     return f"{of:%a} {of.day} {of:%b}" if of.year == today.year else f"{of.day} {of:%b} {of.year}"

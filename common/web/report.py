@@ -15,6 +15,7 @@ from common.disclosure.catalogue import TABLES
 from common.errors import InvalidRequest, NotFound
 from common.report.lines import lines_worth_showing
 from common.report.sheet import report_sheet
+from common.web import moments
 from common.web.charts import charts_of
 from common.web.desk import Desk
 from common.web.problems import problem_of
@@ -64,7 +65,7 @@ async def show_report(desk: Desk, more: Sequence[str] = (), **values: Any) -> Re
         "tables": [("", desk.text(marked("All tables"))), *((each.name, each.title) for each in TABLES.values())],
         "query": str(desk.request.url.query),
         "report": None,
-        "made": f"{desk.site.now().astimezone(desk.site.zone):%d %b %Y, %H:%M}",
+        "made": moments.whole(desk.site.now().astimezone(desk.site.zone)),
         "nothing": "",
     }
     try:

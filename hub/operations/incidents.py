@@ -14,12 +14,12 @@ from common.codes import code, word
 from common.errors import InvalidRequest
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import ActivationStatus, Discipline, IncidentStatus, IncidentType
-from hub.domain.activation import Activation
+from hub.domain.activation import Activation, is_late
 from hub.domain.incident import Incident
 from hub.operations.typed import time_typed
 from hub.persistence import agreements, incidents
 from hub.persistence.transaction import Transaction
-from hub.use_cases.incident_follow_ups import count_open_follow_ups
+from hub.use_cases.incident_follow_ups import asked_agency_ids, count_open_follow_ups
 from hub.use_cases.incident_requests import Opening, open_requested
 from hub.use_cases.incidents import NewIncident, add_participants, change_status, open_incident
 from hub.use_cases.typed_ids import get_incident_id, get_request_id, read_whole_id
@@ -95,12 +95,17 @@ async def _known_id(hub: "Hub", arguments: Arguments) -> bytes:
 
 
 async def _list_incidents(hub: "Hub", arguments: Arguments) -> Any:
-    """List them with how many agencies are at each status."""
+    """List them with how many agencies are at each status, and how many are late."""
+    now = hub.clock.now()
 
     def query(connection: Connection) -> list[dict[str, Any]]:
         known = incidents.list_incidents(connection)
         boards = incidents.load_boards(connection, [each.id for each in known])
-        return [incident_said(each) | {"statuses": _statuses(boards[each.id][1])} for each in known]
+        return [
+            incident_said(each)
+            | {"statuses": _statuses(boards[each.id][1]), "late": _late(connection, *boards[each.id], now)}
+            for each in known
+        ]
 
     return await hub.reader.read(query)
 
@@ -116,6 +121,13 @@ async def _asks(hub: "Hub", arguments: Arguments) -> Any:
         "asked": [] if protocol is None else [word(Discipline, each) for each in protocol.asked],
         "activate_within": None if protocol is None else span_words(protocol.activate_within),
     }
+
+
+def _late(connection: Connection, incident: Incident, lines: Iterable[Activation], now: datetime) -> int:
+    """Count the agencies that were asked to activate and have not answered in time."""
+    silent = [line for line in lines if is_late(line, incident, True, now)]
+    asked = asked_agency_ids(connection, incident) if silent else frozenset()
+    return sum(line.agency_id in asked for line in silent)
 
 
 def _statuses(lines: Iterable[Activation]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from common.access.roles import HUB_MAY
+from common.access.roles import HUB_MAY, Role
 from common.web import account, signing_in
 from hub.console.site import ROUTERS
 from tests.browser.conftest import Visit
@@ -59,3 +59,25 @@ def test_every_page_of_the_hub_has_no_fault_in_any_look_by_anybody(lived_in: Liv
 
 def test_there_is_somebody_in_every_role_of_the_hub(lived_in: LivedInRegion) -> None:
     assert set(lived_in.tokens) == set().union(*HUB_MAY.values())
+
+
+def test_lists_say_how_many_agencies_are_late_and_how_many_have_not_signed(lived_in: LivedInRegion) -> None:
+    late = {each["type"]: each["late"] for each in lived_in.hub.ask("incident list")}
+    board = lived_in.hub.ask("board", incident=_running(lived_in))
+
+    assert (late["facility_disturbance"], late["officer_involved_shooting"]) == (2, 0)
+    assert sum(line["late"] for line in board["lines"]) == 2
+    assert [each["not_signed"] for each in lived_in.hub.ask("agreement list")] == [9, 1]
+
+
+def test_a_review_names_people_before_machines(lived_in: LivedInRegion) -> None:
+    told = lived_in.hub.ask("audit review", session=lived_in.tokens[Role.AUDITOR])
+
+    people = [each["who"].startswith("user ") for each in told["acts"]]
+    assert people == sorted(people, reverse=True)
+    assert {True, False} == set(people)
+
+
+def _running(region: LivedInRegion) -> str:
+    found = [each["id"] for each in region.hub.ask("incident list") if each["type"] == "facility_disturbance"]
+    return str(found[0])

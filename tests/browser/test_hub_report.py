@@ -72,6 +72,7 @@ def test_the_report_is_taken_along_as_csv_and_printed(hub: ServedHub, at: Visit)
 
     assert paper.says("Ridgeline Region")
     assert not paper.says("Other periods")
+    assert paper.says("7 of 7 agencies are in it")  # folded on the screen
     assert len(list(csv.reader(io.StringIO(sheet)))) > 5
     assert whole["sections"]
 
