@@ -143,6 +143,7 @@ def _between_agencies(lived_in: LivedIn, robin: str) -> str:
 def _ran(lived_in: LivedIn, incident: str, members: list[str], casey: str, robin: str) -> None:
     """Check-ins after an incident, who was there, requests for a peer, hand-overs, an import: a coordinator's work."""
     morgan = partial(lived_in.do, Role.COORDINATOR)
+    morgan("incident_numbers", incident=incident, system="cad", numbers=["26-114207"])
     morgan("incident_roster_set", incident=incident, witness=[robin])
     morgan("check_in_plan", incident=incident, members=members[:2], supporter=casey)
     morgan("check_in_open", due="tomorrow")
