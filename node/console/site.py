@@ -127,7 +127,7 @@ PLACES = (
     Place("/updates", marked("Updates"), frozenset({_R.OPERATOR})),
     Place("/report", marked("Report"), frozenset({_R.LEADER, _R.COORDINATOR})),
     Place("/left", marked("What has left"), frozenset({_R.COORDINATOR, _R.AUDITOR})),
-    Place("/ledger", marked("Egress ledger"), frozenset({_R.AUDITOR, _R.OPERATOR})),
+    Place("/ledger", marked("Egress ledger"), frozenset({_R.OPERATOR})),
     Place("/my-policies", marked("Policies"), _EVERYBODY),
 )
 OWN_PLACES = (
