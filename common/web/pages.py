@@ -77,7 +77,7 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
 
     def deadline(said: str | datetime | None) -> Markup | str:
         """Say a deadline whole: `14:20, in 1 h 12 min`."""
-        return NOTHING if said is None else Markup("{}, {}").format(at(said), left(said))
+        return NOTHING if said is None else Markup('{}, <span class="span">{}</span>').format(at(said), left(said))
 
     def spell(seconds: float) -> str:
         return moments.span(timedelta(seconds=seconds))
@@ -101,6 +101,7 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         "is_past": is_past,
         "spell": spell,
         "word": word,
+        "by_clocks": lambda words: moments.by_clocks(words, site.now(), site.zone),
         "commas": commas,
         "dialled": dialled,
     }

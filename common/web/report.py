@@ -18,7 +18,6 @@ from common.report.sheet import report_sheet
 from common.web import moments
 from common.web.charts import charts_of
 from common.web.desk import Desk
-from common.web.problems import problem_of
 from common.web.texts import marked
 
 NEWEST = 4
@@ -71,9 +70,9 @@ async def show_report(desk: Desk, more: Sequence[str] = (), **values: Any) -> Re
     try:
         found = await desk.ask("report", **asked(said, more))
     except NotFound as error:
-        return desk.page("report.html", **(shown | {"nothing": problem_of(error).words}), **values)
+        return desk.page("report.html", **(shown | {"nothing": desk.problem(error).words}), **values)
     except InvalidRequest as error:
-        problem = problem_of(error)
+        problem = desk.problem(error)
         return desk.page("report.html", problem.status, **shown, problem=problem, **values)
     return desk.page("report.html", **(shown | {"report": found, "parts": _parts(found, said)}), **values)
 
