@@ -5,6 +5,7 @@ Opening tells every agency named at once, so it is looked at once more before it
 Source: DOMAIN.md 4.
 """
 
+import secrets
 from typing import Any
 
 from fastapi import APIRouter
@@ -87,7 +88,7 @@ def _said(desk: Desk) -> dict[str, Any]:
         "agencies": agencies,
         "jurisdictions": jurisdictions,
         **({"started_at": at} if at else {}),
-        **({"request": sent.need("request")} if sent.get("request") else {}),
+        **sent.said("request", "draft"),
     }
 
 
@@ -97,7 +98,10 @@ async def _look(desk: Desk, said: dict[str, Any]) -> Response:
     asker = await _request(desk, said.get("request", ""))
     named = dict.fromkeys([*([asker["agency"]] if asker else []), *(said["agencies"] or (asker or {})["agencies"])])
     found = [known[each] for each in named if each in known]
-    return desk.page("incident_look.html", new=said, asks=asks, agencies=found, carried=desk.sent.carried())
+    draft = secrets.token_hex(16)  # of this page: two taps on its button open one incident
+    return desk.page(
+        "incident_look.html", new=said, asks=asks, agencies=found, carried=desk.sent.carried(), draft=draft
+    )
 
 
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:

@@ -53,7 +53,7 @@ async def _open_incident(hub: "Hub", arguments: Arguments) -> Any:
         agency_slugs=arguments["agencies"],
         started_at=started_at,
         jurisdictions=arguments.get("jurisdictions", []),
-        id=read_whole_id(arguments["id"], "id") if arguments.get("id") else None,
+        **_ids(arguments),
     )
     incident = await hub.writer.submit(partial(open_incident, new))
     return incident_said(incident)
@@ -67,10 +67,14 @@ async def _open_requested(hub: "Hub", arguments: Arguments) -> Any:
         agency_slugs=arguments.get("agencies") or [],
         started_at=time_typed(arguments["started_at"], "started") if arguments.get("started_at") else None,
         jurisdictions=arguments.get("jurisdictions", []),
-        id=read_whole_id(arguments["id"], "id") if arguments.get("id") else None,
+        **_ids(arguments),
     )
     opened = await hub.writer.submit(partial(open_requested, opening))
     return incident_said(opened.incident) | {"left_out": [agency_id.hex() for agency_id in opened.left_out]}
+
+
+def _ids(arguments: Arguments) -> dict[str, bytes]:
+    return {name: read_whole_id(arguments[name], name) for name in ("id", "draft") if arguments.get(name)}
 
 
 async def _add_participants(hub: "Hub", arguments: Arguments) -> Any:

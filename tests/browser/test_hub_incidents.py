@@ -46,6 +46,26 @@ def test_an_incident_is_opened_after_its_protocol_was_shown_and_its_audience_loo
     assert [each["title"] for each in hub_region.hub.ask("incident list")] == ["Fire at Stonegate, B wing"]
 
 
+def test_two_taps_on_one_page_open_one_incident(hub_region: ServedRegion, at: Visit) -> None:
+    rita = at(hub_region.hub, COORDINATOR)
+    page = rita.go("/incidents/new?type=other")
+    page.get_by_label("Title").fill("Mill fire")
+    page.get_by_label("Ridgeline Fire").check()
+    rita.click("Look before opening")
+    form = page.locator("main form").evaluate("form => Object.fromEntries(new FormData(form))")
+    headers = {"Sec-Fetch-Site": "same-origin", "Origin": rita.origin}
+
+    answers = [
+        rita.context.request.post(
+            f"{rita.origin}/incidents/new", form={**form, "sure": "yes"}, headers=headers, max_redirects=0
+        )
+        for _ in range(2)
+    ]
+
+    [opened] = hub_region.hub.ask("incident list")
+    assert [each.headers["location"].partition("?")[0] for each in answers] == [f"/incidents/{opened['id']}"] * 2
+
+
 def test_what_an_agency_asked_for_waits_on_top_and_is_opened_or_declined(hub_region: ServedRegion, at: Visit) -> None:
     for kind in ("disaster", "other"):
         hub_region.nodes[FIRE].do("request_incident", type=kind)
