@@ -6,6 +6,7 @@ Source: DOMAIN.md 4.
 """
 
 import secrets
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -13,15 +14,15 @@ from starlette.responses import Response
 
 from common.codes import words
 from common.errors import InvalidRequest
-from common.web import moments
 from common.web.choices import choices
 from common.web.desk import Desk, pick
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
+from common.web.typed import field_of, typed_moment
 from common.wire.v1.codes_pb2 import DeclineReason, IncidentType
-from hub.console.words import entered, grouped, moment
+from hub.console.words import entered, grouped
 
 router = APIRouter(prefix="/incidents")
 CLOSED_SHOWN = 20
@@ -81,7 +82,7 @@ def _said(desk: Desk) -> dict[str, Any]:
     if not agencies and not sent.get("request"):
         raise InvalidRequest("agencies: name at least one that was there")
     jurisdictions = [each.strip() for each in (sent.get("jurisdictions") or "").split(",") if each.strip()]
-    at = moment(sent, "started", "time", desk.site.zone)
+    at = typed_moment(desk, "started")
     return {
         "title": sent.need("title"),
         "type": sent.need("type"),
@@ -120,7 +121,7 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
         picked=sent.all("agencies") or ([request["agency"], *request["agencies"]] if request else []),
         values=entered(sent),
         problem=problem,
-        began=moments.read(request["started_at"] if request else desk.site.now(), desk.site.zone),
+        began=field_of(desk, datetime.fromisoformat(request["started_at"]) if request else desk.site.now()),
     )
 
 
