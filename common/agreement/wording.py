@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from common.agreement.terms import Terms
 from common.codes import word
+from common.report.wording import spoken
 from common.wire.v1.agreement_pb2 import CountsAudience, DocumentationMinimum, ReportingPeriod
 from common.wire.v1.codes_pb2 import Discipline, IncidentType
 
@@ -22,7 +23,7 @@ _AUDIENCES: dict[int, str] = {
 
 def terms_lines(terms: Terms) -> list[str]:
     """Say terms in lines that a coordinator reads before signing."""
-    return list(_lines(terms))
+    return [line[:1].upper() + line[1:] for line in _lines(terms)]
 
 
 def span_words(span: timedelta) -> str:
@@ -35,7 +36,7 @@ def span_words(span: timedelta) -> str:
 
 def _lines(terms: Terms) -> Iterator[str]:
     for type_, protocol in sorted(terms.protocols.items()):
-        asked = ", ".join(_spaced(Discipline, discipline) for discipline in protocol.asked)
+        asked = ", ".join(spoken(word(Discipline, discipline)) for discipline in protocol.asked)
         within = span_words(protocol.activate_within)
         yield f"{_spaced(IncidentType, type_)}: {asked} are asked to activate within {within}"
     if not terms.protocols:

@@ -19,6 +19,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from common.access.roles import Role
 from common.errors import HoldfastError, NotAllowed, NotAuthenticated
 from common.web.form import Entered, Form, read_form
+from common.web.moments import by_clocks
 from common.web.problems import Problem, problem_of
 from common.web.rate import Rate
 from common.web.site import Progress, Site
@@ -173,8 +174,8 @@ class Desk:
             return answer
 
     def problem(self, error: HoldfastError) -> Problem:
-        """Read an error, in the page's language where this console itself says it."""
-        return problem_of(error, self.text)
+        """Read an error, in the page's language where this console itself says it, and by its clocks."""
+        return problem_of(error, lambda words: by_clocks(self.text(words), self.site.now(), self.site.zone))
 
     def signed_in(self, answer: Response, token: str) -> Response:
         """Have the browser keep a new session's token; the cookie of forms before it goes."""

@@ -3,8 +3,10 @@
 Source: DOMAIN.md 2; issue "two consoles".
 """
 
-from datetime import date, datetime, timedelta, tzinfo
+import re
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
+_IN_UTC = re.compile(r"\b(\d{4}-\d\d-\d\d \d\d:\d\d) UTC\b", re.ASCII)
 _MINUTE, _HOUR, _DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
@@ -20,6 +22,11 @@ def clock_time(at: datetime, now: datetime) -> str:
     if at.date() == now.date():
         return f"{at:%H:%M}"
     return f"{day(at.date(), now.date())}, {at:%H:%M}"
+
+
+def whole(at: datetime) -> str:
+    """Say a moment as it stands on paper, whenever that is read: `3 Nov 2026, 14:20`."""
+    return f"{at.day} {at:%b} {at.year}, {at:%H:%M}"
 
 
 def day(of: date, today: date) -> str:
@@ -46,3 +53,15 @@ def span(length: timedelta) -> str:
 def left(at: datetime, now: datetime) -> str:
     """Say what is left until a moment, or how long it is over: `in 1 h 12 min`, `12 min ago`."""
     return f"in {span(at - now)}" if at >= now else f"{span(now - at)} ago"
+
+
+def by_clocks(words: str, now: datetime, zone: tzinfo) -> str:
+    """Say the times of a sentence by a zone's clocks: what a side refuses names them in UTC."""
+
+    def told(found: re.Match[str]) -> str:
+        try:
+            return clock_time(datetime.fromisoformat(found[1]).replace(tzinfo=UTC).astimezone(zone), now)
+        except (ValueError, OverflowError):
+            return found[0]
+
+    return _IN_UTC.sub(told, words)

@@ -18,6 +18,7 @@ from common.report.figure import said_share
 from common.report.lines import text_of
 from common.web import moments
 from common.web.choices import told
+from common.web.dialling import dialled
 from common.web.site import Site
 from common.web.texts import marked, texts_in
 
@@ -76,6 +77,10 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         moment = moments.read(said, site.zone)
         return _time(moment, moments.clock_time(moment, site.now()))
 
+    def on_paper(said: str | datetime) -> Markup:
+        moment = moments.read(said, site.zone)
+        return _time(moment, moments.whole(moment))
+
     def day(said: str | date | None) -> Markup | str:
         if said is None:
             return NOTHING
@@ -89,7 +94,7 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
 
     def deadline(said: str | datetime | None) -> Markup | str:
         """Say a deadline whole: `14:20, in 1 h 12 min`."""
-        return NOTHING if said is None else Markup("{}, {}").format(at(said), left(said))
+        return NOTHING if said is None else Markup('{}, <span class="span">{}</span>').format(at(said), left(said))
 
     def spell(seconds: float) -> str:
         return moments.span(timedelta(seconds=seconds))
@@ -107,13 +112,16 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         "figure": partial(_figure, translate),
         "share": said_share,
         "at": at,
+        "on_paper": on_paper,
         "day": day,
         "left": left,
         "deadline": deadline,
         "is_past": is_past,
         "spell": spell,
         "word": word,
+        "by_clocks": lambda words: moments.by_clocks(words, site.now(), site.zone),
         "commas": commas,
+        "dialled": dialled,
     }
 
 

@@ -15,9 +15,9 @@ from common.disclosure.catalogue import TABLES
 from common.errors import InvalidRequest, NotFound
 from common.report.lines import lines_worth_showing
 from common.report.sheet import report_sheet
+from common.web import moments
 from common.web.charts import charts_of
 from common.web.desk import Desk
-from common.web.problems import problem_of
 from common.web.texts import marked
 
 NEWEST = 4
@@ -64,15 +64,15 @@ async def show_report(desk: Desk, more: Sequence[str] = (), **values: Any) -> Re
         "tables": [("", desk.text(marked("All tables"))), *((each.name, each.title) for each in TABLES.values())],
         "query": str(desk.request.url.query),
         "report": None,
-        "made": f"{desk.site.now().astimezone(desk.site.zone):%d %b %Y, %H:%M}",
+        "made": moments.whole(desk.site.now().astimezone(desk.site.zone)),
         "nothing": "",
     }
     try:
         found = await desk.ask("report", **asked(said, more))
     except NotFound as error:
-        return desk.page("report.html", **(shown | {"nothing": problem_of(error).words}), **values)
+        return desk.page("report.html", **(shown | {"nothing": desk.problem(error).words}), **values)
     except InvalidRequest as error:
-        problem = problem_of(error)
+        problem = desk.problem(error)
         return desk.page("report.html", problem.status, **shown, problem=problem, **values)
     return desk.page("report.html", **(shown | {"report": found, "parts": _parts(found, said)}), **values)
 

@@ -20,7 +20,6 @@ from common.errors import InvalidRequest
 from common.web.days import day_begins, day_is_over
 from common.web.desk import Desk
 from common.web.desking import SignedIn
-from common.web.problems import problem_of
 from common.web.progress import Ended, begin
 from common.web.site import Progress
 from common.web.texts import marked
@@ -42,7 +41,7 @@ async def trail(desk: SignedIn) -> Response:
         asked = _wanted(desk, said) | ({"before": int(before)} if before.isascii() and before.isdigit() else {})
         rows = await desk.ask("audit show", newest_first=True, limit=PAGE + 1, **asked)
     except InvalidRequest as error:
-        problem = problem_of(error)
+        problem = desk.problem(error)
         said.pop(problem.field, None)  # a date field takes no other words
         return desk.page("trail.html", problem.status, **shown, **_choices(desk), problem=problem)
     if len(rows) > PAGE:
@@ -88,7 +87,7 @@ async def review(desk: SignedIn, since: str = "", until: str = "") -> Response:
     try:
         found = await desk.ask("audit review", **_days(desk, values))
     except InvalidRequest as error:
-        problem = problem_of(error)
+        problem = desk.problem(error)
         values.pop(problem.field, None)
         return desk.page("access_review.html", problem.status, found=None, values=values, problem=problem)
     return desk.page("access_review.html", found=found, values=values)

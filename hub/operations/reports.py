@@ -53,7 +53,8 @@ def asked_for(arguments: Mapping[str, Any]) -> Asked:
 
 
 def _line(found: AgencyStanding) -> dict[str, Any]:
-    return _of_window(found.window) | {"agency": found.agency, "standing": found.standing.value}
+    named = {"agency": found.agency, "slug": found.slug}
+    return _of_window(found.window) | named | {"standing": found.standing.value}
 
 
 def _of_window(window: ReportingWindow) -> dict[str, Any]:

@@ -49,6 +49,7 @@ class AgencyStanding(NamedTuple):
 
     window: ReportingWindow
     agency: str  # its name
+    slug: str
     standing: Coverage
 
 
@@ -102,11 +103,11 @@ def list_standings(
     if period is not None:
         windows = _own(named(period, [each.window for each in windows]), windows)
     standing = coverage_of(connection, windows, now)
-    names = {agency.id: agency.name for agency in agencies.list_agencies(connection)}
+    known = {agency.id: agency for agency in agencies.list_agencies(connection)}
     return [
-        AgencyStanding(of, names[agency_id], each)
+        AgencyStanding(of, known[agency_id].name, known[agency_id].slug, each)
         for of in reversed(windows)
-        for agency_id, each in sorted(standing[of.id].items(), key=lambda item: names[item[0]])
+        for agency_id, each in sorted(standing[of.id].items(), key=lambda item: known[item[0]].name)
     ]
 
 

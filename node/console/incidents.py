@@ -34,14 +34,21 @@ _SAID = {  # status -> what was done, said once
 
 
 @router.get("")
-async def incidents(desk: SignedIn, closed: str = "") -> Response:
-    """List the incidents, those that are not closed first."""
-    rows = await desk.ask("incidents")
+async def incidents(desk: SignedIn, closed: str = "", number: str = "") -> Response:
+    """List the incidents, those that are not closed first; with a number of the agency's own, those that have it."""
+    number = number.strip()
+    rows = await desk.ask("incidents", **({"number": number} if number else {}))
     over = [row for row in rows if row["status"] == "closed"]
     shown = over if closed == "all" else over[:_CLOSED_SHOWN]
     running = sorted((row for row in rows if row["status"] != "closed"), key=lambda row: row["status"] != "open")
     return desk.page(
-        "incidents.html", running=running, closed=shown, more=len(over) - len(shown), link=await link_of(desk)
+        "incidents.html",
+        running=running,
+        closed=shown,
+        more=len(over) - len(shown),
+        number=number,
+        has_numbers=any(row["numbers"] for row in rows),
+        link=await link_of(desk),
     )
 
 

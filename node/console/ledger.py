@@ -1,4 +1,6 @@
-"""The egress ledger's proof: every message that left is as it left, and the hub countersigned it.
+"""The egress ledger's proof, for an operator, who reads no report: all that left is as it left, and countersigned.
+
+Whoever may read the reports verifies them where they stand, under `/left`.
 
 Source: DESIGN.md 1 (promise 2); DOMAIN.md 2 (auditor, operator).
 """
@@ -28,7 +30,8 @@ async def verify(desk: SignedIn) -> Response:
     async def prove(_: Progress) -> Ended:
         found = await desk.ask("egress verify")
         is_whole = all(each["verified"] for each in found)
-        told = marked("The ledger is whole.") if is_whole else marked("The ledger was verified.")
-        return Ended(desk.text(told), "/ledger", marked("Back"), "ledger_verdict.html", {"streams": found})
+        told = marked("The ledger is whole.") if is_whole else marked("The ledger was verified: it is not whole.")
+        values = {"found": found, "every": True}
+        return Ended(desk.text(told), "/ledger", marked("Back"), "left_verified.html", values)
 
-    return begin(desk, marked("Verifying the egress ledger"), prove, back="/ledger")
+    return begin(desk, marked("Verifying the ledger"), prove, back="/ledger")

@@ -60,9 +60,9 @@ async def test_notices(desk: SignedIn) -> Response:
 
 
 @router.get("/notes")
-async def notes(desk: SignedIn) -> Response:
+async def notes(desk: SignedIn, back: str = "") -> Response:
     """Show whether this session opens notes."""
-    return await _notes(desk, None)
+    return await _notes(desk, back, None)
 
 
 @router.post("/notes")
@@ -73,7 +73,7 @@ async def open_notes(desk: SignedIn) -> Response:
         said = {"password": desk.sent.get("password") or "", **desk.sent.said("note_recovery_code")}
         return _opened(desk, await desk.ask("open notes", **said))
 
-    return await desk.tried(opened, lambda _, problem: _notes(desk, problem))
+    return await desk.tried(opened, lambda sent, problem: _notes(desk, sent.get("back"), problem))
 
 
 @router.post("/notes/renew")
@@ -84,14 +84,15 @@ async def renew_key(desk: SignedIn) -> Response:
         said = {"password": desk.sent.get("password") or "", "confirm": desk.sent.has("confirm")}
         return _opened(desk, await desk.ask("renew note key", **said))
 
-    return await desk.tried(renewed, lambda _, problem: _notes(desk, problem))
+    return await desk.tried(renewed, lambda sent, problem: _notes(desk, sent.get("back"), problem))
 
 
 def _opened(desk: Desk, answer: dict[str, Any]) -> Response:
+    on = _back(desk.sent.get("back"))
     if answer.get("note_recovery_code"):
         codes = {"recovery_codes": None, "note_recovery_code": answer["note_recovery_code"]}
-        return desk.page("codes.html", on="/account/notes", notes_closed=False, **codes)
-    return desk.done("/account/notes", marked("This session opens notes now, until you sign out."))
+        return desk.page("codes.html", on=on, notes_closed=False, **codes)
+    return desk.done(on, marked("This session opens notes now, until you sign out."))
 
 
 async def _notices(desk: Desk, sent: Form, problem: Problem | None) -> Response:
@@ -112,6 +113,11 @@ async def _notices(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     return desk.page("own_notices.html", **told, values=values, problem=problem)
 
 
-async def _notes(desk: Desk, problem: Problem | None) -> Response:
+async def _notes(desk: Desk, back: str | None, problem: Problem | None) -> Response:
     me = await desk.ask("whoami")
-    return desk.page("own_notes.html", is_open=bool(me["opens_notes"]), problem=problem)
+    return desk.page("own_notes.html", is_open=bool(me["opens_notes"]), back=_back(back), problem=problem)
+
+
+def _back(said: str | None) -> str:
+    """Give the page that somebody came from to open notes."""
+    return "/notes" if said == "/notes" else "/account/notes"

@@ -13,7 +13,7 @@ from common.web.choices import choices
 from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.form import Form
-from common.web.problems import Problem, problem_of
+from common.web.problems import Problem
 from common.web.texts import marked
 from node.domain.support_request import CloseReason
 
@@ -73,6 +73,6 @@ async def _one(desk: Desk, request_id: str, sent: Form, problem: Problem | None)
     try:
         found = await desk.ask("support request show", id=request_id)
     except NotAllowed as error:
-        return desk.page("request_sealed.html", 403, problem=problem_of(error))
+        return desk.page("request_sealed.html", 403, problem=desk.problem(error))
     values = {"by": desk.who["name"] if desk.who else ""} | sent.filled()
     return desk.page("request_for_peer.html", found=found, reasons=choices(CloseReason), values=values, problem=problem)

@@ -107,7 +107,7 @@ def _certificate(found: dict[str, Any]) -> Iterator[Look]:
         yield _well(subject, marked("{left} left; it renews itself."), left=left)
     if found["is_listed_otherwise"]:
         says = marked("The region lists this agency under {listed}, and here {own} holds.")
-        to_do = marked("Have the region's operator correct its directory, or set `jurisdiction` in the settings.")
+        to_do = marked("Have the region's operator correct its directory, or set the right one in the settings here.")
         listed, own = str(found["listed_under"]), str(found["jurisdiction"])
         yield _look(marked("Jurisdiction"), says, to_do, listed=listed, own=own)
 

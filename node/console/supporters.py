@@ -20,7 +20,7 @@ from node.domain.supporter import Topic
 
 router = APIRouter(prefix="/supporters")
 _FIELDS = ("name", "member", "selected_on", "designated_on", "cap")
-_LANGUAGES = choices(every_word(Language))
+_LANGUAGES = choices(every_word(Language), without=("english",))
 
 
 @router.get("")

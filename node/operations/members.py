@@ -17,6 +17,7 @@ from node.operations.guarded import Guarded
 from node.persistence.bodies import Flagged
 from node.persistence.members import StoredMember, find_members
 from node.use_cases import members
+from node.use_cases.erasure import is_held
 
 NOBODY = ("none", "")
 
@@ -131,4 +132,5 @@ def _whole(node: OpenNode, connection: Connection, stored: StoredMember) -> dict
     if member.supervisor_id is not None:
         found = find_members(connection, node.vault, [member.supervisor_id]).get(member.supervisor_id)
         supervisor = None if found is None else _brief(found)["code"]
-    return brief | {"contact": member.contact, "supervisor": supervisor}
+    held = is_held(connection, node.vault, stored.id)
+    return brief | {"contact": member.contact, "supervisor": supervisor, "is_held": held}

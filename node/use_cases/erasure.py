@@ -65,9 +65,13 @@ def erase_member(connection: Connection, vault: Vault, actor: str, member_id: by
     return gone
 
 
+def is_held(connection: Connection, vault: Vault, member_id: bytes) -> bool:
+    """Tell whether a legal hold keeps a member (1)."""
+    return bool(find_held(connection, vault, RecordClass.MEMBER, [member_id], list_holds(connection, in_force=True)))
+
+
 def _check_holds(connection: Connection, vault: Vault, member_id: bytes) -> None:
-    holds = list_holds(connection, in_force=True)
-    if find_held(connection, vault, RecordClass.MEMBER, [member_id], holds):
+    if is_held(connection, vault, member_id):
         raise WrongState(
             "a legal hold keeps this member: nothing was erased. `holdfast node hold list` shows it; who placed it "
             "knows when it may be lifted"

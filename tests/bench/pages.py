@@ -4,10 +4,10 @@
    with 500 agencies, 5,000 follow-ups, 200 incidents and twelve quarters; each in a process of its own, as it is run.
 2. Every page that a link leads to is asked for, by the first role that is led there; besides, lists that are narrowed,
    and the ends of long ones. A page is asked for over a kept connection, compressed, as a browser asks.
-3. Rounds alternate over all pages; a page's time is the p95 of its best round, since the machine does other things too.
-   `cpu_ms` is what its server needed of a processor. Files (reports to keep, proofs of the ledger) are told apart.
-4. The limit is a bare page of as many bytes by the same kind of server, in rounds between; `bare_most_ms` is the slowest
-   of those: what of a page's time is the machine's.
+3. Rounds alternate over all pages; a page's time is the p95 of its best round, since the machine does other things
+   too. `cpu_ms` is what its server needed of a processor. Files (reports to keep, proofs) are told apart.
+4. The limit is a bare page of as many bytes by the same kind of server, in rounds between; `bare_most_ms` is the
+   slowest of those: what of a page's time is the machine's.
 5. `first_load` is the page that weighs most, with the stylesheet and the code that it loads, as they come over the wire.
 
 `HOLDFAST_BENCH_WORLD` may name a directory in which the filled stores are kept from one run to the next.

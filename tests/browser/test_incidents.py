@@ -140,6 +140,26 @@ def test_an_incident_shows_its_follow_ups_and_is_told_apart_from_closed_ones(reg
     morgan.check()
 
 
+def test_an_incident_shows_the_numbers_that_the_agencys_own_systems_gave_it_and_is_found_by_them(
+    region: ServedRegion, at: Visit
+) -> None:
+    incident, fire = open_incident(region, "Mine collapse"), fire_of(region)
+    page = (morgan := at(fire, COORDINATOR, name="m-numbers")).go("/incidents")
+    fire.do("incident_numbers", session=morgan.token, incident=incident, system="cad", numbers=["26-114207"])
+
+    morgan.go(f"/incidents/{incident}").get_by_text("cad 26-114207").wait_for()
+    morgan.check()
+    morgan.go("/incidents").get_by_label("Your own number of it").fill(" 26-114207 ")
+    morgan.click("Find")
+    expect(page.locator(".rows > li")).to_have_count(1)
+    page.get_by_role("link", name="Mine collapse").wait_for()
+    morgan.check()
+    page.get_by_label("Your own number of it").fill("26-000000")
+    morgan.click("Find")
+    page.get_by_text("No incident has this number.").wait_for()
+    morgan.check()
+
+
 def test_i03_pages_of_an_incident_are_not_for_supporters(region: ServedRegion, at: Visit) -> None:
     incident = open_incident(region, "Rail yard")
     check_closed_to_supporters(

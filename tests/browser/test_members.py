@@ -98,6 +98,10 @@ def test_i04_a_member_is_erased_only_when_their_code_is_typed(console: ServedNod
 def test_a_member_under_a_legal_hold_is_not_erased_and_the_page_says_why(console: ServedNode, morgan: Visitor) -> None:
     _, code = console.run(add_member)
     console.do("hold_place", session=morgan.token, scope="member", subject=code, reason="subpoena")
+    page = morgan.go(f"/members/{code}")
+    page.get_by_text("it cannot be erased until the hold is lifted").wait_for()
+    expect(page.get_by_role("link", name="Erase")).to_have_count(0)
+    morgan.check()
     page = morgan.go(f"/members/{code}/erase")
     page.get_by_role("alert").get_by_text("A legal hold keeps this member").wait_for()
     assert "holdfast node" not in page.content()

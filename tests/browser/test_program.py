@@ -124,9 +124,9 @@ def test_what_retention_erases_is_asked_twice_and_a_hold_keeps_it(console: Serve
     morgan.check()
     morgan.click("Place the hold")
     page.get_by_role("status").get_by_text("The hold is placed").wait_for()
-    page.get_by_text("Lift the hold of").first.click()
+    page.get_by_text("Lift the hold on").first.click()
     morgan.check()
-    page.get_by_role("button", name="Yes: Lift the hold of").click()
+    page.get_by_role("button", name="Yes: Lift the hold on").click()
     page.get_by_role("status").get_by_text("The hold is lifted").wait_for()
     morgan.check()
 

@@ -41,6 +41,7 @@ def test_a_release_is_looked_at_held_let_go_and_sent(region: ServedRegion, at: V
     expect(page.get_by_text("(it is 1 to 10)").first).to_be_visible()
     expect(page.get_by_text("(it protects another figure)").first).to_be_visible()
     page.get_by_text("Nothing has been released before.").wait_for()
+    assert "UTC" not in page.locator("main").inner_text()  # the agency's clocks are Denver's
     morgan.check()
 
     morgan.click("Hold it")

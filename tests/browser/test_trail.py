@@ -153,16 +153,21 @@ def test_the_access_review_says_who_may_do_what_and_what_each_did(console: Serve
     anna.check()
 
 
-def test_the_ledger_of_what_left_is_verified_in_plain_words(tmp_path: Path, at: Visit) -> None:
+def test_an_operator_verifies_what_left_in_plain_words_and_an_auditor_does_so_where_it_is_read(
+    tmp_path: Path, at: Visit
+) -> None:
     with served_region(tmp_path, "ridgeline-fire") as region:
         node = region.nodes["ridgeline-fire"]
-        anna = at(node, Role.AUDITOR, name="anna")
-        page = anna.go("/ledger")
-        anna.check()
-        anna.click("Verify everything")
+        olga, anna = at(node, Role.OPERATOR, name="olga"), at(node, Role.AUDITOR, name="anna")
+        page = olga.go("/ledger")
+        expect(page.get_by_text("1 report is as it was written")).to_be_visible()
+        olga.check()
+        olga.click("Verify each signature too")
         expect(page.get_by_role("status").get_by_text("The ledger is whole.")).to_be_visible()
-        expect(page.get_by_text("Countersigned by the hub")).to_be_visible()
-        anna.check()
+        expect(page.get_by_text("Nothing was changed, added or removed.")).to_be_visible()
+        olga.check()
+        anna.go("/left").get_by_role("button", name="Verify the ledger").wait_for()
+        expect(anna.page.get_by_role("link", name="Egress ledger")).to_have_count(0)
 
 
 def test_a_long_ledger_is_verified_when_asked_and_not_while_its_page_is_waited_for(tmp_path: Path, at: Visit) -> None:
