@@ -8,7 +8,7 @@
    too. `cpu_ms` is what its server needed of a processor. Files (reports to keep, proofs) are told apart.
 4. The limit is a bare page of as many bytes by the same kind of server, in rounds between; `bare_most_ms` is the
    slowest of those: what of a page's time is the machine's.
-5. `first_load` is the page that weighs most, with the stylesheet and the code that it loads, as they come over the wire.
+5. `first_load` is the page that weighs most, with the stylesheet and the code that it loads, as they come on the wire.
 
 `HOLDFAST_BENCH_WORLD` may name a directory in which the filled stores are kept from one run to the next.
 """
