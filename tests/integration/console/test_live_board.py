@@ -7,7 +7,7 @@ from common.access.roles import Role
 from tests.console_client import Client
 from tests.consoles import served_region
 from tests.event_streams import Streams
-from tests.hub_pages import EMS, FIRE, opened
+from tests.hub_pages import EMS, FIRE, opened, until
 
 WATCHERS = 60
 
@@ -29,6 +29,17 @@ def test_what_an_agency_reports_reaches_everybody_who_watches_the_incident(tmp_p
             await streams.close()
 
         asyncio.run(watched())
+
+
+def test_an_incident_on_which_nobody_is_asked_any_more_stands_on_the_list(tmp_path: Path) -> None:
+    with served_region(tmp_path, FIRE, EMS) as region:
+        incident = opened(region)
+        for node in region.nodes.values():
+            node.do("activate", incident=incident, status="active")
+        until(lambda: region.hub.ask("incident list")[0]["statuses"] == {"active": 2})
+        token = region.hub.sign_in_as(Role.REGIONAL_COORDINATOR, name="rita")
+        answer = Client(region.hub.origin, None, token).get("/incidents")
+        assert (answer.status, "2 active" in answer.text) == (200, True)
 
 
 def test_i03_who_may_not_see_the_board_gets_no_stream_of_it(tmp_path: Path) -> None:
