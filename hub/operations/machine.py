@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from common.rpc.local import Operation
 from common.software import software_version
 from common.storage.sqlite import sqlite_version
-from common.web.opening import console_standing
+from common.web.standing import console_standing
 
 if TYPE_CHECKING:
     from hub.process import Hub
