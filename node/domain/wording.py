@@ -13,6 +13,7 @@ from google.protobuf.message import Message
 
 from common.codes import word
 from common.disclosure.catalogue import TABLES, VERSION
+from common.report.wording import spoken
 from common.wire.times import moment
 from common.wire.v1.report_pb2 import Report, TableCell, TableRelease
 
@@ -50,8 +51,8 @@ def _cell_words(kind: int, cell: TableCell) -> str:
     table = TABLES.get(kind)
     if table is None or (cell.row, cell.column) not in set(table.places()):
         return f"({', '.join(_phrases(cell))})"
-    column = f", {table.column_name(cell.column)}" if table.columns else ""
-    return _spaced(f"{table.row_name(cell.row)}{column} {cell.count if cell.HasField('count') else 'withheld'}")
+    column = f", {spoken(table.column_name(cell.column))}" if table.columns else ""
+    return f"{spoken(table.row_name(cell.row))}{column}: {cell.count if cell.HasField('count') else 'withheld'}"
 
 
 def _word(field: FieldDescriptor, value: Any) -> str:

@@ -13,6 +13,9 @@ from node.persistence import agreements, incidents, reporting_windows
 _HEX = re.compile(r"\b[0-9a-f]{32,}\b", re.ASCII)
 _TIME = re.compile(r"\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?\+00:00", re.ASCII)
 _FOLLOW_UP = re.compile(r"follow up id ([0-9a-f]{32})", re.ASCII)
+_WITH_NAME = re.compile(r"\b(agency|agreement|incident|window) ids? (?=\[?\u201c)")
+_WHAT = {"window": "period"}  # as people call it
+_VERB = re.compile(r": verb (?=[a-z])", re.ASCII)
 _ID_LENGTH = 32  # hex digits
 
 
@@ -29,7 +32,8 @@ class Named:
     def said(self, words: str) -> str:
         """Put names in place of ids, and shorten what has none."""
         referred = _FOLLOW_UP.sub(lambda found: f"follow up {spaced(reference_of(bytes.fromhex(found[1])))}", words)
-        return _TIME.sub(self._at, _HEX.sub(self._name, referred))
+        named = _TIME.sub(self._at, _HEX.sub(self._name, referred))
+        return _VERB.sub(": ", _WITH_NAME.sub(lambda found: f"{_WHAT.get(found[1], found[1])} ", named))
 
     def _name(self, found: re.Match[str]) -> str:
         name = self._names.get(bytes.fromhex(found[0])) if len(found[0]) == _ID_LENGTH else None

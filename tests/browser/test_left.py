@@ -42,9 +42,7 @@ def test_what_has_left_is_read_in_plain_words_the_newest_first(region: ServedReg
     page = riley.go("/left")
     riley.check()
     newest = page.locator("ol.rows > li").first
-    expect(newest).to_contain_text(
-        f"verb open, follow up {reference}, incident id \u201cMill fire for the {role}\u201d"
-    )
+    expect(newest).to_contain_text(f"open, follow up {reference}, incident \u201cMill fire for the {role}\u201d")
 
     page.get_by_text("Look for some").click()
     page.get_by_label("Kind").select_option(label="Activation")

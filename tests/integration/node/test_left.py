@@ -65,7 +65,7 @@ def test_it_is_told_with_the_names_that_are_known_here(node: OpenNode) -> None:
     [row] = ask(node, "left", kind="activation")
 
     title = incident_notice().incident_opened.title
-    assert f"incident id \u201c{title}\u201d" in row["told"]
+    assert f"incident \u201c{title}\u201d" in row["told"]
     assert INCIDENT_ID.hex() in row["words"]
 
 

@@ -36,8 +36,8 @@ def test_a_figure_of_a_release_is_said_by_the_names_of_its_place_and_a_withheld_
     cells = [TableCell(count=41), TableCell(row=2, column=1), TableCell(row=2, column=2, count=0), TableCell(row=190)]
     told = TableRelease(window_id=b"\x0c" * 16, table=kind, catalogue_version=1, cells=cells)
 
-    of_row = "work stress, incident related withheld; work stress, not incident related 0"
-    assert report_words(Report(table_release=told)).endswith(f"cells [total, total 41; {of_row}; (row 190)]")
+    of_row = "work stress, incident related: withheld; work stress, not incident related: 0"
+    assert report_words(Report(table_release=told)).endswith(f"cells [total, total: 41; {of_row}; (row 190)]")
     assert "zeros withheld" not in report_words(Report(table_release=told))
     told.zeros_withheld = True
     assert report_words(Report(table_release=told)).endswith(f"{of_row}; (row 190)], zeros withheld")
