@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from common.agreement.terms import Terms
 from common.codes import word
+from common.report.wording import spoken
 from common.wire.v1.agreement_pb2 import CountsAudience, DocumentationMinimum, ReportingPeriod
 from common.wire.v1.codes_pb2 import Discipline, IncidentType
 
@@ -35,7 +36,7 @@ def span_words(span: timedelta) -> str:
 
 def _lines(terms: Terms) -> Iterator[str]:
     for type_, protocol in sorted(terms.protocols.items()):
-        asked = ", ".join(_spaced(Discipline, discipline) for discipline in protocol.asked)
+        asked = ", ".join(spoken(word(Discipline, discipline)) for discipline in protocol.asked)
         within = span_words(protocol.activate_within)
         yield f"{_spaced(IncidentType, type_)}: {asked} are asked to activate within {within}"
     if not terms.protocols:

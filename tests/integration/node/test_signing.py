@@ -50,7 +50,7 @@ async def test_an_agreement_is_published_read_signed_and_listed_as_signed(tmp_pa
             await eventually(lambda: node.opened.membership().mailbox_cursor == len(hub.mail(node_agency(node))))
             asked = await command("agreement", "sign", data=data)
             assert (asked.returncode, "Nothing was done: run this on a terminal" in asked.stderr) == (2, True)
-            assert "facility disturbance: corrections, law enforcement, fire, ems, 911" in asked.stderr
+            assert "facility disturbance: corrections, law enforcement, fire, EMS, 911" in asked.stderr
             assert await own_signature(data) == ["not signed"]
 
             signed = await command("agreement", "sign", "--yes", data=data)
