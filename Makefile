@@ -26,7 +26,7 @@ demo: $(READY)  ## a hub and six agencies on this machine (SPEED=2 minutes of it
 	@$(BIN)/holdfast demo $(if $(CHECK),--check,--speed $(SPEED))
 
 test: check chromium  ## everything but the soak: checks, then the whole suite
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not soak" -q
+	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m "not soak" -q
 
 check: $(READY)  ## ruff, mypy, architecture tests, stale stubs and texts
 	@$(BIN)/ruff check --quiet .
@@ -46,7 +46,7 @@ chromium:
 		|| { echo "The tests of the consoles drive Debian's chromium: apt-get install chromium" >&2; exit 2; }
 
 soak: $(READY)  ## what takes too long for `make test`
-	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m soak
+	@$(BIN)/pytest -n $(WORKERS) --no-loadscope-reorder -m soak
 	@$(BIN)/pytest -n $(WORKERS) --hypothesis-profile=explore -q tests/unit
 
 proto: $(READY)  ## regenerate the stubs from proto/

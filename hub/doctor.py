@@ -55,6 +55,6 @@ def _disk(data: Path) -> Finding:
 def _quarantined(agency: Agency) -> Finding:
     return Finding(
         False,
-        f"{agency.slug}: quarantined, two histories exist under its identity",
+        f"quarantined: {agency.slug}, two histories exist under its identity",
         "compare its ledger with what this hub holds, and lift the quarantine when you know why (runbook)",
     )

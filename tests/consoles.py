@@ -8,15 +8,14 @@ with served_region(tmp_path, "ridgeline-fire", "stonegate-ems") as region:
     region.nodes["ridgeline-fire"].do("incidents")
 """
 
-import os
 import re
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, TypeVar
-from unittest.mock import patch
 
 from sqlalchemy import Connection
 
@@ -37,15 +36,14 @@ from node.opened import OpenNode
 from node.process import Node
 from node.settings import SETTINGS_NAME
 from tests import hubs
-from tests.conftest import NO_CONSOLE
+from tests.console_settings import add_settings, consoles_allowed, where_served
 from tests.hubs import RunningHub
 from tests.live_nodes import bind, joined_node
 from tests.loops import Loop as Loop
 from tests.people import sign_in_as
-from tests.ports import free_port
 
 T = TypeVar("T")
-AGENCY = "Ridgeline Fire District"
+AGENCY, ZONE = "Ridgeline Fire District", "America/Denver"
 
 
 class ServedNode:
@@ -59,7 +57,7 @@ class ServedNode:
 
     def come_back(self) -> None:
         """Start it, or start it again where it was cut off."""
-        with _consoles_allowed():
+        with consoles_allowed():
             self.node = Node(self._data, self._clock)
         self._loop.run(self.node.start())
         self.is_up = True
@@ -107,7 +105,7 @@ class ServedHub:
 
     def come_back(self) -> None:
         """Start it, or start it again where it was cut off."""
-        with _consoles_allowed():
+        with consoles_allowed():
             hub = open_hub(self._data, self._clock)
 
         async def start() -> None:
@@ -170,8 +168,8 @@ def served_node(
 ) -> Iterator[ServedNode]:
     """Make a node without a hub, and serve its console."""
     data = directory / "node"
-    found(data, AGENCY, "America/Denver", "default")
-    _add(data / SETTINGS_NAME, _where(tls) | settings)
+    found(data, AGENCY, ZONE, "default")
+    add_settings(data / SETTINGS_NAME, where_served(tls) | settings)
     with ExitStack() as ended:
         loop = Loop()
         ended.callback(loop.close)
@@ -185,6 +183,7 @@ def served_region(
     clock: Clock | None = None,
     agreed: bool = True,
     prepare: Callable[[Store], object] | None = None,
+    of: Mapping[str, Mapping[str, Any]] = MappingProxyType({}),
     **settings: Any,
 ) -> Iterator[ServedRegion]:
     """Found a hub, join a node for each of these agencies, and serve their consoles.
@@ -192,6 +191,8 @@ def served_region(
     Args:
         agreed: an agreement is published, and every agency has signed it.
         prepare: writes into the hub's store before it is served.
+        of: the discipline and the settings of one agency's node.
+        settings: of every node.
     """
     with ExitStack() as ended:
         loop = Loop()
@@ -199,8 +200,12 @@ def served_region(
         hub = _start_hub(ended, loop, directory / "hub", clock, prepare)
         nodes = {}
         for slug in slugs:
-            told = {"agency_name": slug.replace("-", " ").title(), "time_zone": "America/Denver"} | _where("off")
-            data = loop.run(joined_node(hub.running, directory / slug, slug=slug, clock=clock, **told, **settings))
+            told: dict[str, Any] = {
+                "agency_name": slug.replace("-", " ").title(),
+                "time_zone": ZONE,
+            } | where_served("off")
+            told |= {"slug": slug, "clock": clock, **settings, **of.get(slug, {})}
+            data = loop.run(joined_node(hub.running, directory / slug, **told))
             nodes[slug] = _start_node(ended, loop, data, clock)
         if agreed:
             loop.run(bind(hub.running, *(each.node for each in nodes.values())))
@@ -218,7 +223,7 @@ def _start_hub(
     if prepare is not None:
         with closing(open_embedded(data)) as store:
             prepare(store)
-    _add(data / HUB_SETTINGS, _where("off") | {"time_zone": "America/Denver"})
+    add_settings(data / HUB_SETTINGS, where_served("off") | {"time_zone": ZONE})
     served = ServedHub(loop, data, clock)
     ended.callback(served.cut)
     return served
@@ -228,23 +233,3 @@ def _start_node(ended: ExitStack, loop: Loop, data: Path, clock: Clock | None) -
     served = ServedNode(loop, data, clock)
     ended.callback(served.cut)
     return served
-
-
-def _where(tls: str) -> dict[str, str]:
-    port = free_port()
-    scheme = "http" if tls == "off" else "https"
-    return {"console_listen": f"localhost:{port}", "console_origin": f"{scheme}://localhost:{port}", "console_tls": tls}
-
-
-def _add(file: Path, settings: dict[str, Any]) -> None:
-    with file.open("a", encoding="utf-8") as opened:
-        opened.write("".join(f"{name} = {value!r}\n" for name, value in settings.items()))
-
-
-@contextmanager
-def _consoles_allowed() -> Iterator[None]:
-    """Take away what keeps other tests' nodes and hubs from serving a console."""
-    with patch.dict(os.environ):
-        for name in NO_CONSOLE:
-            os.environ.pop(name, None)
-        yield

@@ -60,7 +60,13 @@ class Counting(Region):
     """A region under an agreement, in its first quarter."""
 
     def __init__(
-        self, store: Store, disciplines: Mapping[int, int], terms: Terms = DEFAULT_TERMS, *, is_founded: bool = False
+        self,
+        store: Store,
+        disciplines: Mapping[int, int],
+        terms: Terms = DEFAULT_TERMS,
+        *,
+        is_founded: bool = False,
+        first_day: datetime = FIRST_DAY,
     ) -> None:
         """Begin on the quarter's first day.
 
@@ -69,7 +75,7 @@ class Counting(Region):
             is_founded: the store is a hub's, and has its region.
         """
         super().__init__(store, 0)
-        self.now = FIRST_DAY
+        self.now = first_day
         if not is_founded:
             with store.begin() as connection:
                 region.add_region(connection, region.Region(TRUST_DOMAIN, "Ridgeline Region", 1, self.now))
@@ -81,7 +87,7 @@ class Counting(Region):
 
     def agree(self, terms: Terms, version: int) -> None:
         """Have a version of the agreement hold from now on."""
-        agreement = Agreement(b"a" * 16, version, "Ours", encode_terms(terms), terms, self.now, self.now)
+        agreement = Agreement(b"a" * 16, version, "Regional agreement", encode_terms(terms), terms, self.now, self.now)
         with self.store.begin() as connection:
             agreements.add_agreement(connection, agreement)
 

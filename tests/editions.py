@@ -2,13 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from functools import partial
 
 from hub.domain.coverage import Coverage
 from hub.domain.edition import REGION, Part, figures
 from hub.persistence import editions
 from hub.reporting import Reporting
 from hub.store_reader import StoreReader
-from hub.use_cases.editions import coverage_of
+from hub.use_cases.editions import coverage_of, gather, keep, list_due, made
 from hub.writer import Writer
 from tests.counting import RATINGS, Counting
 from tests.fakes import SetClock
@@ -29,6 +30,17 @@ def look(region: Counting, **later: float) -> int:
             reader.close()
 
     return asyncio.run(once())
+
+
+def make_due(region: Counting) -> None:
+    """Have every edition made that is due, of all that came in."""
+    with region.store.read() as connection:
+        due = list_due(connection, region.now, {})
+    for each in due:
+        with region.store.read() as connection:
+            part = made(gather(connection, each).without({}), region.now)
+        assert part is not None
+        region.write(partial(keep, part))
 
 
 def parts(region: Counting) -> list[Part]:

@@ -4,10 +4,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import update
+
 from common.wire.times import duration, timestamp
 from common.wire.v1.codes_pb2 import DiskFreeBand
 from common.wire.v1.uplink_pb2 import HeartbeatRequest
 from hub.persistence.agencies import get_agency_by_slug, set_quarantined
+from hub.persistence.credentials import CredentialRow
+from hub.persistence.schema import table_of
 from hub.persistence.transaction import Transaction
 from hub.process import Hub
 from tests.consoles import ServedHub
@@ -56,5 +60,15 @@ class JoinedAgency:
         def write(tx: Transaction, now: datetime) -> None:
             set_quarantined(tx.connection, get_agency_by_slug(tx.connection, self.slug).id, now)
             tx.allow_list_changed = True
+
+        self.served.write(write)
+
+    def has_certificate_until(self, end: datetime) -> None:
+        """Have its certificate end at a moment."""
+
+        def write(tx: Transaction, _: datetime) -> None:
+            agency = get_agency_by_slug(tx.connection, self.slug)
+            table = table_of(CredentialRow)
+            tx.connection.execute(update(table).where(table.c.agency_id == agency.id).values(not_after=end))
 
         self.served.write(write)

@@ -63,6 +63,7 @@ class Region:
         """One group with these reports of one agency, taken in."""
 
         def take(tx: Transaction, now: datetime) -> list[Outcome]:
+            tx.memory.standings |= agencies.load_standings(tx.connection, [by.id])
             subjects = Subjects(TRUST_DOMAIN)
             subjects.load(list(reports), tx)
             outcomes = [subjects.apply(report, Sender(by.id, 1), now) for report in reports]

@@ -26,7 +26,7 @@ QUICK = {"retry_first_s": 0.05, "retry_longest_s": 0.5, "call_timeout_s": 5.0}
 
 async def invited(hub: RunningHub, slug: str, **asked: Any) -> str:
     """A join string for an agency, with the port that the hub really has."""
-    answer = await hub.ask("invite", agency=slug, discipline="fire", name=slug, **asked)
+    answer = await hub.ask("invite", **({"agency": slug, "discipline": "fire", "name": slug} | asked))
     return at(answer["join_string"], hub.enrollment)
 
 
@@ -44,11 +44,17 @@ def configure(data: Path, hub: RunningHub, **settings: Any) -> None:
 
 
 async def joined_node(
-    hub: RunningHub, data: Path, *, slug: str = "", clock: Clock | None = None, **settings: Any
+    hub: RunningHub,
+    data: Path,
+    *,
+    slug: str = "",
+    discipline: str = "fire",
+    clock: Clock | None = None,
+    **settings: Any,
 ) -> Path:
     """Join a node of an agency that is called like its directory."""
     configure(data, hub, **settings)
-    await join(data, await invited(hub, slug or data.name), clock or SystemClock())
+    await join(data, await invited(hub, slug or data.name, discipline=discipline), clock or SystemClock())
     return data
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from common.access import managing
 from common.access.roles import Role
+from hub.persistence.access import ACCESS as HUB_ACCESS
 from node.persistence.access import ACCESS
 from tests.browser.looking import Visitor
-from tests.consoles import ServedNode
+from tests.consoles import ServedHub, ServedNode
 
 PASSWORD = "vivid otter lamp quarry"
 
@@ -19,6 +20,14 @@ def set_up(console: ServedNode, name: str, *roles: Role, supporter_id: bytes | N
     )
     told: dict[str, Any] = console.do("set_up", name=name, setup_code=code, password=PASSWORD)
     return told
+
+
+def set_up_at_hub(console: ServedHub, name: str, *roles: Role) -> str:
+    """Have a new user of a hub set their password; gives the token of their session."""
+    given = ("operator", name, frozenset(roles))
+    _, code = console.write(lambda tx, now: managing.add_user(HUB_ACCESS, tx.connection, now, *given))
+    told: dict[str, Any] = console.ask("set up", name=name, setup_code=code, password=PASSWORD)
+    return str(told["token"])
 
 
 def type_password(visitor: Visitor, name: str, password: str = PASSWORD) -> None:

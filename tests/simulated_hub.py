@@ -134,7 +134,8 @@ def copy_store(store: Store, path: Path, to: Path) -> None:
 
 def put_store(copy: Path, store: Store, path: Path) -> None:
     """Put a copy in the place of a store's file. The store goes on with connections of its own to that."""
-    store.close()
+    for engine in (store.reading, store.writing):
+        engine.dispose()
     for leftover in ("-wal", "-shm"):
         path.with_name(path.name + leftover).unlink(missing_ok=True)
     shutil.copyfile(copy, path)

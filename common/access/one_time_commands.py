@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from common.access.second_factors import secret_lines
+from common.access.words import secret_lines
 from common.side import AsJson, Side
 from common.terminal import ask_secret, show
 

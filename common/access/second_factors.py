@@ -71,27 +71,3 @@ def factors_of(user: User, passkeys: Mapping[bytes, int]) -> dict[str, object]:
         passkeys: as `count_passkeys` gives them.
     """
     return {"has_one_time_codes": user.one_time_sealed is not None, "passkeys": passkeys.get(user.id, 0)}
-
-
-def factor_words(told: Mapping[str, object]) -> str:
-    """Say for people what `factors_of` tells; `none` where the password is all."""
-    count = told["passkeys"]
-    words = ["one-time codes"] if told["has_one_time_codes"] else []
-    if count:
-        words.append("a passkey" if count == 1 else f"{count} passkeys")
-    return ", ".join(words) or "none"
-
-
-def secret_lines(told: Mapping[str, str], command: str) -> list[str]:
-    """Say for people what to do with a new secret.
-
-    Args:
-        told: the secret and its URI.
-        command: what confirms it, such as `holdfast node one-time-code confirm`.
-    """
-    return [
-        "Give this secret to the authenticator on your phone. It is shown only now:",
-        f"  {told['secret']}",
-        f"  {told['uri']}",
-        f"Nothing has changed yet: `{command}` asks for the secret and for the code that your phone shows then.",
-    ]

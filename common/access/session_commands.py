@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from common.access.second_factors import factor_words
+from common.access.words import factor_words
 from common.side import AsJson, Side
 from common.terminal import ask_new_password, ask_secret, show
 

@@ -8,13 +8,10 @@ from sqlalchemy import Connection
 
 from common.access import users
 from common.access.roles import Role
-from common.access.second_factors import count_passkeys, factor_words, factors_of
+from common.access.second_factors import count_passkeys, factors_of
 from common.access.tables import Access
 from common.access.users import User
 from common.errors import InvalidRequest
-
-NODE_ROLES = (Role.SUPPORTER, Role.COORDINATOR, Role.CLINICIAN, Role.LEADER, Role.AUDITOR, Role.OPERATOR)
-HUB_ROLES = (Role.REGIONAL_COORDINATOR, Role.STATE_COORDINATOR, Role.BOARD, Role.AUDITOR, Role.OPERATOR)
 
 
 def read_roles(said: Iterable[str], known: Iterable[Role]) -> frozenset[Role]:
@@ -35,11 +32,6 @@ def shown_users(access: Access, connection: Connection, now: datetime) -> list[d
         | factors_of(user, passkeys)
         for user in users.list_users(access, connection)
     ]
-
-
-def user_rows(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Turn what `shown_users` lists into rows of a table for people."""
-    return [user | {"roles": ", ".join(user["roles"]), "second_factor": factor_words(user)} for user in found]
 
 
 def shown_user(user: User, *, is_locked: bool = False) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from common.errors import InvalidRequest, NotFound
 from common.storage.files import read_private, write_private
 
+HELD = "held_session"  # the argument with the token that a command found: it counts where a session is needed
 _FILE = "session"
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from common.access.roles import Role
-from common.access.shown import user_rows
+from common.access.words import user_rows
 from common.side import AsJson, Side
 from common.terminal import Yes, make_sure, show, show_table
 

@@ -23,7 +23,7 @@ _AUDIENCES: dict[int, str] = {
 
 def terms_lines(terms: Terms) -> list[str]:
     """Say terms in lines that a coordinator reads before signing."""
-    return list(_lines(terms))
+    return [line[:1].upper() + line[1:] for line in _lines(terms)]
 
 
 def span_words(span: timedelta) -> str:

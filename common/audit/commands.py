@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 import typer
 
-from common.audit.export import verdict_on_file
 from common.audit.files import ExportedFile, TrailKey, both_given, exported_lines
 from common.audit.lines import review_lines, verdict_lines
 from common.errors import InvalidRequest
@@ -66,6 +65,8 @@ def add_audit_commands(app: typer.Typer, side: Side, zone: Callable[[Path], tzin
         kept = None if since is None else since.read_bytes()
         with working("verifying every line and every signature"):
             if file is not None or key is not None:
+                from common.audit.export import verdict_on_file
+
                 found = verdict_on_file(*both_given(file, key), kept)
             else:
                 found = ask(data, "audit verify", checkpoint=None if kept is None else kept.decode("utf-8", "replace"))

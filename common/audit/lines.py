@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from common.access.second_factors import factor_words
+from common.access.words import factor_words
 
 
 def verdict_lines(found: dict[str, Any]) -> list[str]:

@@ -86,7 +86,8 @@ def _acts(access: Access, connection: Connection, since: datetime, until: dateti
     counts = (func.count(), func.count(distinct(table.c.subject)), is_refused)
     query = select(table.c.actor, table.c.action, *counts).where(table.c.at >= since, table.c.at < until)
     rows = connection.execute(query.group_by(table.c.actor, table.c.action).order_by(table.c.actor, table.c.action))
+    by_person = sorted(rows, key=lambda row: not row.actor.startswith("user "))  # people first, then machines
     return [
         {"who": who, "what": what, "times": times, "subjects": subjects, "refused": int(refused)}
-        for who, what, times, subjects, refused in rows
+        for who, what, times, subjects, refused in by_person
     ]

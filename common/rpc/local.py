@@ -93,6 +93,16 @@ class LocalServer:
             return _line({"error": "HoldfastError", "message": "internal error: the process's log has the details"})
 
 
+def answers(directory: Path) -> bool:
+    """Tell whether a process works on `directory` and listens."""
+    try:
+        with socket.socket(socket.AF_UNIX) as connection, _short_path(directory / SOCKET_NAME) as path:
+            connection.connect(path)
+    except OSError:
+        return False
+    return True
+
+
 def call_local(
     directory: Path,
     operation: str,

@@ -34,6 +34,12 @@ def clock_time(at: datetime, now: datetime, texts: NullTranslations = ENGLISH) -
     return f"{day(at.date(), now.date(), texts)}, {at:%H:%M}"
 
 
+def whole(at: datetime, texts: NullTranslations = ENGLISH) -> str:
+    """Say a moment as it stands on paper, whenever that is read: `3 Nov 2026, 14:20`."""
+    month = texts.gettext(_MONTHS[at.month - 1])
+    return f"{texts.gettext(_ANOTHER_YEAR).format(day=at.day, month=month, year=at.year)}, {at:%H:%M}"
+
+
 def day(of: date, today: date, texts: NullTranslations = ENGLISH) -> str:
     """Say a day: `Fri 27 Nov`; another year's with it: `3 Nov 2025`."""
     weekday, month = texts.gettext(_DAYS[of.weekday()]), texts.gettext(_MONTHS[of.month - 1])

@@ -19,6 +19,7 @@ from common.report.figure import said_share
 from common.report.lines import text_of
 from common.web import moments
 from common.web.choices import told
+from common.web.dialling import dialled
 from common.web.site import Site
 from common.web.texts import marked, texts_in
 
@@ -60,6 +61,10 @@ def _filters(site: Site, texts: NullTranslations) -> dict[str, Callable[..., Any
         moment = moments.read(said, site.zone)
         return _time(moment, moments.clock_time(moment, site.now(), texts))
 
+    def on_paper(said: str | datetime) -> Markup:
+        moment = moments.read(said, site.zone)
+        return _time(moment, moments.whole(moment, texts))
+
     def day(said: str | date | None) -> Markup | str:
         if said is None:
             return NOTHING
@@ -90,6 +95,7 @@ def _filters(site: Site, texts: NullTranslations) -> dict[str, Callable[..., Any
         "figure": partial(_figure, texts.gettext),
         "share": said_share,
         "at": at,
+        "on_paper": on_paper,
         "day": day,
         "left": left,
         "deadline": deadline,
@@ -98,6 +104,7 @@ def _filters(site: Site, texts: NullTranslations) -> dict[str, Callable[..., Any
         "word": word,
         "by_clocks": lambda words: moments.by_clocks(words, site.now(), site.zone, texts),
         "commas": commas,
+        "dialled": dialled,
     }
 
 

@@ -12,8 +12,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from common.access.roles import Role
-from common.access.second_factors import factor_words
-from common.access.shown import HUB_ROLES, NODE_ROLES
+from common.access.words import HUB_ROLES, NODE_ROLES, factor_words
 from common.errors import InvalidRequest, NotFound
 from common.web.desk import Desk, pick
 from common.web.desking import SignedIn

@@ -10,7 +10,6 @@ from common.errors import InvalidRequest
 from common.storage.files import read_private
 from common.terminal import show, show_table
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, Yes, ask, make_sure
-from hub.founding import NewHub, found_hub
 
 PassphraseFile = Annotated[
     Path | None,
@@ -45,6 +44,8 @@ def init(
     data: Data = DEFAULT_DATA,
 ) -> None:
     """Make a new region: its root (kept offline), its first intermediate, and this hub's store."""
+    from hub.founding import NewHub, found_hub
+
     key_file = root_key or data / "offline-root.key"
     new = NewHub(
         data=data,

@@ -4,16 +4,18 @@ import asyncio
 import gc
 import logging
 import signal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from common.errors import InvalidRequest
 from common.log import log_to
 from common.terminal import show
-from common.web.opening import console_lines
+from common.web.told import console_lines
 from hub.cli.asking import DEFAULT_DATA, AsJson, Data, ask
-from hub.process import Hub, open_hub
+
+if TYPE_CHECKING:
+    from hub.process import Hub
 
 COLLECT_AFTER = 10_000  # objects more than went; Python's own 700 would mean a round for every few calls
 _log = logging.getLogger(__name__)
@@ -28,12 +30,14 @@ def add_commands(app: typer.Typer) -> None:
 
 def run(data: Data = DEFAULT_DATA) -> None:
     """Run the hub until it is told to stop (SIGTERM or Ctrl-C); then calls under way finish first."""
+    from hub.process import open_hub
+
     hub = open_hub(data)
     log_to(level=logging.getLevelNamesMapping()[hub.settings.log_level])
     asyncio.run(serve_until_stopped(hub))
 
 
-async def serve_until_stopped(hub: Hub) -> None:
+async def serve_until_stopped(hub: "Hub") -> None:
     """Serve, and drain when a signal asks for it."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from common.access.shown import HUB_ROLES
 from common.access.user_commands import Name, role_option, show_added, user_commands
+from common.access.words import HUB_ROLES
 from hub.cli.asking import DEFAULT_DATA, SIDE, AsJson, Data, ask
 
 Roles = Annotated[list[str], role_option(HUB_ROLES)]

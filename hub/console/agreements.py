@@ -11,7 +11,8 @@ from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
-from hub.console.words import entered, moment
+from common.web.typed import typed_moment
+from hub.console.words import entered
 
 router = APIRouter(prefix="/agreements")
 
@@ -34,7 +35,7 @@ async def publish(desk: SignedIn) -> Response:
     sent = desk.sent
 
     async def look_or_publish() -> Response:
-        text, begins = sent.need("text").replace("\r\n", "\n"), moment(sent, "in_force_from", "time", desk.site.zone)
+        text, begins = sent.need("text").replace("\r\n", "\n"), typed_moment(desk, "in_force_from")
         if sent.has("change"):
             return await _form(desk, sent, None)
         preview = await desk.ask("agreement preview", text=text)

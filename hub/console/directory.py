@@ -21,6 +21,7 @@ from hub.console.words import entered
 
 router = APIRouter(prefix="/directory")
 PAGE = 50
+_GONE = ("evicted", "banned")  # listed last
 _LINES = ("name", "duty_contact", "jurisdiction")
 
 
@@ -29,6 +30,7 @@ async def directory(desk: SignedIn, q: str = "", discipline: str = "", first: in
     """List the agencies, or those that are looked for."""
     known = await desk.ask("directory list")
     found = [each for each in known if _is_meant(each, q.strip().casefold(), discipline)]
+    found.sort(key=lambda each: each["membership"] in _GONE)
     first = min(max(first, 0), len(found))
     return desk.page(
         "directory.html",

@@ -19,6 +19,24 @@ from hub.console.words import entered, grouped
 
 router = APIRouter(prefix="/follow-ups")
 PAGE = 100
+STEPS = {
+    "open": marked("opened"),
+    "offer": marked("offered"),
+    "acknowledge": marked("the offer was seen"),
+    "accept": marked("accepted"),
+    "decline": marked("declined"),
+    "withdraw": marked("the offer was withdrawn"),
+    "reclaim": marked("asked to have it back"),
+    "first_contact": marked("first contact made"),
+    "check_in": marked("checked in"),
+    "hold": marked("put on hold"),
+    "resume": marked("taken up again"),
+    "close": marked("closed"),
+    "reopen": marked("opened again"),
+    "ask_hub_to_offer": marked("the hub was asked to offer it"),
+    "claim": marked("told anew after a restore"),
+    "by clock or hub": marked("by the hub, or its clock"),
+}
 SHOWS = (
     ("queue", marked("Waiting on a queue")),
     ("open", marked("All that are open")),
@@ -46,6 +64,7 @@ async def follow_ups(
     return desk.page(
         "follow_ups.html",
         groups=grouped(found[:PAGE], "accountable_name"),
+        names={each["agency"]: each["name"] for each in directory},
         following=first + PAGE if len(found) > PAGE else 0,
         show=show,
         shows=[(value, desk.text(told)) for value, told in SHOWS],
@@ -97,5 +116,11 @@ async def _page(desk: Desk, follow_up: str, problem: Problem | None) -> Response
     directory = {each["agency"]: each for each in await desk.ask("directory list")}
     to = desk.sent.all("to")
     return desk.page(
-        "follow_up.html", found=found, directory=directory, picked=to, values=entered(desk.sent), problem=problem
+        "follow_up.html",
+        found=found,
+        directory=directory,
+        steps=STEPS,
+        picked=to,
+        values=entered(desk.sent),
+        problem=problem,
     )

@@ -5,6 +5,8 @@ Opening tells every agency named at once, so it is looked at once more before it
 Source: DOMAIN.md 4.
 """
 
+import secrets
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter
@@ -12,15 +14,15 @@ from starlette.responses import Response
 
 from common.codes import words
 from common.errors import InvalidRequest
-from common.web import moments
 from common.web.choices import choices
 from common.web.desk import Desk, pick
 from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
+from common.web.typed import field_of, typed_moment
 from common.wire.v1.codes_pb2 import DeclineReason, IncidentType
-from hub.console.words import entered, grouped, moment
+from hub.console.words import entered, grouped
 
 router = APIRouter(prefix="/incidents")
 CLOSED_SHOWN = 20
@@ -80,14 +82,14 @@ def _said(desk: Desk) -> dict[str, Any]:
     if not agencies and not sent.get("request"):
         raise InvalidRequest("agencies: name at least one that was there")
     jurisdictions = [each.strip() for each in (sent.get("jurisdictions") or "").split(",") if each.strip()]
-    at = moment(sent, "started", "time", desk.site.zone)
+    at = typed_moment(desk, "started")
     return {
         "title": sent.need("title"),
         "type": sent.need("type"),
         "agencies": agencies,
         "jurisdictions": jurisdictions,
         **({"started_at": at} if at else {}),
-        **({"request": sent.need("request")} if sent.get("request") else {}),
+        **sent.said("request", "draft"),
     }
 
 
@@ -97,7 +99,10 @@ async def _look(desk: Desk, said: dict[str, Any]) -> Response:
     asker = await _request(desk, said.get("request", ""))
     named = dict.fromkeys([*([asker["agency"]] if asker else []), *(said["agencies"] or (asker or {})["agencies"])])
     found = [known[each] for each in named if each in known]
-    return desk.page("incident_look.html", new=said, asks=asks, agencies=found, carried=desk.sent.carried())
+    draft = secrets.token_hex(16)  # of this page: two taps on its button open one incident
+    return desk.page(
+        "incident_look.html", new=said, asks=asks, agencies=found, carried=desk.sent.carried(), draft=draft
+    )
 
 
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
@@ -111,11 +116,12 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
         asks=asks,
         kind=kind,
         request=request,
+        asker=next((each["name"] for each in known if request and each["agency"] == request["agency"]), ""),
         groups=sorted(groups, key=lambda each: (each[0] not in asks["asked"], each[0])),
         picked=sent.all("agencies") or ([request["agency"], *request["agencies"]] if request else []),
         values=entered(sent),
         problem=problem,
-        began=moments.read(request["started_at"] if request else desk.site.now(), desk.site.zone),
+        began=field_of(desk, datetime.fromisoformat(request["started_at"]) if request else desk.site.now()),
     )
 
 
@@ -132,7 +138,7 @@ async def _list(desk: Desk, problem: Problem | None, *, is_whole: bool = False) 
         "incidents.html",
         waiting=[each for each in asked if each["state"] == "waiting"],
         answered=[each for each in asked if each["state"] != "waiting"][:CLOSED_SHOWN],
-        running=[each for each in known if each["status"] != "closed"],
+        running=[each for status in ("open", "monitoring") for each in known if each["status"] == status],
         closed=closed if is_whole else closed[:CLOSED_SHOWN],
         more=0 if is_whole else max(0, len(closed) - CLOSED_SHOWN),
         names=names,

@@ -23,7 +23,7 @@ _LINES = ("agency", "name", "discipline", "jurisdiction", "hours")
 
 @router.get("")
 async def invitations(desk: SignedIn) -> Response:
-    """List them, the newest first."""
+    """List them: those that are open first, then the newest."""
     return await _list(desk, None)
 
 
@@ -60,7 +60,8 @@ async def withdraw(desk: SignedIn) -> Response:
 
 
 async def _list(desk: Desk, problem: Problem | None) -> Response:
-    return desk.page("invitations.html", rows=await desk.ask("invitations"), problem=problem)
+    rows = sorted(await desk.ask("invitations"), key=lambda each: each["state"] != "open")
+    return desk.page("invitations.html", rows=rows, problem=problem)
 
 
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:

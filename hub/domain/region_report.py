@@ -17,7 +17,7 @@ from hub.domain.coverage import PATIENCE, Coverage
 from hub.domain.edition import Part, State, figures
 from hub.domain.reporting_window import ReportingWindow
 
-_RANGE = "an agency's count is withheld"
+_RANGE = "partly withheld"
 _REASONS = {
     State.FEW_AGENCIES: "fewer than three agencies",
     State.DOMINATED: "most of it is one agency's",

@@ -73,7 +73,7 @@ def _intermediates(data: Path, connection: Connection, now: datetime) -> Iterato
             yield Finding(False, f"intermediate {each.number} is prepared and idle", "activate it, or roll it back")
         if each.phase is Phase.RETIRING:
             waiting = sum(node.intermediate == each.number and node.is_current for node in node_phases(connection, now))
-            to_do = f"{waiting} node(s) have yet to renew" if waiting else "retire it: no node depends on it"
+            to_do = f"nodes that have yet to renew: {waiting}" if waiting else "retire it: no node depends on it"
             yield Finding(False, f"intermediate {each.number} is retiring", to_do)
 
 
@@ -125,17 +125,21 @@ def _root_key_elsewhere(data: Path) -> Iterator[Finding]:
 def _nodes(connection: Connection, now: datetime) -> Iterator[Finding]:
     listed = node_phases(connection, now)
     lapsed = sum(not each.is_current for each in listed)
-    what = f"{len(listed)} node(s) joined, {lapsed} with a lapsed certificate"
+    what = f"nodes that joined: {len(listed)}, with a lapsed certificate: {lapsed}"
     yield Finding(not lapsed, what, "they come back by themselves when they are online" if lapsed else "")
 
 
 def _second_keys(connection: Connection) -> Iterator[Finding]:
     tried = invitations.count_second_keys(connection)
     if tried:
-        yield Finding(False, f"{tried} join string(s) were tried by a second key", "ask the agencies who else had them")
+        yield Finding(False, f"join strings tried by a second key: {tried}", "ask the agencies who else had them")
 
 
 def _left(what: str, left: timedelta, wanted: timedelta, to_do: str) -> Finding:
     if left <= timedelta(0):
-        return Finding(False, f"{what} expired {-left.days} day(s) ago", to_do)
-    return Finding(left > wanted, f"{what} is good for {left.days} more day(s)", "" if left > wanted else to_do)
+        return Finding(False, f"{what} expired {_days(-left.days)} ago", to_do)
+    return Finding(left > wanted, f"{what} is good for {_days(left.days)} more", "" if left > wanted else to_do)
+
+
+def _days(count: int) -> str:
+    return f"{count:,} day{'' if count == 1 else 's'}"

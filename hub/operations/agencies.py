@@ -8,13 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from common.access.roles import Action
 from common.codes import code, word
 from common.errors import InvalidRequest, WrongState
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import Discipline
 from hub.node_health import LastHeard
-from hub.operations.answering import check_if_signed_in
 from hub.persistence import agencies
 from hub.use_cases.epochs import begin_epoch
 from hub.use_cases.invitation import Inviting, invite
@@ -40,7 +38,6 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _invite(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     slug = arguments["agency"]
     known = await hub.reader.read(lambda connection: agencies.find_agency_by_slug(connection, slug))
     if known is None and not arguments.get("discipline"):
@@ -66,19 +63,16 @@ async def _invite(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _evict(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     agency = await hub.writer.submit(partial(evict, arguments["agency"]))
     return {"agency": agency.slug, "membership": agency.membership.value}
 
 
 async def _ban(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     agency = await hub.writer.submit(partial(ban, arguments["agency"]))
     return {"agency": agency.slug, "membership": agency.membership.value}
 
 
 async def _agencies(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     heard = hub.health.heard()
 
     def query(connection: Connection) -> list[dict[str, Any]]:
@@ -107,13 +101,11 @@ def _heard_of(heard: list[LastHeard]) -> dict[str, Any]:
 
 
 async def _lift_quarantine(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     agency = await hub.writer.submit(partial(lift_quarantine, arguments["agency"]))
     return {"agency": agency.slug, "membership": agency.membership.value}
 
 
 async def _new_epoch(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     if hub.servers.ports:  # its nodes would hear of an epoch that it does not answer in yet, and refuse it
         raise WrongState("this hub serves: stop it, say `holdfast hub new-epoch --confirm` again, and start it")
     return {"hub_epoch": await hub.writer.submit(begin_epoch)}

@@ -1,6 +1,6 @@
 """The region's collaboration agreement: published, listed, shown with who signed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,7 @@ from common.agreement.versions import in_force
 from common.agreement.wording import terms_lines
 from common.errors import NotFound
 from common.rpc.local import Operation
-from hub.domain.agency import Membership
+from hub.domain.agency import Agency, Membership
 from hub.domain.agreement import Agreement
 from hub.domain.agreement_template import TEMPLATE
 from hub.domain.agreement_terms import parse_terms
@@ -70,8 +70,16 @@ async def _publish(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _list(hub: "Hub", arguments: Arguments) -> Any:
-    known, now = await hub.reader.read(agreements.load_agreements), hub.clock.now()
-    return [_plain(agreement, now, known) for _, agreement in sorted(known.items(), reverse=True)]
+    now = hub.clock.now()
+
+    def query(connection: Connection) -> list[dict[str, Any]]:
+        known, everybody = agreements.load_agreements(connection), agencies.list_agencies(connection)
+        return [
+            _plain(agreement, now, known) | {"not_signed": len(_not_signed(agreement, everybody))}
+            for _, agreement in sorted(known.items(), reverse=True)
+        ]
+
+    return await hub.reader.read(query)
 
 
 async def _show(hub: "Hub", arguments: Arguments) -> Any:
@@ -96,11 +104,7 @@ async def _show(hub: "Hub", arguments: Arguments) -> Any:
                 }
                 for each in signatures
             ],
-            "not_signed": [
-                agency.slug
-                for agency in names.values()
-                if agency.membership is Membership.JOINED and agency.id not in agreement.signed_by
-            ],
+            "not_signed": _not_signed(agreement, names.values()),
         }
 
     return await hub.reader.read(query)
@@ -115,6 +119,12 @@ def _chosen(known: Mapping[int, Agreement], wanted: int | None, now: datetime) -
     if wanted not in known:
         raise NotFound(f"this hub has published no version {wanted} of the agreement: `agreement list` shows them")
     return known[wanted]
+
+
+def _not_signed(agreement: Agreement, everybody: Iterable[Agency]) -> list[str]:
+    """Name the agencies of the region that are not bound."""
+    joined = [agency for agency in everybody if agency.membership is Membership.JOINED]
+    return [agency.slug for agency in joined if agency.id not in agreement.signed_by]
 
 
 def _plain(agreement: Agreement, now: datetime, known: Mapping[int, Agreement]) -> dict[str, Any]:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from common.access.roles import Action
 from common.rpc.local import Operation
 from hub.doctor import findings, store_findings
 from hub.domain.credential import Intermediate
 from hub.identity import rotation
 from hub.identity.doctor import Finding
 from hub.identity.issuing import ROOT_FILE
-from hub.operations.answering import check_if_signed_in
 from hub.persistence import agencies, intermediates
 from hub.persistence.mirrors import list_mirrors
 from hub.use_cases.verification import verify_mirror
@@ -41,33 +39,28 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _prepare(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     root = rotation.load_root(hub.data, Path(arguments["root_key_file"]), arguments["passphrase"])
     made = await hub.writer.submit(partial(rotation.prepare, root, hub.region.trust_domain, hub.data))
     return _intermediate(made)
 
 
 async def _activate(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     active = await hub.writer.submit(partial(rotation.activate, hub.data))
     hub.certificate.refresh()
     return _intermediate(active)
 
 
 async def _roll_back(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     active = await hub.writer.submit(rotation.roll_back)
     hub.certificate.refresh()
     return _intermediate(active)
 
 
 async def _retire(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     return _intermediate(await hub.writer.submit(rotation.retire))
 
 
 async def _status(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     now = hub.clock.now()
 
     def query(connection: Connection) -> dict[str, Any]:
@@ -90,20 +83,17 @@ async def _status(hub: "Hub", arguments: Arguments) -> Any:
 
 
 async def _doctor(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     now = hub.clock.now()
     found = await hub.reader.read(lambda connection: findings(hub.data, hub.region.trust_domain, connection, now))
     return [_finding(each) for each in found]
 
 
 async def _doctor_store(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     return [_finding(each) for each in await hub.reader.read(store_findings)]
 
 
 async def _ledgers(hub: "Hub", _: Arguments) -> Any:
     """List what is mirrored, without proving it."""
-    await check_if_signed_in(hub, Action.VERIFY_LEDGER)
     return [
         {
             "agency": each.agency,
@@ -119,7 +109,6 @@ async def _ledgers(hub: "Hub", _: Arguments) -> Any:
 
 
 async def _verify(hub: "Hub", arguments: Arguments) -> Any:
-    await check_if_signed_in(hub, Action.VERIFY_LEDGER)
     key = hub.ledger_key.public_key()
     verdicts = await hub.reader.read(lambda connection: verify_mirror(connection, hub.region.trust_domain, key))
     return [

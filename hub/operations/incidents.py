@@ -14,12 +14,12 @@ from common.codes import code, word
 from common.errors import InvalidRequest
 from common.rpc.local import Operation
 from common.wire.v1.codes_pb2 import ActivationStatus, Discipline, IncidentStatus, IncidentType
-from hub.domain.activation import Activation
+from hub.domain.activation import Activation, is_late
 from hub.domain.incident import Incident
 from hub.operations.typed import time_typed
 from hub.persistence import agreements, incidents
 from hub.persistence.transaction import Transaction
-from hub.use_cases.incident_follow_ups import count_open_follow_ups
+from hub.use_cases.incident_follow_ups import asked_agency_ids, count_open_follow_ups
 from hub.use_cases.incident_requests import Opening, open_requested
 from hub.use_cases.incidents import NewIncident, add_participants, change_status, open_incident
 from hub.use_cases.typed_ids import get_incident_id, get_request_id, read_whole_id
@@ -53,7 +53,7 @@ async def _open_incident(hub: "Hub", arguments: Arguments) -> Any:
         agency_slugs=arguments["agencies"],
         started_at=started_at,
         jurisdictions=arguments.get("jurisdictions", []),
-        id=read_whole_id(arguments["id"], "id") if arguments.get("id") else None,
+        **_ids(arguments),
     )
     incident = await hub.writer.submit(partial(open_incident, new))
     return incident_said(incident)
@@ -67,10 +67,14 @@ async def _open_requested(hub: "Hub", arguments: Arguments) -> Any:
         agency_slugs=arguments.get("agencies") or [],
         started_at=time_typed(arguments["started_at"], "started") if arguments.get("started_at") else None,
         jurisdictions=arguments.get("jurisdictions", []),
-        id=read_whole_id(arguments["id"], "id") if arguments.get("id") else None,
+        **_ids(arguments),
     )
     opened = await hub.writer.submit(partial(open_requested, opening))
     return incident_said(opened.incident) | {"left_out": [agency_id.hex() for agency_id in opened.left_out]}
+
+
+def _ids(arguments: Arguments) -> dict[str, bytes]:
+    return {name: read_whole_id(arguments[name], name) for name in ("id", "draft") if arguments.get(name)}
 
 
 async def _add_participants(hub: "Hub", arguments: Arguments) -> Any:
@@ -95,12 +99,17 @@ async def _known_id(hub: "Hub", arguments: Arguments) -> bytes:
 
 
 async def _list_incidents(hub: "Hub", arguments: Arguments) -> Any:
-    """List them with how many agencies are at each status."""
+    """List them with how many agencies are at each status, and how many are late."""
+    now = hub.clock.now()
 
     def query(connection: Connection) -> list[dict[str, Any]]:
         known = incidents.list_incidents(connection)
         boards = incidents.load_boards(connection, [each.id for each in known])
-        return [incident_said(each) | {"statuses": _statuses(boards[each.id][1])} for each in known]
+        return [
+            incident_said(each)
+            | {"statuses": _statuses(boards[each.id][1]), "late": _late(connection, *boards[each.id], now)}
+            for each in known
+        ]
 
     return await hub.reader.read(query)
 
@@ -116,6 +125,13 @@ async def _asks(hub: "Hub", arguments: Arguments) -> Any:
         "asked": [] if protocol is None else [word(Discipline, each) for each in protocol.asked],
         "activate_within": None if protocol is None else span_words(protocol.activate_within),
     }
+
+
+def _late(connection: Connection, incident: Incident, lines: Iterable[Activation], now: datetime) -> int:
+    """Count the agencies that were asked to activate and have not answered in time."""
+    silent = [line for line in lines if is_late(line, incident, True, now)]
+    asked = asked_agency_ids(connection, incident) if silent else frozenset()
+    return sum(line.agency_id in asked for line in silent)
 
 
 def _statuses(lines: Iterable[Activation]) -> dict[str, int]:

@@ -4,12 +4,10 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from common.access.roles import Action
 from common.rpc.local import Operation
 from common.software import software_version
 from common.storage.sqlite import sqlite_version
-from common.web.opening import console_standing
-from hub.operations.answering import check_if_signed_in
+from common.web.standing import console_standing
 
 if TYPE_CHECKING:
     from hub.process import Hub
@@ -21,7 +19,6 @@ def operations(hub: "Hub") -> Mapping[str, Operation]:
 
 
 async def _status(hub: "Hub", _: dict[str, Any]) -> Any:
-    await check_if_signed_in(hub, Action.OPERATE)
     dialect = hub.store.writing.dialect
     store = f"SQLite {sqlite_version()}, encrypted"
     if dialect.name == "postgresql":

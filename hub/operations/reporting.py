@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from common.disclosure.catalogue import TABLES
 from common.errors import InvalidRequest
+from common.report.report import period_name
 from common.rpc.local import Operation
 from hub.domain.reporting_window import ReportingWindow
 from hub.persistence import reporting_windows
@@ -44,6 +45,7 @@ async def _list(hub: "Hub", _: Arguments) -> Any:
 def _plain(window: ReportingWindow) -> dict[str, Any]:
     return {
         "id": window.id.hex(),
+        "period": period_name(window.window),
         "starts_at": window.starts_at.isoformat(),
         "ends_at": window.ends_at.isoformat(),
         "release_by": window.release_by.isoformat(),

@@ -54,5 +54,6 @@ def _line(found: AgencyStanding) -> dict[str, Any]:
         "window": window.id.hex(),
         "release_by": window.release_by.isoformat(),
         "agency": found.agency,
+        "slug": found.slug,
         "standing": found.standing.value,
     }

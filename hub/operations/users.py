@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from common.access import managing, users
 from common.access.answers import Change, changes, roles_said, with_code
 from common.access.roles import Action, Role
-from common.access.shown import HUB_ROLES, shown_users
+from common.access.shown import shown_users
 from common.access.tables import Access
 from common.access.users import User
+from common.access.words import HUB_ROLES
 from common.errors import NotAllowed, NotAuthenticated
 from common.rpc.local import Operation
 from hub.asking import ASKING, MACHINE

@@ -22,7 +22,7 @@ from hub.domain.incident import Incident
 from hub.domain.incident_request import IncidentRequest, declined, opened
 from hub.persistence import agencies, audit, incident_requests
 from hub.persistence.transaction import Transaction
-from hub.use_cases.incidents import NewIncident, open_incident
+from hub.use_cases.incidents import NewIncident, find_opened, open_incident
 
 SKEW = timedelta(minutes=10)  # a clock that is further ahead is named to its operator
 
@@ -78,6 +78,7 @@ class Opening:
     started_at: datetime | None = None
     jurisdictions: Sequence[str] = ()
     id: bytes | None = None  # NewIncident.id
+    draft: bytes | None = None  # NewIncident.draft
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,9 @@ def open_requested(opening: Opening, tx: Transaction, now: datetime) -> Opened:
         WrongState: the request was answered before.
         InvalidRequest: names the field.
     """
+    known = find_opened(opening.draft, tx)
+    if known is not None:
+        return Opened(known, ())
     request = incident_requests.get_request(tx.connection, opening.request_id)
     here = {agency.id: agency for agency in agencies.list_agencies(tx.connection)}
     asking = here[request.agency_id].slug
@@ -112,6 +116,7 @@ def open_requested(opening: Opening, tx: Transaction, now: datetime) -> Opened:
         started_at=opening.started_at or request.started_at,
         jurisdictions=opening.jurisdictions,
         id=opening.id,
+        draft=opening.draft,
     )
     incident = open_incident(new, tx, now)
     _answer(opened(request, incident.id), tx)

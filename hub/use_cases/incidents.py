@@ -36,16 +36,20 @@ class NewIncident:
     started_at: datetime
     jurisdictions: Sequence[str] = ()
     id: bytes | None = None  # of one that nodes still know and this hub lost with a restore
+    draft: bytes | None = None  # 16 random bytes of one form: what is sent twice is opened once
 
 
 def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
-    """Open an incident and ask every participant to activate.
+    """Open an incident and ask every participant to activate; give the one that its draft has become already.
 
     Raises:
         InvalidRequest: names the field.
         NotFound: no agency is called that.
         WrongState, AlreadyExists: the id that is named was not lost.
     """
+    known = find_opened(new.draft, tx)
+    if known is not None:
+        return known
     if len(new.agency_slugs) > MAX_PARTICIPANTS:
         raise InvalidRequest(f"agencies: name at most {MAX_PARTICIPANTS:,}")
     if new.id is not None:
@@ -54,7 +58,7 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
     agreement = agreement_in_force(tx, now)
     protocol = agreement.terms.protocols.get(new.type) if agreement else None
     incident = Incident(
-        id=new.id or os.urandom(16),
+        id=new.id or new.draft or os.urandom(16),
         type=new.type,
         title=new.title,
         status=IncidentStatus.INCIDENT_STATUS_OPEN,
@@ -74,6 +78,12 @@ def open_incident(new: NewIncident, tx: Transaction, now: datetime) -> Incident:
     tx.post(incident.agency_ids, wire.Notice(incident_opened=incident_notice(incident)))
     audit.record(tx.connection, now, tx.actor, "incident open", incident.id.hex(), "done")
     return incident
+
+
+def find_opened(draft: bytes | None, tx: Transaction) -> Incident | None:
+    """Find the incident that a draft has become."""
+    found = None if draft is None else incidents.load_boards(tx.connection, [draft]).get(draft)
+    return None if found is None else found[0]
 
 
 def add_participants(incident_id: bytes, slugs: Sequence[str], tx: Transaction, now: datetime) -> Incident:

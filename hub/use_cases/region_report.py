@@ -48,6 +48,7 @@ class AgencyStanding(NamedTuple):
 
     window: ReportingWindow
     agency: str  # its name
+    slug: str
     standing: Coverage
 
 
@@ -98,11 +99,11 @@ def list_standings(connection: Connection, period: str | None, now: datetime) ->
     if period is not None:
         windows = _own(named(period, [each.window for each in windows]), windows)
     standing = coverage_of(connection, now)
-    names = {agency.id: agency.name for agency in agencies.list_agencies(connection)}
+    known = {agency.id: agency for agency in agencies.list_agencies(connection)}
     return [
-        AgencyStanding(window, names[agency_id], each)
+        AgencyStanding(window, known[agency_id].name, known[agency_id].slug, each)
         for window in reversed(windows)
-        for agency_id, each in sorted(standing[window.id].items(), key=lambda item: names[item[0]])
+        for agency_id, each in sorted(standing[window.id].items(), key=lambda item: known[item[0]].name)
     ]
 
 

@@ -6,9 +6,7 @@ from pathlib import Path
 import typer
 
 from common.audit.commands import add_audit_commands
-from common.settings import load_settings
 from node.cli.asking import SIDE
-from node.settings import SETTINGS_NAME, NodeSettings
 
 
 def add_commands(app: typer.Typer) -> None:
@@ -21,4 +19,7 @@ def add_commands(app: typer.Typer) -> None:
 
 
 def _zone(data: Path) -> tzinfo:
+    from common.settings import load_settings
+    from node.settings import SETTINGS_NAME, NodeSettings
+
     return load_settings(NodeSettings, data / SETTINGS_NAME).zone

@@ -1,19 +1,18 @@
 """`holdfast node backup make | list | verify | restore`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from common.clock import SystemClock
 from common.errors import WrongState
 from common.terminal import show, show_table
-from node import passphrase
-from node.backups.restoring import restore_backup
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from node.cli.long_work import ask_long, shown
-from node.vault.keyring import Wrapping
-from node.vault.sources import KeySource, Stretch, read_credential, read_key_file
+
+if TYPE_CHECKING:
+    from node.vault.keyring import Wrapping
 
 backup = typer.Typer(
     no_args_is_help=True,
@@ -65,9 +64,11 @@ def restore(
     as_json: AsJson = False,
 ) -> None:
     """Restore a backup into a new directory. Stop the old node first, and for good: only one of the two may run."""
+    from node.backups.restoring import restore_backup
+
     fetched: dict[bytes, bytes] = {}
 
-    def fetch(wrapping: Wrapping) -> bytes:
+    def fetch(wrapping: "Wrapping") -> bytes:
         if wrapping.key_id not in fetched:
             fetched[wrapping.key_id] = _key(wrapping, key_file)
         return fetched[wrapping.key_id]
@@ -82,7 +83,10 @@ def restore(
     show({"data": str(data), "rows_emptied": erased}, as_json, lines)
 
 
-def _key(wrapping: Wrapping, key_file: Path | None) -> bytes:
+def _key(wrapping: "Wrapping", key_file: Path | None) -> bytes:
+    from node import passphrase
+    from node.vault.sources import KeySource, Stretch, read_credential, read_key_file
+
     if wrapping.source is KeySource.CREDENTIAL and key_file is None:
         return read_credential()
     if wrapping.source is KeySource.PASSPHRASE:

@@ -7,7 +7,6 @@ import typer
 from common.terminal import show, show_table
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from node.domain.jurisdiction import DEFAULT, DISCLAIMER, Pack
-from node.operations.jurisdictions import shown
 from node.packs import get_pack, load_packs
 
 jurisdiction = typer.Typer(
@@ -42,11 +41,15 @@ def show_(
     as_json: AsJson = False,
 ) -> None:
     """Show each rule of a pack in plain words."""
+    from node.operations.jurisdictions import shown
+
     found = shown(get_pack(name)) if name else ask(data, "jurisdiction")
     show(found, as_json, _lines(found))
 
 
 def _changes(pack: Pack) -> str:
+    from node.operations.jurisdictions import shown
+
     default, own = shown(load_packs()[DEFAULT])["rules"], shown(pack)["rules"]
     return " ".join(own[rule] for rule in own if own[rule] != default[rule]) or "no extra rule"
 

@@ -9,11 +9,9 @@ import typer
 from common.errors import AlreadyExists, InvalidRequest
 from common.storage.files import write_private
 from common.terminal import Yes, make_sure, show
-from node import passphrase
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask
 from node.cli.long_work import ask_long
-from node.vault.fields import KEY_BYTES
-from node.vault.sources import KeySource
+from node.domain.key_source import KeySource
 
 keys = typer.Typer(
     no_args_is_help=True,
@@ -85,6 +83,9 @@ def _rotate(data: Path, source: KeySource, to: Path | None, as_json: bool) -> No
 
 def _given(source: KeySource, to: Path | None) -> dict[str, Any]:
     """What the new key is made of, where the node cannot make it alone."""
+    from node import passphrase
+    from node.vault.fields import KEY_BYTES
+
     if source is KeySource.PASSPHRASE:
         return {"passphrase": passphrase.say_new()}
     if source is KeySource.FILE:

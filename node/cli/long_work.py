@@ -8,8 +8,8 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from common.rpc.local import Progress as Told
 from node.cli.asking import ask
-from node.operations.guarded import Progress as Told
 
 
 def ask_long(data: Path, title: str, operation: str, **arguments: Any) -> Any:

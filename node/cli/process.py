@@ -3,25 +3,21 @@
 import asyncio
 import shutil
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from common.clock import SystemClock
 from common.errors import HoldfastError, InvalidRequest
-from common.storage.integrity import damage_told
 from common.storage.lock import DirectoryHeld
-from common.storage.sqlite import sqlite_version
 from common.terminal import show, working
-from common.web.opening import console_lines
-from node import process
+from common.web.told import console_lines
 from node.cli.asking import DEFAULT_DATA, AsJson, Data, ask, ask_status
-from node.doctor import Finding, examine
-from node.founding import found
-from node.opened import OpenNode
-from node.uplink.join import join as join_hub
-from node.uplink.link import look
 
+if TYPE_CHECKING:
+    from node.doctor import Finding
+
+# What works on a store itself is loaded by the command that does: the others start in a fraction of the time.
 _STDIN = "-"
 _LONGEST_LINE = 4096
 
@@ -46,6 +42,8 @@ def init(
 
     A node that joins a region from the start needs no `init`: `holdfast node join` makes it.
     """
+    from node.founding import found
+
     found(data, agency, time_zone, jurisdiction)
     show(
         {"agency": agency, "data": str(data)},
@@ -70,6 +68,8 @@ def join(
     as_json: AsJson = False,
 ) -> None:
     """Join a region's hub, with the string that its operator gave you. Safe to repeat with the same string."""
+    from node.uplink.join import join as join_hub
+
     membership = asyncio.run(join_hub(data, _read_join_string() if string == _STDIN else string, SystemClock()))
     answer = {
         "agency": membership.agency_name,
@@ -100,6 +100,8 @@ def _read_join_string() -> str:
 
 def run(data: Data = DEFAULT_DATA) -> None:
     """Run the node until it is told to stop (SIGTERM or Ctrl-C); a call under way finishes first."""
+    from node import process
+
     process.run(data)
 
 
@@ -118,6 +120,8 @@ def doctor(
 
     Reads every page of the store, running or stopped: some 10 seconds for a GB.
     """
+    from node.doctor import Finding
+
     try:
         findings = _findings(data, quick)
     except HoldfastError as error:  # that the node cannot be opened is a finding too
@@ -131,7 +135,11 @@ def doctor(
         raise typer.Exit(1)
 
 
-def _findings(data: Path, quick: bool) -> list[Finding]:
+def _findings(data: Path, quick: bool) -> "list[Finding]":
+    from common.storage.integrity import damage_told
+    from common.storage.sqlite import sqlite_version
+    from node.doctor import examine
+
     with working("looking at the node and the way to its hub"), damage_told():
         known = _known(data)
     with working("reading every page of the store (--quick leaves it out)"):
@@ -141,6 +149,10 @@ def _findings(data: Path, quick: bool) -> list[Finding]:
 
 def _known(data: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     """Give a node's status, and its link's: of a stopped node after a look at the way to the hub."""
+    from node.opened import OpenNode
+    from node.process import stopped_status
+    from node.uplink.link import look
+
     try:
         opened = OpenNode(data)
     except DirectoryHeld:
@@ -148,7 +160,7 @@ def _known(data: Path) -> tuple[dict[str, Any], dict[str, Any]]:
         return found, found["link"]
     with opened:
         way = asyncio.run(look(opened)) if opened.has_hub else {}
-        return process.stopped_status(opened), {"running": False, **way}
+        return stopped_status(opened), {"running": False, **way}
 
 
 def _status_lines(found: dict[str, Any]) -> list[str]:

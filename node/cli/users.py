@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from common.access.shown import NODE_ROLES
 from common.access.user_commands import Name, role_option, show_added, user_commands
+from common.access.words import NODE_ROLES
 from common.errors import NotAuthenticated
 from common.terminal import show
 from node.cli.asking import DEFAULT_DATA, SIDE, AsJson, Data, ask

@@ -27,9 +27,10 @@ LOGGED = marked("Logged: {kind}. If something is wrong with it, correct or void 
 
 
 @router.get("/new")
-async def new(desk: SignedIn) -> Response:
-    """Show the form of a new contact."""
-    return await _form(desk, Form(), None)
+async def new(desk: SignedIn, member: str = "", incident: str = "") -> Response:
+    """Show the form of a new contact; what is named already is filled in."""
+    known = {"member": [member], "incident": [incident]}
+    return await _form(desk, Form({name: given for name, given in known.items() if given[0]}), None)
 
 
 @router.post("/new")

@@ -13,9 +13,9 @@ from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
+from common.web.typed import field_of, typed_moment
 from common.wire.v1.codes_pb2 import IncidentType
 from node.console.link import link_of, wait_for_answer
-from node.console.typed import field_of, typed_moment
 
 router = APIRouter(prefix="/incident-requests")
 _CHIPS = 30  # agencies shown as targets

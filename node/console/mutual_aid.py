@@ -17,9 +17,9 @@ from common.web.desking import SignedIn
 from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
+from common.web.typed import field_of, typed_moment
 from common.wire.v1.codes_pb2 import Discipline, Language
 from node.console.link import link_of, wait_for_answer
-from node.console.typed import field_of, typed_moment
 
 router = APIRouter(prefix="/mutual-aid")
 _USUAL = timedelta(days=3)

@@ -17,6 +17,7 @@ from common.web.problems import Problem
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import CohortBand, DeclineReason, FollowUpOutcome
 from node.console.link import link_of, wait_for_answer
+from node.console.offering import Targets, agencies_to_offer
 
 router = APIRouter(prefix="/shared-follow-ups")
 PAGE = 20
@@ -43,7 +44,6 @@ _DONE = {
     "close": marked("It is closed. You can reopen it within 30 days."),
     "reopen": marked("It is open again, and yours."),
 }
-_CHIPS = 12  # agencies shown as targets; more are named
 
 
 @router.get("")
@@ -149,7 +149,9 @@ async def _page(desk: Desk, follow_up: str, sent: Form | None = None, problem: P
         may=may,
         eligible=await desk.ask("followup eligibility", follow_up=found["id"]) if is_asked else None,
         check_ins=here,
-        agencies=await _agencies(desk, found) if "offer" in may else ([], []),
+        agencies=await agencies_to_offer(desk, found["accountable_id"], found["incident"])
+        if "offer" in may
+        else ([], []),
         reasons=choices(words(DeclineReason)),
         outcomes=choices(words(FollowUpOutcome)),
         link=await link_of(desk),
@@ -158,14 +160,8 @@ async def _page(desk: Desk, follow_up: str, sent: Form | None = None, problem: P
     )
 
 
-async def _agencies(desk: Desk, found: dict[str, Any]) -> tuple[list[tuple[str, str]], list[str]]:
-    """Give whom it may be offered to: those of its incident as targets, where they are few, and every name."""
-    every = [each for each in await desk.ask("directory") if each["active"] and each["id"] != found["accountable_id"]]
-    near = every
-    if found["incident"]:
-        board = await desk.ask("board", incident=found["incident"])
-        near = [each for each in every if each["name"] in board["agencies"]] or every
-    return [(each["id"], each["name"]) for each in near[:_CHIPS]], [each["name"] for each in every]
+async def _targets(desk: Desk, found: dict[str, Any]) -> Targets:
+    return await agencies_to_offer(desk, found["accountable_id"], found["incident"])
 
 
 async def _new(desk: Desk, sent: Form, problem: Problem | None) -> Response:

@@ -13,6 +13,7 @@ from typing import Any
 
 from common.access.person import Person
 from common.access.roles import NODE_MAY, Action, is_allowed
+from common.access.token_file import HELD
 from common.audit.entry import Entry
 from node.opened import OpenNode
 from node.operations import ACTIONS, API, BEFORE_API, GUARDED, OPEN, READING, TELLING, WRITING
@@ -35,11 +36,6 @@ def is_written_in_turn(name: str) -> bool:
     return name in WRITING or name in API or (name in GUARDED and not GUARDED[name].is_long)
 
 
-def carries_session(name: str) -> bool:
-    """Tell whether an operation is asked for with a session's token (1)."""
-    return name in GUARDED or name in OPEN
-
-
 def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progress | None = None) -> Any:
     """Do one operation for whoever asks.
 
@@ -48,6 +44,7 @@ def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progres
         NotAllowed: no role of this person may do it.
         HoldfastError: what the operation answered.
     """
+    arguments = _with_session(name, arguments)
     if name in GUARDED:
         return answer_guarded(node, name, arguments, on_progress)
     if name in API:  # 4
@@ -67,6 +64,13 @@ def answer(node: OpenNode, name: str, arguments: Arguments, on_progress: Progres
         entry = Entry(f"user {person.name}", ACTIONS[name].value, name.replace("_", " "))
         node.write("audit", lambda connection: TRAIL.record(connection, now, entry))
     return answered
+
+
+def _with_session(name: str, arguments: Arguments) -> Arguments:
+    """Take the token that the command line holds where an operation needs a session; elsewhere it says nothing."""
+    held = arguments.get(HELD)
+    asked = {key: value for key, value in arguments.items() if key != HELD}
+    return asked | {SESSION: held} if held is not None and (name in GUARDED or name in OPEN) else asked
 
 
 def check(node: OpenNode, name: str, arguments: Arguments) -> None:

@@ -1,5 +1,6 @@
 """Follow-ups in plain words, with names from the directory, and what waits for the hub."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
@@ -80,7 +81,7 @@ class Shown:
             "reclaim_asked": state.reclaim_asked,
             "hub_asked_to_offer": state.hub_asked_to_offer,
             "version": state.version,
-            "seen": f"{state.version}.{len(commands)}",
+            "seen": f"{_mark(state)}.{len(commands)}",
             **{name: iso_of(getattr(state, name)) for name in _TIMES},
             "due": iso_of(known.due),
             "waiting": waiting,
@@ -116,6 +117,13 @@ def verb_of(each: OwnCommand) -> str:
 def iso_of(moment: datetime | None) -> str | None:
     """Say a time; None where there is none."""
     return None if moment is None else moment.isoformat()
+
+
+def _mark(state: FollowUp) -> str:
+    """Give a short mark of what people decide by: time that goes by, and escalates, changes none of it."""
+    decided = (state.accountable, state.work, state.offer, state.offered_to, state.accept_by, state.outcome)
+    done = (state.first_contact_at, state.next_check_in, state.check_ins, state.reclaim_asked, state.hub_asked_to_offer)
+    return hashlib.sha256(repr((decided, done)).encode()).hexdigest()[:8]
 
 
 def _parts(state: FollowUp, agency_id: bytes) -> list[str]:

@@ -19,8 +19,9 @@ from node.operations.follow_up_words import Shown, true_now
 from node.operations.plain import here
 from node.operations.with_hub import needs_hub, nothing_without_hub
 from node.persistence import directory, follow_ups
-from node.persistence.follow_up_lists import Needed, list_needed
+from node.persistence.follow_up_lists import KINDS, Needed, list_needed
 from node.persistence.membership import get_membership
+from node.persistence.outbox import OutboxEntry
 from node.use_cases import eligibility
 from node.use_cases import follow_ups as use_case
 from node.use_cases.activations import get_incident
@@ -68,28 +69,39 @@ def command(node: OpenNode, arguments: Arguments) -> Any:
     said = str(arguments["verb"])
     if said not in _VERBS:
         raise InvalidRequest(f"verb: {said!r} is not one of {', '.join(_VERBS)}")
-    contract_word, _ = _VERBS[said]
-    verb, now = int(code(codes.FollowUpVerb, contract_word, "verb")), node.clock.now()
 
     def write(connection: Connection) -> dict[str, Any]:
         known = use_case.get_by_name(connection, arguments["follow_up"])
-        if arguments.get("seen") is not None:
-            _check_seen(Shown(connection).row(known), str(arguments["seen"]), said)
-        if said == "accept":
-            entry, found = eligibility.accept(connection, node.bound_key, known.state.id, here(node), now)
-        else:
-            fields = _fields(connection, said, arguments)
-            entry, found = use_case.command(connection, node.bound_key, known.state.id, verb, now, fields), None
+        seen = arguments.get("seen")
+        row = None if seen is None else Shown(connection).row(known)
+        if row is not None:
+            _check_seen(row, str(seen), said)
+        try:
+            entry, notes = _written(node, connection, said, known.state.id, arguments)
+        except WrongState as error:
+            raise error if row is None else WrongState(f"{str(error).rstrip('.')}. Now: {true_now(row)}") from None
         return {
             "id": known.state.id.hex(),
             "reference": spaced(reference_of(known.state.id)),
             "sequence": entry.sequence,
             "command_id": entry.command_id.hex(),
             "outcome": "waiting",
-            "notes": [] if found is None else list(found.notes),
+            "notes": notes,
         }
 
     return node.write("outbox", write)
+
+
+def _written(
+    node: OpenNode, connection: Connection, said: str, follow_up_id: bytes, arguments: Arguments
+) -> tuple[OutboxEntry, list[str]]:
+    """Write a command; give it, with what is noted about an acceptance."""
+    now = node.clock.now()
+    if said == "accept":
+        entry, found = eligibility.accept(connection, node.bound_key, follow_up_id, here(node), now)
+        return entry, list(found.notes)
+    fields, verb = _fields(connection, said, arguments), int(code(codes.FollowUpVerb, _VERBS[said][0], "verb"))
+    return use_case.command(connection, node.bound_key, follow_up_id, verb, now, fields), []
 
 
 @nothing_without_hub
@@ -112,7 +124,7 @@ def needed(node: OpenNode, arguments: Arguments) -> Any:
     if not 1 <= limit <= _MOST_LISTED or offset < 0:
         raise InvalidRequest(f"limit: must be 1 to {_MOST_LISTED}; offset: must be 0 or more")
     now = node.clock.now()
-    kinds = [read_word(Needed, arguments["which"], "which")] if arguments.get("which") else list(Needed)
+    kinds = [read_word(Needed, arguments["which"], "which")] if arguments.get("which") else KINDS
 
     def read(connection: Connection) -> Any:
         own, shown = get_membership(connection).agency_id, Shown(connection)

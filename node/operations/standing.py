@@ -8,7 +8,7 @@ from common.errors import WrongState
 from common.release_notes import running_version
 from common.storage.integrity import find_damage
 from common.storage.sqlite import sqlite_version
-from common.web.opening import console_standing
+from common.web.standing import console_standing
 from node.domain.jurisdiction import Law
 from node.opened import OpenNode
 from node.operations import backups

@@ -9,8 +9,9 @@ from common.access import managing, users
 from common.access.answers import Change, changes, roles_said, with_code
 from common.access.person import Person
 from common.access.roles import Action, Role
-from common.access.shown import NODE_ROLES, shown_users
+from common.access.shown import shown_users
 from common.access.users import User
+from common.access.words import NODE_ROLES
 from common.errors import InvalidRequest, NotAllowed, NotAuthenticated
 from node.domain.supporter import read_code
 from node.opened import OpenNode

@@ -22,6 +22,13 @@ class Needed(StrEnum):
     OURS = "ours"  # this agency's, and in time
     OTHERS = "others"  # opened here, another agency is accountable: nothing but to know
     CLOSED = "closed"
+    # What several at once may be done with: this agency's that are open, and among them
+    OPEN = "open"
+    UNOFFERED = "unoffered"  # those that nobody is offered
+    UNCONTACTED = "uncontacted"  # those whose person nobody has reached
+
+
+KINDS = (Needed.OFFERS, Needed.OVERDUE, Needed.OURS, Needed.OTHERS, Needed.CLOSED)  # each follow-up is in one of them
 
 
 def list_needed(
@@ -56,4 +63,7 @@ def _wanted(own: bytes, needed: Needed, now: datetime) -> list[ColumnElement[boo
         Needed.OURS: [is_open, is_ours, ~is_late],
         Needed.OTHERS: [is_open, ~is_ours, _T.origin == own],
         Needed.CLOSED: [~is_open, is_ours | (_T.origin == own)],
+        Needed.OPEN: [is_open, is_ours],
+        Needed.UNOFFERED: [is_open, is_ours, _T.offer == NO_OFFER],
+        Needed.UNCONTACTED: [is_open, is_ours, _T.first_contact_at.is_(None)],
     }[needed]

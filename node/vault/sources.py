@@ -11,7 +11,6 @@ import os
 import re
 import unicodedata
 from dataclasses import asdict, dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from argon2.low_level import Type, hash_secret_raw
 
 from common.errors import InvalidRequest, NotFound, WrongState
 from common.storage.files import read_private
+from node.domain.key_source import KeySource as KeySource
 from node.vault.fields import KEY_BYTES
 
 CREDENTIAL_NAME = "holdfast-key"
@@ -27,14 +27,6 @@ SHORTEST_PASSPHRASE = 15  # characters
 LONGEST_PASSPHRASE = 1024
 _SALT_BYTES = 16
 _MOST_KIB, _MOST_PASSES, _MOST_LANES = 1 << 21, 64, 64  # what a keyring may ask this machine to spend
-
-
-class KeySource(StrEnum):
-    """The three sources; the words of the setting `key_source`."""
-
-    FILE = "file"
-    PASSPHRASE = "passphrase"  # noqa: S105  (a word, no secret)
-    CREDENTIAL = "credential"
 
 
 @dataclass(frozen=True)

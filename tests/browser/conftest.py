@@ -16,13 +16,6 @@ Visit = Callable[..., Visitor]
 expect.set_options(timeout=15_000)  # a machine that others use too may be slow
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run them one after another: one Chromium is enough for a machine of two cores."""
-    for item in items:
-        if "tests/browser/" in item.path.as_posix():
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Start Chromium for a file's tests: while it is driven, no other test of this process can run a loop."""

@@ -13,6 +13,7 @@ from hub.persistence.transaction import Transaction
 from tests import followups
 from tests.browser.conftest import Visit
 from tests.browser.looking import DESK, Visitor
+from tests.browser.paper import printed
 from tests.consoles import ServedHub
 from tests.heartbeats import JoinedAgency
 
@@ -69,6 +70,9 @@ def test_a_report_is_made_by_a_button_and_shows_no_agency(
         assert TITLE not in visitor.page.content()
         assert FIRE not in visitor.page.content()
         visitor.check()
+    paper = printed(noor.page)
+    assert paper.pages == 1
+    assert paper.says("What has changed since is not in it.")
     bo.go("/after-action").get_by_text("made", exact=False).first.wait_for()
     bo.check()
 

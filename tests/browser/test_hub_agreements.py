@@ -34,7 +34,7 @@ def test_the_next_version_shows_what_changes_and_supersedes_at_a_date(hub_region
     page = rita.go("/agreements/new")
     text = page.get_by_label("Terms").input_value()
     page.get_by_label("Terms").fill(text.replace('accept_within = "4h"', 'accept_within = "2h"'))
-    page.get_by_label("Holds from: day").fill("2099-01-01")
+    page.get_by_label("Holds from").fill("2099-01-01T00:00")
     rita.click("Look at what changes")
     page.get_by_role("deletion").get_by_text("accepted within 4 hours").wait_for()
     page.get_by_role("insertion").get_by_text("accepted within 2 hours").wait_for()
@@ -48,7 +48,7 @@ def test_the_next_version_shows_what_changes_and_supersedes_at_a_date(hub_region
     page.get_by_text("Desk, +1 555 0100").wait_for()
     look(rita)
 
-    sam.go("/agreements/new").get_by_label("Holds from: day").fill("2098-01-01")
+    sam.go("/agreements/new").get_by_label("Holds from").fill("2098-01-01T00:00")
     sam.click("Look at what changes")
     sam.click("Publish it to every agency")
     sam.page.get_by_role("alert").wait_for()  # it would begin before the one that rita published meanwhile

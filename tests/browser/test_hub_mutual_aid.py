@@ -22,7 +22,7 @@ def test_a_request_is_matched_with_what_others_offer(hub_region: ServedRegion, a
     page.get_by_text("No agency asks for supporters now.").wait_for()
     look(rita)
     request = asked(hub_region, "2099-01-01T00:00:00+00:00")
-    rita.go("/mutual-aid").get_by_role("link", name="Ridgeline Fire: 0 of 2").click()
+    rita.go("/mutual-aid").get_by_role("link", name="Ridgeline Fire: 0 of 2 matched").click()
     page.get_by_text("No agency has offered supporters.").wait_for()
     look(rita)
 

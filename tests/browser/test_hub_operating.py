@@ -55,7 +55,7 @@ def test_this_hub_says_what_it_runs_and_what_is_wrong_with_it(
     JoinedAgency(hub_console, tmp_path).is_quarantined()
     noor = at(hub_console, Role.OPERATOR, name="noor", context={"viewport": DESK})
     for visitor in (kim, noor):
-        visitor.go("/hub").get_by_text("quarantined, two histories exist").wait_for()
+        visitor.go("/hub").get_by_text(", two histories exist under its identity").wait_for()
         assert "holdfast hub" not in visitor.page.inner_text("main")
         visitor.check()
     kim.click("Read every page of the store")

@@ -4,7 +4,6 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import timedelta
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,12 +11,12 @@ import pytest
 from common.access.roles import Role
 from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Discipline
-from hub.use_cases.editions import gather, keep, list_due, made
 from tests.browser.conftest import Visit
 from tests.browser.looking import DESK
 from tests.browser.paper import printed
 from tests.consoles import ServedHub, served_region
 from tests.counting import FIRST_DAY, RATINGS, Counting, with_total
+from tests.editions import make_due
 from tests.fakes import SetClock
 
 FIRE, EMS = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_EMS
@@ -32,13 +31,7 @@ def counted(store: Store) -> None:
         rows = [20 + number, 15, 30, 40, None if number == 1 else 25]
         region.releases(agency, region.quarter, RATINGS, with_total(*rows, total=sum(each or 5 for each in rows)))
     region.now += timedelta(hours=2)
-    with store.read() as connection:
-        due = list_due(connection, region.now, {})
-    for each in due:
-        with store.read() as connection:
-            part = made(gather(connection, each).without({}), region.now)
-        assert part is not None
-        region.write(partial(keep, part))
+    make_due(region)
 
 
 @pytest.fixture
@@ -79,6 +72,7 @@ def test_the_report_is_taken_along_as_csv_and_printed(hub: ServedHub, at: Visit)
 
     assert paper.says("Ridgeline Region")
     assert not paper.says("Other periods")
+    assert paper.says("7 of 7 agencies are in it")  # folded on the screen
     assert len(list(csv.reader(io.StringIO(sheet)))) > 5
     assert whole["sections"]
 

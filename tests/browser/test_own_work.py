@@ -44,6 +44,8 @@ def test_a_check_in_is_recorded_and_the_next_one_opened(casey: Visitor, due: str
 
     page.get_by_role("status").get_by_text("The next check-in is C-2").wait_for()
     casey.check()
+    casey.click("Log the contact", "link")
+    assert page.get_by_label("Member").input_value() == "M-0001", "the contact is about whom the check-in was"
     casey.go(f"/follow-ups/{due}").get_by_text("Completed").first.wait_for()
     casey.check()
 

@@ -18,8 +18,6 @@ from deploy.demo.line import LOOPBACK, Line
 from deploy.demo.processes import free_port
 from tests.demo_stores import DEMO, LONGEST_S, hub_store, judged, last_line, node_store, processes_on
 
-pytestmark = pytest.mark.xdist_group("demo")  # one played demo serves every test here
-
 
 def test_nothing_is_lost_or_counted_twice_through_a_cut_a_killed_node_and_a_killed_hub(
     played: tuple[Path, dict[str, Any]],

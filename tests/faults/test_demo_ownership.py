@@ -7,8 +7,6 @@ import pytest
 
 from tests.demo_stores import hub_store, judged, node_store
 
-pytestmark = pytest.mark.xdist_group("demo")  # one played demo serves every test here
-
 
 def test_every_follow_up_has_one_owner_through_a_race_a_cut_and_two_kills(
     played: tuple[Path, dict[str, Any]],

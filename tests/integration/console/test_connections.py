@@ -13,7 +13,7 @@ from common.access.roles import Role
 from common.errors import NotAllowed
 from common.web import safety, serving
 from common.web.certificate import CERTIFICATE_NAME, LASTS, fingerprint, own_certificate
-from common.web.opening import console_lines
+from common.web.told import console_lines
 from tests.builders import NOON
 from tests.console_client import Client
 from tests.consoles import ServedNode, served_node, served_region

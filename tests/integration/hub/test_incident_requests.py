@@ -155,3 +155,14 @@ def test_a_request_is_answered_once_and_a_refused_opening_leaves_it_waiting(regi
         region.write(lambda tx, now: decline_request(b"n" * 16, NO_CAPACITY, tx, now))
 
     assert len(region.told(fire)) == 2
+
+
+def test_what_one_form_sends_twice_opens_what_was_asked_for_once(region: Region) -> None:
+    asked = request()
+    region.report(region.agencies[0], asked)
+    opening = Opening(asked.command_id, title="Mill fire", draft=b"d" * 16)
+
+    opened = [region.write(lambda tx, now: open_requested(opening, tx, now)).incident for _ in range(2)]
+
+    assert opened[0] == opened[1]
+    assert stored(region) == [(region.agencies[0].id, RequestState.OPENED)]

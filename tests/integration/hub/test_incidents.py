@@ -1,16 +1,20 @@
 """Incidents opened at the hub, on both databases: what is stored, and what each participant is sent."""
 
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from common.errors import InvalidRequest, NotFound
 from common.storage.store import Store
-from common.wire.v1.codes_pb2 import ActivationStatus, IncidentStatus
+from common.wire.v1.codes_pb2 import ActivationStatus, IncidentStatus, IncidentType
 from common.wire.v1.notice_pb2 import Notice
 from hub.domain.agency import Membership
 from hub.domain.incident import MAX_PARTICIPANTS
 from hub.persistence import agencies, audit, incidents, mailbox
+from hub.use_cases.incidents import NewIncident, open_incident
+from tests.builders import NOON
 from tests.incident_region import Region
 
 PARTICIPANTS = 70  # more than one statement holds
@@ -73,3 +77,15 @@ def test_a_node_has_the_hubs_board_from_its_mail_alone(region: Region, tmp_path:
 
     assert at_node == region.board_told(incident)
     assert sorted(line.version for line in at_node) == [1, 1, 2]
+
+
+def test_what_one_form_sends_twice_is_opened_and_told_once(region: Region) -> None:
+    fire = region.agencies[0]
+    new = NewIncident(IncidentType.INCIDENT_TYPE_OTHER, "Mill fire", [fire.slug], NOON, draft=b"d" * 16)
+
+    opened = [region.write(partial(open_incident, new)) for _ in range(2)]
+    other = region.write(partial(open_incident, replace(new, draft=b"e" * 16)))
+
+    assert opened[0] == opened[1]
+    assert other.id != opened[0].id
+    assert len(region.mail(fire)) == 2

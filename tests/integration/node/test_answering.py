@@ -51,6 +51,17 @@ def test_an_operation_is_told_who_asks_and_never_sees_the_token(tmp_path: Path) 
     assert said == {"name": "casey", "arguments": {"unit": 7}}
 
 
+def test_the_token_that_a_command_holds_counts_where_a_session_is_needed_and_nowhere_else(tmp_path: Path) -> None:
+    with local_node(tmp_path) as node:
+        held = {"held_session": sign_in_as(node, Role.COORDINATOR)}
+        assert answer(node, "roster", held | {"unit": 7}) == {"name": "casey", "arguments": {"unit": 7}}
+
+        ended = {"held_session": "00" * 32}
+        with pytest.raises(NotAuthenticated):
+            answer(node, "roster", ended)
+        assert answer(node, "directory", ended) == answer(node, "directory", {})
+
+
 @pytest.mark.parametrize("token", [None, "", "00" * 32, "no token", 7])
 def test_who_is_not_signed_in_is_refused_and_audited(tmp_path: Path, token: object) -> None:
     with local_node(tmp_path) as node:

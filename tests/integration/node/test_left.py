@@ -8,10 +8,9 @@ from typing import Any
 
 import pytest
 
-from common.errors import InvalidRequest, NotFound, WrongState
+from common.errors import InvalidRequest, NotFound
 from node.opened import OpenNode
 from node.operations import READING, WRITING
-from node.use_cases import delivery
 from node.use_cases.outbox import append
 from tests.builders import NOON, activation_report, capacity_report
 from tests.eligible import hear, hear_offer, node_in
@@ -89,18 +88,3 @@ def test_what_the_hub_knows_is_counted_by_kind(node: OpenNode) -> None:
 
     assert kinds == {"activation": (1, 0), "supporter_capacity": (2, 0)}
     assert ask(node, "left_standing")[0]["countersigned"] == 0
-
-
-def test_a_step_on_a_follow_up_that_was_changed_since_it_was_shown_is_refused(node: OpenNode) -> None:
-    follow_up = hear_offer(node)
-    shown = ask(node, "followup", follow_up=follow_up)
-    assert shown["may"] == ["acknowledge", "accept", "decline"]
-    command = {"follow_up": follow_up, "seen": shown["seen"]}
-    WRITING["followup_command"](node, command | {"verb": "decline", "reason": "no_capacity"})
-
-    with pytest.raises(WrongState, match="changed since you opened this page, so nothing was done. Now: "):
-        WRITING["followup_command"](node, command | {"verb": "accept"})
-
-    batch = node.read(delivery.next_batch)
-    assert batch is not None
-    assert len(batch.bodies) == 4  # the three before, and the decline

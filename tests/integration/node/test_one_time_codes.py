@@ -7,7 +7,7 @@ import pyotp
 import pytest
 
 from common.access.roles import Role
-from common.access.shown import user_rows
+from common.access.words import user_rows
 from common.audit.lines import review_lines
 from common.errors import NotAuthenticated
 from node.founding import found

@@ -42,7 +42,7 @@ async def test_an_agreement_is_published_read_signed_and_listed_as_signed(tmp_pa
         later = await joined_node(hub, tmp_path / "ems")
         asked = await hub_command("agreement", "publish", str(file), hub=hub)
         assert (asked.returncode, "to every agency? Nothing was done" in asked.stderr) == (2, True), asked.stderr
-        assert "an offer is to be accepted within 4 hours" in asked.stderr
+        assert "An offer is to be accepted within 4 hours" in asked.stderr
         published = await hub_command("agreement", "publish", str(file), "--yes", hub=hub)
         assert published.stdout.startswith("published version 1, in force"), published.stderr
 
@@ -50,7 +50,7 @@ async def test_an_agreement_is_published_read_signed_and_listed_as_signed(tmp_pa
             await eventually(lambda: node.opened.membership().mailbox_cursor == len(hub.mail(node_agency(node))))
             asked = await command("agreement", "sign", data=data)
             assert (asked.returncode, "Nothing was done: run this on a terminal" in asked.stderr) == (2, True)
-            assert "facility disturbance: corrections, law enforcement, fire, EMS, 911" in asked.stderr
+            assert "Facility disturbance: corrections, law enforcement, fire, EMS, 911" in asked.stderr
             assert await own_signature(data) == ["not signed"]
 
             signed = await command("agreement", "sign", "--yes", data=data)
@@ -106,8 +106,8 @@ async def test_what_publishing_would_change_is_shown_and_mistakes_are_told_at_on
         gone = await hub_command("agreement", "publish", str(tmp_path / "none.toml"), hub=hub)
 
         assert changes[1:3] == [
-            "  - an offer is to be accepted within 4 hours, unless its owner names another time",
-            "  + an offer is to be accepted within 6 hours, unless its owner names another time",
+            "  - An offer is to be accepted within 4 hours, unless its owner names another time",
+            "  + An offer is to be accepted within 6 hours, unless its owner names another time",
         ]
         assert len(changes) == 4
         for said in ("title: is missing", "k: a whole number", "accept_within: a time", "'acept': is no term"):
