@@ -1,7 +1,7 @@
 """A language in which every text of the catalogue stands in brackets: whatever shows without them escaped it.
 
 1. What somebody entered, names, and what a side answers are no texts of the catalogue: a test names them.
-2. Times (`<time>`) and codes (`<code>`) are shown as they are.
+2. Codes (`<code>`) are shown as they are.
 """
 
 import re
@@ -22,7 +22,7 @@ from deploy.texts import CATALOGUE
 LANGUAGE = "qaa"
 _BRACKETED = re.compile(r"⟦[^⟦⟧]*⟧")
 _SHOWN = ("aria-label", "alt", "placeholder", "content")
-_NOT_READ = frozenset({"script", "style", "time", "code"})
+_NOT_READ = frozenset({"script", "style", "code"})
 
 
 @contextmanager

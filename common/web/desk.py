@@ -175,7 +175,8 @@ class Desk:
 
     def problem(self, error: HoldfastError) -> Problem:
         """Read an error, in the page's language where this console itself says it, and by its clocks."""
-        return problem_of(error, lambda words: by_clocks(self.text(words), self.site.now(), self.site.zone))
+        now, zone, texts = self.site.now(), self.site.zone, texts_in(self.site.language)
+        return problem_of(error, lambda words: by_clocks(self.text(words), now, zone, texts))
 
     def signed_in(self, answer: Response, token: str) -> Response:
         """Have the browser keep a new session's token; the cookie of forms before it goes."""

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from functools import cache, lru_cache, partial
+from gettext import NullTranslations
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -42,7 +43,7 @@ def pages_of(site: Site) -> Environment:
     texts = texts_in(site.language)
     pages.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     pages.globals["_"] = _text(texts.gettext)
-    pages.filters |= _filters(site, texts.gettext)
+    pages.filters |= _filters(site, texts)
     pages.globals |= {"asset": asset, "site": site, **site.extras}
     return pages
 
@@ -70,34 +71,34 @@ def _text(translate: Callable[[str], str]) -> Callable[..., str]:
     return say
 
 
-def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[..., Any]]:
+def _filters(site: Site, texts: NullTranslations) -> dict[str, Callable[..., Any]]:
     def at(said: str | datetime | None) -> Markup | str:
         if said is None:
             return NOTHING
         moment = moments.read(said, site.zone)
-        return _time(moment, moments.clock_time(moment, site.now()))
+        return _time(moment, moments.clock_time(moment, site.now(), texts))
 
     def on_paper(said: str | datetime) -> Markup:
         moment = moments.read(said, site.zone)
-        return _time(moment, moments.whole(moment))
+        return _time(moment, moments.whole(moment, texts))
 
     def day(said: str | date | None) -> Markup | str:
         if said is None:
             return NOTHING
         of = date.fromisoformat(said[:10]) if isinstance(said, str) else said
         return Markup('<time datetime="{}">{}</time>').format(
-            of.isoformat(), moments.day(of, site.now().astimezone(site.zone).date())
+            of.isoformat(), moments.day(of, site.now().astimezone(site.zone).date(), texts)
         )
 
     def left(said: str | datetime | None) -> str:
-        return NOTHING if said is None else moments.left(moments.read(said, site.zone), site.now())
+        return NOTHING if said is None else moments.left(moments.read(said, site.zone), site.now(), texts)
 
     def deadline(said: str | datetime | None) -> Markup | str:
         """Say a deadline whole: `14:20, in 1 h 12 min`."""
         return NOTHING if said is None else Markup('{}, <span class="span">{}</span>').format(at(said), left(said))
 
     def spell(seconds: float) -> str:
-        return moments.span(timedelta(seconds=seconds))
+        return moments.span(timedelta(seconds=seconds), texts)
 
     def is_past(said: str | datetime) -> bool:
         return moments.read(said, site.zone) < site.now()
@@ -106,10 +107,10 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
     def word(code: str | None) -> str:
         if code is None:
             return NOTHING
-        return translate(told(code))
+        return texts.gettext(told(code))
 
     return {
-        "figure": partial(_figure, translate),
+        "figure": partial(_figure, texts.gettext),
         "share": said_share,
         "at": at,
         "on_paper": on_paper,
@@ -119,7 +120,7 @@ def _filters(site: Site, translate: Callable[[str], str]) -> dict[str, Callable[
         "is_past": is_past,
         "spell": spell,
         "word": word,
-        "by_clocks": lambda words: moments.by_clocks(words, site.now(), site.zone),
+        "by_clocks": lambda words: moments.by_clocks(words, site.now(), site.zone, texts),
         "commas": commas,
         "dialled": dialled,
     }

@@ -18,7 +18,7 @@ from common.report.sheet import report_sheet
 from common.web import moments
 from common.web.charts import charts_of
 from common.web.desk import Desk
-from common.web.texts import marked
+from common.web.texts import marked, texts_in
 
 NEWEST = 4
 COUNTS = (
@@ -64,7 +64,7 @@ async def show_report(desk: Desk, more: Sequence[str] = (), **values: Any) -> Re
         "tables": [("", desk.text(marked("All tables"))), *((each.name, each.title) for each in TABLES.values())],
         "query": str(desk.request.url.query),
         "report": None,
-        "made": moments.whole(desk.site.now().astimezone(desk.site.zone)),
+        "made": moments.whole(desk.site.now().astimezone(desk.site.zone), texts_in(desk.site.language)),
         "nothing": "",
     }
     try:

@@ -127,8 +127,9 @@ def retire(tx: Transaction, now: datetime) -> Intermediate:
         raise WrongState("no intermediate is retiring")
     waiting = _dependants(retiring, tx.connection, now)
     if waiting:
+        who = "1 node still uses" if waiting == 1 else f"{waiting} nodes still use"
         raise WrongState(
-            f"{waiting} node(s) still use certificates of intermediate {retiring.number}: "
+            f"{who} certificates of intermediate {retiring.number}: "
             "they renew by themselves, or these expire within 7 days"
         )
     return _move(retiring, Phase.RETIRED, tx, now)

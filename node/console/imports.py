@@ -63,9 +63,7 @@ async def import_(desk: SignedIn) -> Response:
 
     async def work(told: Progress) -> Ended:
         found = await desk.ask_long("import", told, **asked)
-        said = desk.text(
-            marked("{imported} contacts are imported, {already} were there already, {refused} rows are refused.")
-        )
+        said = desk.text(marked("Contacts imported: {imported}; there already: {already}; rows refused: {refused}."))
         told_so = said.format(
             imported=f"{found['imported']:,}", already=f"{found['already_there']:,}", refused=f"{found['refused']:,}"
         )
@@ -101,7 +99,7 @@ def _look(desk: Desk, upload: str, map_text: str) -> Response:
         found = await desk.ask_long("import", told, **asked)
         said = desk.text(
             marked(
-                "{read} rows are read, nothing is stored yet: {new} new, {already} imported before, {refused} refused."
+                "Nothing is stored yet. Rows read: {read}; new: {new}; imported before: {already}; refused: {refused}."
             )
         )
         told_so = said.format(

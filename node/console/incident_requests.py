@@ -3,6 +3,9 @@
 Source: DOMAIN.md 4: "An agency may request one (coded)."
 """
 
+import secrets
+from typing import Any
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -39,7 +42,11 @@ async def request(desk: SignedIn) -> Response:
     """Ask for one."""
 
     async def do() -> Response:
-        said = {"type": desk.sent.need("type"), "agencies": [*desk.sent.all("agencies"), *desk.sent.all("other")]}
+        said: dict[str, Any] = {
+            "type": desk.sent.need("type"),
+            "agencies": [*desk.sent.all("agencies"), *desk.sent.all("other")],
+        }
+        said |= desk.sent.said("draft")
         asked = await desk.ask("request incident", started_at=typed_moment(desk, "started_at"), **said)
 
         async def is_waiting() -> bool:
@@ -62,6 +69,7 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
         types=choices(words(IncidentType)),
         agencies=[(each["id"], each["name"]) for each in others[:_CHIPS]],
         names=[each["name"] for each in others] if len(others) > _CHIPS else [],
+        draft=secrets.token_hex(16),  # of this form: two taps on its button ask once
         began=field_of(desk, desk.site.now()),
         link=link,
         values={name: sent.all(name) if name == "agencies" else given[-1] for name, given in sent.values.items()},

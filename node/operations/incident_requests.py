@@ -24,10 +24,10 @@ def request(node: OpenNode, arguments: dict[str, Any]) -> Any:
     kind = code(codes.IncidentType, arguments["type"], "type")
     now = node.clock.now()
     started_at = _time(arguments["started_at"]) if arguments.get("started_at") else now
-    agencies = arguments.get("agencies") or []
+    agencies, draft = arguments.get("agencies") or [], str(arguments.get("draft") or "")[:64]
     entry = node.write(
         "outbox",
-        lambda connection: request_incident(connection, node.bound_key, kind, started_at, agencies, now),
+        lambda connection: request_incident(connection, node.bound_key, kind, started_at, agencies, now, draft),
     )
     return {"sequence": entry.sequence, "command_id": entry.command_id.hex(), "outcome": "waiting"}
 

@@ -6,15 +6,18 @@ Source: DOMAIN.md 4; `report.proto`, IncidentRequest.
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from hashlib import sha256
 
 from sqlalchemy import Connection
 
 from common.errors import InvalidRequest, NotFound
 from common.identity.keys import Ed25519PrivateKey
+from common.ids import ID_LENGTH
+from common.wire.canonical import encode
 from common.wire.times import timestamp
 from common.wire.v1.report_pb2 import IncidentRequest, Report
 from node.domain.directory import DirectoryEntry
-from node.persistence import directory
+from node.persistence import directory, outbox
 from node.persistence.membership import get_membership
 from node.persistence.outbox import OutboxEntry
 from node.use_cases.outbox import append
@@ -29,12 +32,14 @@ def request_incident(
     started_at: datetime,
     agencies: Sequence[str],
     now: datetime,
+    draft: str = "",
 ) -> OutboxEntry:
     """Write the request; it leaves as soon as the hub can be reached.
 
     Args:
         type_: wire IncidentType.
         agencies: others that were there, each by its name in the directory or its id; the own one takes part anyway.
+        draft: random, of one form: what it sends twice, in the same words, is asked once.
 
     Raises:
         InvalidRequest: names the field.
@@ -51,7 +56,11 @@ def request_incident(
         agency_ids=[agency_id for agency_id in named if agency_id != own],
     )
     # Its id is what people type the beginning of: random from its first digit on.
-    report = Report(command_id=secrets.token_bytes(16), occurred_at=timestamp(now), incident_request=told)
+    id_ = sha256(draft.encode() + encode(told)).digest()[:ID_LENGTH] if draft else secrets.token_bytes(ID_LENGTH)
+    known = (entry for entry in outbox.list_of_kind(connection, "incident_request") if entry.command_id == id_)
+    if draft and (asked := next(known, None)) is not None:
+        return asked
+    report = Report(command_id=id_, occurred_at=timestamp(now), incident_request=told)
     return append(connection, [report], key, now)[0]
 
 

@@ -190,13 +190,18 @@ def _counted(lived_in: LivedIn, casey: Somebody) -> None:
             contacts(opened, writer, 5, day, kind=SupportKind.GRIEF_OR_LOSS, is_incident_related=True)
 
     node.run(count)
-    lived_in.region.hub.ask("reporting open", **{"from": first.date().isoformat()})
-    wait_until(lambda: len(lived_in.do(Role.COORDINATOR, "release_list")["windows"]) > 1)
+    opened = lived_in.region.hub.ask("reporting open", **{"from": first.date().isoformat()})
+    wait_until(lambda: {row["id"] for row in opened} <= {row["window"] for row in _windows(lived_in)})
     node.run(lambda opened: decide(opened, "after_grace"))
     node.run(hub_answers)
     node.run(draw_due)
-    drawn = [row for row in lived_in.do(Role.COORDINATOR, "release_list")["windows"] if row["state"] == "drawn"]
+    drawn = [row for row in _windows(lived_in) if row["state"] == "drawn"]
     lived_in.do(Role.COORDINATOR, "release_send", window=drawn[0]["window"])
+
+
+def _windows(lived_in: LivedIn) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = lived_in.do(Role.COORDINATOR, "release_list")["windows"]
+    return rows
 
 
 def _quarter_before(moment: datetime) -> datetime:

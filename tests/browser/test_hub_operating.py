@@ -38,7 +38,7 @@ def test_a_rotation_is_seen_step_by_step_with_each_nodes_phase(
     kim.check()
     page.locator("summary", has_text="Retire the old one").click()
     kim.click("Yes: Retire the old one")
-    page.get_by_role("alert").get_by_text("1 node(s) still use certificates").wait_for()
+    page.get_by_role("alert").get_by_text("1 node still uses certificates").wait_for()
     kim.check()
     page.locator("summary", has_text="Undo the last step").click()
     kim.click("Yes: Undo the last step")

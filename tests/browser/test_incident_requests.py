@@ -32,6 +32,22 @@ def test_an_incident_is_requested_and_the_hubs_answer_is_read(region: ServedRegi
     morgan.check()
 
 
+def test_two_taps_on_one_page_ask_once(region: ServedRegion, at: Visit) -> None:
+    fire = fire_of(region)
+    morgan = at(fire, Role.COORDINATOR, name="morgan.tap")
+    page = morgan.go("/incident-requests/new")
+    morgan.choose("What kind", "Wildland fire")
+    form = page.locator("main form").evaluate("form => Object.fromEntries(new FormData(form))")
+    headers = {"Sec-Fetch-Site": "same-origin", "Origin": morgan.origin}
+    before = len(fire.do("requests"))
+
+    for _ in range(2):
+        where = f"{morgan.origin}/incident-requests/new"
+        assert morgan.context.request.post(where, form=form, headers=headers, max_redirects=0).status == 303
+
+    assert len(fire.do("requests")) == before + 1
+
+
 def test_a_request_that_cannot_be_is_shown_again_as_it_was_filled(region: ServedRegion, at: Visit) -> None:
     page = (morgan := at(fire_of(region), Role.COORDINATOR, name="m-future")).go("/incident-requests/new")
     morgan.choose("What kind", "Other")

@@ -79,6 +79,18 @@ def test_agencies_are_named_as_the_directory_calls_them_or_by_their_id(node: Nod
     assert node.stream.head == 1
 
 
+def test_what_one_form_sends_twice_is_asked_once_and_other_words_are_asked_too(node: NodeStore) -> None:
+    tell_directory(node)
+    asked = partial(request_incident, key=BOUND_KEY, started_at=NOON, agencies=(), now=NOON, draft="a form")
+
+    fire = [node.write(partial(asked, type_=IncidentType.INCIDENT_TYPE_STRUCTURE_FIRE)) for _ in range(2)]
+    flood = node.write(partial(asked, type_=IncidentType.INCIDENT_TYPE_DISASTER))
+
+    assert fire[0] == fire[1]
+    assert flood.command_id != fire[0].command_id
+    assert node.stream.head == 2
+
+
 def test_an_answer_that_is_not_as_the_contract_says_is_kept_and_skipped(node: NodeStore) -> None:
     ask(node)
     [(entry, _)] = node.read(incident_requests.list_requests)
