@@ -16,17 +16,22 @@ from xdist.scheduler import LoadScopeScheduling
 NO_CONSOLE = ("HOLDFAST_NODE_CONSOLE_LISTEN", "HOLDFAST_HUB_CONSOLE_LISTEN")
 os.environ |= dict.fromkeys(NO_CONSOLE, "")
 
+_TOGETHER = ("tests/browser/", "tests/faults/test_demo")
+
 settings.register_profile("holdfast", deadline=None, print_blob=True, derandomize=True)
 settings.register_profile("explore", deadline=None, print_blob=True, max_examples=1_000)
 settings.load_profile("holdfast")
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """Gives each file's tests to one worker, so that what they share is made once; the demo has two files."""
+    """Gives each file's tests to one worker, so that what they share is made once.
+
+    The demo has two files. A browser takes most of a core: one worker at a time drives one.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        return file.replace("_ownership", "") if "/test_demo" in file else file
+        return next((shared for shared in _TOGETHER if file.startswith(shared)), file)
 
 
 @pytest.hookimpl(optionalhook=True)  # of xdist, with several workers
