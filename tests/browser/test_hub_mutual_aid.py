@@ -49,7 +49,7 @@ def test_an_incident_shows_what_was_asked_for_it_and_nothing_else(hub_region: Se
     rita = at(hub_region.hub, COORDINATOR)
     page = rita.go(f"/incidents/{incident}")
 
-    assert page.get_by_role("link", name="Ridgeline Fire: ").all_inner_texts() == ["Ridgeline Fire: 0 of 7"]
+    assert page.get_by_role("link", name="Ridgeline Fire: ").all_inner_texts() == ["Ridgeline Fire: 0 of 7 matched"]
     assert [each["wanted"] for each in hub_region.hub.ask("aid list", incident=incident[:8])] == [7]
 
 
