@@ -20,6 +20,7 @@ from node.console.link import link_of, wait_for_answer
 from node.domain.incident_roster import Presence
 
 router = APIRouter(prefix="/incidents")
+MOST_LINES = 100  # of a board: more are shown when asked for
 _CLOSED_SHOWN = 20
 _BANDS = ("people_exposed", "contacts_made")
 _NUMBERS = ("supporters_deployed", "supporters_for_mutual_aid")
@@ -53,22 +54,22 @@ async def incidents(desk: SignedIn, closed: str = "", number: str = "") -> Respo
 
 
 @router.get("/{incident}")
-async def incident(desk: SignedIn, incident: str) -> Response:
-    """Show one."""
-    return await _page(desk, incident)
+async def incident(desk: SignedIn, incident: str, every: bool = False) -> Response:
+    """Show one; with every line of a board that is very long."""
+    return await _page(desk, incident, every=every)
 
 
 @router.get("/{incident}/live")
-async def live(desk: SignedIn, incident: str) -> Response:
+async def live(desk: SignedIn, incident: str, every: bool = False) -> Response:
     """Send its board again and again, as it changes."""
     await desk.ask("board", incident=incident)  # raises before the stream begins
 
     async def part() -> str:
         found = await desk.ask_by_itself("board", incident=incident)
-        return desk.render("incident_board.html", found=found, link=await link_of(desk))
+        return desk.render("incident_board.html", found=_own_first(found), every=every, link=await link_of(desk))
 
     return desk.site.changes.stream(
-        ("incident", incident), part, lambda: desk.ask_by_itself("board", incident=incident)
+        ("incident", incident, every), part, lambda: desk.ask_by_itself("board", incident=incident)
     )
 
 
@@ -114,12 +115,19 @@ async def set_roster(desk: SignedIn, incident: str) -> Response:
     return await desk.tried(do, lambda sent, problem: _roster(desk, incident, sent, problem))
 
 
-async def _page(desk: Desk, incident: str, sent: Form | None = None, problem: Problem | None = None) -> Response:
-    found = await desk.ask("board", incident=incident)
+def _own_first(found: dict[str, Any]) -> dict[str, Any]:
+    return found | {"lines": sorted(found["lines"], key=lambda line: not line["is_own"]), "most": MOST_LINES}
+
+
+async def _page(
+    desk: Desk, incident: str, sent: Form | None = None, problem: Problem | None = None, *, every: bool = False
+) -> Response:
+    found = _own_first(await desk.ask("board", incident=incident))
     made = await desk.ask("check ins", incident=incident, ended=True)
     return desk.page(
         "incident.html",
         found=found,
+        every=every,
         link=await link_of(desk),
         roster=await desk.ask("incident roster list", incident=incident),
         follow_ups=await desk.ask("followups needed", incident=incident),

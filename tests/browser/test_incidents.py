@@ -3,9 +3,11 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from common.access.roles import Role
+from node.console import incidents
 from tests.browser.between import check_closed_to_supporters, ems_of, fire_of, open_follow_up, open_incident, wait_until
 from tests.browser.conftest import SLUGS, Visit
 from tests.care import add_supporter
@@ -172,3 +174,23 @@ def test_without_a_hub_the_page_says_what_begins_with_one(console: ServedNode, a
 
     page.get_by_text("This node belongs to no region yet.").wait_for()
     morgan.check()
+
+
+def test_a_very_long_board_shows_the_own_agency_first_and_all_when_asked(
+    region: ServedRegion, at: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(incidents, "MOST_LINES", 1)
+    incident = open_incident(region, "River crest")
+    page = (noor := at(ems_of(region), COORDINATOR, name="n-long")).go(f"/incidents/{incident}")
+    page.get_by_text("This board renews itself.").wait_for()
+    board = page.locator("#live-board")
+    expect(board.get_by_role("row", name=re.compile("^stonegate-ems"))).to_be_visible()
+    expect(board.get_by_role("row", name=re.compile("^ridgeline-fire"))).to_have_count(0)
+    noor.check()
+
+    noor.click("Show all 2 agencies", "link")
+
+    page.get_by_text("This board renews itself.").wait_for()
+    fire_of(region).do("activate", incident=incident, status="active", supporters_deployed=8)
+    expect(board.get_by_role("row", name=re.compile("^ridgeline-fire"))).to_contain_text("8")
+    noor.check()
