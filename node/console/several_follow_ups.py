@@ -79,7 +79,7 @@ _VERBS: Mapping[str, _Several] = {
 @router.get("/{verb}")
 async def several(desk: SignedIn, verb: str, incident: str = "") -> Response:
     """Show those with which it may be done."""
-    _check(verb)
+    await _check(desk, verb)
     return await _page(desk, verb, incident, Form(), None)
 
 
@@ -87,7 +87,7 @@ async def several(desk: SignedIn, verb: str, incident: str = "") -> Response:
 async def do_several(desk: SignedIn, verb: str, incident: str = "") -> Response:
     """Do it with those that are chosen."""
 
-    _check(verb)
+    await _check(desk, verb)
 
     async def do() -> Response:
         chosen = [each.rpartition(" ") for each in desk.sent.all("follow_up")]
@@ -113,8 +113,9 @@ async def do_several(desk: SignedIn, verb: str, incident: str = "") -> Response:
     return await desk.tried(do, lambda sent, problem: _page(desk, verb, incident, sent, problem))
 
 
-def _check(verb: str) -> None:
+async def _check(desk: Desk, verb: str) -> None:
     if verb not in _VERBS:
+        await desk.ask("followups needed", limit=1)  # who may see no follow-up is told that first
         raise NotFound(marked("there is no page at this address"))
 
 
