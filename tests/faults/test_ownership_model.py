@@ -175,7 +175,7 @@ def _run(examples: int) -> None:
 
 
 def test_one_agency_owns_each_follow_up_whatever_network_and_machines_do() -> None:
-    _run(150)
+    _run(100)
 
 
 @pytest.mark.soak

@@ -148,7 +148,8 @@ async def test_the_doctor_says_what_is_wrong_and_what_to_do_one_line_each(tmp_pa
         (hub.data / "authority" / "server.crt").unlink()
         wrong = [finding for finding in doctor(hub, now + timedelta(days=700)) if not finding.is_fine]
         told = "\n".join(f"{finding.what}: {finding.to_do}" for finding in wrong)
-        for part in ("ledger.key", "root key", "server.crt", "intermediate 1 is good for 29", "with a lapsed certificate: 1"):
+        parts = ("ledger.key", "root key", "server.crt", "intermediate 1 is good for 29", "with a lapsed certificate")
+        for part in parts:
             assert part in told
         assert all(finding.to_do and "\n" not in finding.what + finding.to_do for finding in wrong)
 
