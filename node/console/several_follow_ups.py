@@ -98,9 +98,9 @@ async def do_several(desk: SignedIn, verb: str, incident: str = "") -> Response:
             try:
                 await desk.ask("followup command", follow_up=reference, verb=verb, seen=seen, **said)
                 done.append(reference)
-            except InvalidRequest:  # of a field that is the same for all: nothing was done
-                raise
             except HoldfastError as error:
+                if isinstance(error, InvalidRequest) and not done:
+                    raise  # of a field that is the same for all: nothing was done
                 refused.append((reference, desk.problem(error).words))
         await wait_for_answer(desk, lambda: _is_waiting(desk, done))
         if refused:

@@ -149,9 +149,7 @@ async def _page(desk: Desk, follow_up: str, sent: Form | None = None, problem: P
         may=may,
         eligible=await desk.ask("followup eligibility", follow_up=found["id"]) if is_asked else None,
         check_ins=here,
-        agencies=await agencies_to_offer(desk, found["accountable_id"], found["incident"])
-        if "offer" in may
-        else ([], []),
+        agencies=await _targets(desk, found) if "offer" in may else ([], []),
         reasons=choices(words(DeclineReason)),
         outcomes=choices(words(FollowUpOutcome)),
         link=await link_of(desk),

@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 
 from common.codes import code, word
 from common.errors import InvalidRequest
+from common.short_ids import ID_DIGITS, hex_digits
 from common.wire.times import moment
 from common.wire.v1 import codes_pb2 as codes
 from common.wire.v1.report_pb2 import Report
@@ -24,7 +25,7 @@ def request(node: OpenNode, arguments: dict[str, Any]) -> Any:
     kind = code(codes.IncidentType, arguments["type"], "type")
     now = node.clock.now()
     started_at = _time(arguments["started_at"]) if arguments.get("started_at") else now
-    agencies, draft = arguments.get("agencies") or [], str(arguments.get("draft") or "")[:64]
+    agencies, draft = arguments.get("agencies") or [], _draft(arguments.get("draft"))
     entry = node.write(
         "outbox",
         lambda connection: request_incident(connection, node.bound_key, kind, started_at, agencies, now, draft),
@@ -58,6 +59,16 @@ def list_requests(node: OpenNode, _: dict[str, Any]) -> Any:
         return rows
 
     return node.read(read)
+
+
+def _draft(said: str | None) -> bytes | None:
+    """Read a form's own 16 bytes: what an id is made of may not be text (promise 1)."""
+    if not said:
+        return None
+    digits = hex_digits(str(said))
+    if len(digits) != ID_DIGITS:
+        raise InvalidRequest(f"draft: {ID_DIGITS} hex digits are needed: open the form again")
+    return bytes.fromhex(digits)
 
 
 def _time(text: str) -> datetime:

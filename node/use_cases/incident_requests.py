@@ -32,14 +32,14 @@ def request_incident(
     started_at: datetime,
     agencies: Sequence[str],
     now: datetime,
-    draft: str = "",
+    draft: bytes | None = None,
 ) -> OutboxEntry:
     """Write the request; it leaves as soon as the hub can be reached.
 
     Args:
         type_: wire IncidentType.
         agencies: others that were there, each by its name in the directory or its id; the own one takes part anyway.
-        draft: random, of one form: what it sends twice, in the same words, is asked once.
+        draft: 16 random bytes of one form: what it sends twice, in the same words, is asked once.
 
     Raises:
         InvalidRequest: names the field.
@@ -56,9 +56,9 @@ def request_incident(
         agency_ids=[agency_id for agency_id in named if agency_id != own],
     )
     # Its id is what people type the beginning of: random from its first digit on.
-    id_ = sha256(draft.encode() + encode(told)).digest()[:ID_LENGTH] if draft else secrets.token_bytes(ID_LENGTH)
+    id_ = secrets.token_bytes(ID_LENGTH) if draft is None else sha256(draft + encode(told)).digest()[:ID_LENGTH]
     known = (entry for entry in outbox.list_of_kind(connection, "incident_request") if entry.command_id == id_)
-    if draft and (asked := next(known, None)) is not None:
+    if draft is not None and (asked := next(known, None)) is not None:
         return asked
     report = Report(command_id=id_, occurred_at=timestamp(now), incident_request=told)
     return append(connection, [report], key, now)[0]

@@ -7,6 +7,7 @@ from typing import Any
 
 from common.access.roles import Role
 from tests.browser.conftest import Visit
+from tests.browser.looking import Visitor
 from tests.care import add_supporter
 from tests.consoles import ServedNode, ServedRegion
 from tests.coroutines import SOON_S
@@ -64,6 +65,12 @@ def offered(region: ServedRegion, incident: str = "") -> str:
     say(fire_of(region), reference, "offer", to=["stonegate-ems"])
     wait_until(lambda: any(row["reference"] == reference for row in ems_of(region).do("followups", which="offers")))
     return reference
+
+
+def tick(visitor: Visitor, *references: str) -> None:
+    """Choose some follow-ups of a list."""
+    for each in references:
+        visitor.page.get_by_role("checkbox", name=each).check()
 
 
 def check_closed_to_supporters(node: ServedNode, at: Visit, *paths: str) -> None:

@@ -157,12 +157,6 @@ def _on_a_line(region: ServedRegion, slug: str) -> Line:
     return line
 
 
-def tick(visitor: Visitor, references: list[str]) -> None:
-    """Choose some follow-ups."""
-    for each in references:
-        visitor.page.get_by_role("checkbox", name=each).check()
-
-
 def said(page: Page, words: str) -> None:
     """Wait until a page says that something was done."""
     page.get_by_role("status").get_by_text(words).wait_for()

@@ -11,19 +11,13 @@ from tests.browser.between import (
     open_follow_up,
     open_incident,
     say,
+    tick,
     wait_until,
 )
 from tests.browser.conftest import Visit
-from tests.browser.looking import Visitor
 from tests.consoles import ServedRegion
 
 COORDINATOR = Role.COORDINATOR
-
-
-def tick(visitor: Visitor, *references: str) -> None:
-    """Choose some."""
-    for each in references:
-        visitor.page.get_by_role("checkbox", name=each).check()
 
 
 def test_several_are_offered_and_answered_at_once(region: ServedRegion, at: Visit) -> None:
@@ -72,6 +66,21 @@ def test_one_that_was_withdrawn_meanwhile_is_refused_and_the_others_are_done(reg
     noor.check()
     wait_until(lambda: ems.do("followup", follow_up=kept)["is_mine"])
     assert fire.do("followup", follow_up=gone)["is_mine"]
+
+
+def test_one_that_is_no_follow_up_at_all_hides_nothing_that_was_done(region: ServedRegion, at: Visit) -> None:
+    fire, incident = fire_of(region), open_incident(region, "Shed fire")
+    both = [open_follow_up(fire, incident) for _ in range(2)]
+    page = (morgan := at(fire, COORDINATOR, name="m-forged")).go(
+        f"/shared-follow-ups/several/contact?incident={incident}"
+    )
+    tick(morgan, *both)
+    page.get_by_role("checkbox").last.evaluate("box => box.value = '!! 1.1'")
+
+    morgan.click("Record those")
+
+    expect(page.get_by_role("alert")).to_contain_text("One was not done:")
+    wait_until(lambda: sum(bool(fire.do("followup", follow_up=each)["first_contact_at"]) for each in both) == 1)
 
 
 def test_several_are_declined_reached_and_closed_at_once(region: ServedRegion, at: Visit) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.between import say, wait_until
+from tests.browser.between import say, tick, wait_until
 from tests.browser.conftest import Visit
 from tests.browser.stonegate import (
     CORRECTIONS,
@@ -23,7 +23,6 @@ from tests.browser.stonegate import (
     Stonegate,
     said,
     stonegate,
-    tick,
 )
 from tests.signing_in import type_password
 
@@ -120,7 +119,7 @@ def follow_ups_are_opened_and_offered(day: Stonegate) -> None:
         sam = day["sam"]
         sam.go(f"/incidents/{day.incident}")
         sam.click("Offer several", "link")
-        tick(sam, references)
+        tick(sam, *references)
         sam.choose("To", NAMES[to])
         sam.click("Offer those")
         said(sam.page, "You stay accountable until another agency accepts")
@@ -150,7 +149,7 @@ def a_coordinator_whose_session_ended_accepts_eight_after_signing_in_again(day: 
     morgan = day["morgan"]
     page = morgan.go(f"/incidents/{day.incident}")
     morgan.click("Answer several", "link")
-    tick(morgan, day.references(FIRE, "offers"))
+    tick(morgan, *day.references(FIRE, "offers"))
     day.hour_goes(0.4)
     morgan.click("Accept those")
     page.get_by_text("What you entered is kept").wait_for()
@@ -198,7 +197,7 @@ def a_supporter_does_what_was_given_to_them(day: Stonegate) -> None:
     said(page, "Logged: critical incident")
     morgan.go(f"/incidents/{day.incident}")
     morgan.click("Record first contacts", "link")
-    tick(morgan, mine[:7])
+    tick(morgan, *mine[:7])
     morgan.click("Record those")
     said(morgan.page, "First contact recorded")
 

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,9 +11,9 @@ from common.storage.store import Store
 from common.wire.v1.codes_pb2 import Discipline
 from hub.domain.coverage import Coverage
 from hub.operations.reports import asked_for
-from hub.use_cases.editions import gather, keep, list_due, made
 from hub.use_cases.region_report import count_standings, list_standings, region_report
 from tests.counting import RATINGS, Counting, hold, with_total
+from tests.editions import make_due
 
 FIRE, EMS = Discipline.DISCIPLINE_FIRE, Discipline.DISCIPLINE_EMS
 
@@ -35,13 +34,7 @@ def report(region: Counting, **arguments: Any) -> dict[str, Any]:
 
 def make_editions(region: Counting) -> None:
     region.now += timedelta(hours=2)
-    with region.store.read() as connection:
-        due = list_due(connection, region.now, {})
-    for each in due:
-        with region.store.read() as connection:
-            part = made(gather(connection, each).without({}), region.now)
-        assert part is not None
-        region.write(partial(keep, part))
+    make_due(region)
 
 
 def all_release(region: Counting, *counts: list[int | None]) -> None:

@@ -13,12 +13,15 @@ from common.wire.v1 import notice_pb2 as wire
 from common.wire.v1.codes_pb2 import DeclineReason, IncidentType
 from common.wire.v1.report_pb2 import Report
 from node.domain.incident_request import RequestState
+from node.operations import WRITING
 from node.persistence import incident_requests, ledger
 from node.persistence.streams import get_current_stream
 from node.process import Node
+from node.use_cases import delivery
 from node.use_cases.incident_requests import request_incident
 from tests.builders import NOON
 from tests.coroutines import eventually
+from tests.eligible import node_in
 from tests.hubs import running_hub
 from tests.live_nodes import joined_node
 from tests.node_command import command
@@ -81,7 +84,7 @@ def test_agencies_are_named_as_the_directory_calls_them_or_by_their_id(node: Nod
 
 def test_what_one_form_sends_twice_is_asked_once_and_other_words_are_asked_too(node: NodeStore) -> None:
     tell_directory(node)
-    asked = partial(request_incident, key=BOUND_KEY, started_at=NOON, agencies=(), now=NOON, draft="a form")
+    asked = partial(request_incident, key=BOUND_KEY, started_at=NOON, agencies=(), now=NOON, draft=b"d" * 16)
 
     fire = [node.write(partial(asked, type_=IncidentType.INCIDENT_TYPE_STRUCTURE_FIRE)) for _ in range(2)]
     flood = node.write(partial(asked, type_=IncidentType.INCIDENT_TYPE_DISASTER))
@@ -89,6 +92,14 @@ def test_what_one_form_sends_twice_is_asked_once_and_other_words_are_asked_too(n
     assert fire[0] == fire[1]
     assert flood.command_id != fire[0].command_id
     assert node.stream.head == 2
+
+
+@pytest.mark.parametrize("draft", ["what casey told me", "00" * 15, "00" * 17])
+def test_i01_an_id_that_leaves_is_made_of_no_text(tmp_path: Path, draft: str) -> None:
+    with node_in("default", tmp_path) as opened:
+        with pytest.raises(InvalidRequest, match="draft: 32 hex digits"):
+            WRITING["request_incident"](opened, {"type": "disaster", "draft": draft})
+        assert opened.read(delivery.next_batch) is None
 
 
 def test_an_answer_that_is_not_as_the_contract_says_is_kept_and_skipped(node: NodeStore) -> None:
