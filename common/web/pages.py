@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
+from common.access import passwords
 from common.report.figure import said_share
 from common.report.lines import text_of
 from common.web import moments
@@ -44,7 +45,7 @@ def pages_of(site: Site) -> Environment:
     pages.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
     pages.globals["_"] = _text(texts.gettext)
     pages.filters |= _filters(site, texts)
-    pages.globals |= {"asset": asset, "site": site, **site.extras}
+    pages.globals |= {"asset": asset, "site": site, "shortest_password": passwords.SHORTEST, **site.extras}
     return pages
 
 

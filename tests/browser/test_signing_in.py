@@ -2,6 +2,7 @@
 
 import pyotp
 
+from common.access.passwords import SHORTEST
 from common.access.roles import Role
 from common.web.tickets import SESSION_COOKIE
 from tests.browser.conftest import Visit
@@ -14,6 +15,7 @@ def test_the_first_user_is_set_up_and_signs_in(console: ServedNode, at: Visit) -
     kim = at(console)
     page = kim.go("/set-up")
     kim.check()
+    page.get_by_text(f"At least {SHORTEST} characters").wait_for()
     page.get_by_label("User name").fill("kim")
     page.get_by_label("Set-up code").fill(code)
     page.get_by_label("New password").fill(PASSWORD)
