@@ -39,6 +39,7 @@ from common.storage.bulk import insert_all
 from common.storage.columns import UtcDateTime
 
 LONGEST = {"actor": 200, "action": 64, "subject": 200, "outcome": 200}  # characters
+_FOUND_BY = ("action", "subject")
 _WRITTEN = "audit lines"  # in a connection's notes: this transaction wrote some; a hint, the tables say what is so
 _PAGE = 10_000
 _CUT = 500  # subjects in one query
@@ -159,7 +160,7 @@ def declare_trail(metadata: MetaData) -> Trail:
         metadata,
         Column("sequence", BigInteger, primary_key=True, autoincrement=False),
         Column("at", UtcDateTime, nullable=False),
-        *(Column(name, String(length), nullable=False, index=name == "subject") for name, length in LONGEST.items()),
+        *(Column(name, String(length), nullable=False, index=name in _FOUND_BY) for name, length in LONGEST.items()),
         Column("version", BigInteger, nullable=False),
         Column("digest", LargeBinary, nullable=False),
         Column("leaf_hash", LargeBinary, nullable=False),

@@ -40,6 +40,7 @@ class Counts:
     def report(self) -> dict[str, Any]:
         """Have the hub make its figures, and give the region's report on the last quarters."""
         self._region.ask_hub("reporting run")
+        self._stage.settle()
         rows = self._region.ask_hub("report coverage")
         self._stage.played.editions = len({row["window"] for row in rows if row["standing"] == "counted"})
         try:

@@ -30,6 +30,7 @@ TOPICS = (
 )  # fmt: skip
 LAST_QUARTER = "2026-Q3"  # the last that the sheets hold whole
 DESIGNATED_ON = date(2024, 9, 2).isoformat()  # before the first contact in any of the sheets
+_LETTERS = "bcdfghjkmnpqrstvwxz"  # of passwords: they spell nothing, and are no two alike on paper
 _OPERATOR, _COORDINATOR, _SUPPORTER = "robin", "morgan", "casey"
 _MORE = {"quinn": "clinician", "lee": "leader", "audra": "auditor"}
 _POLICY = "What is said to a peer supporter stays with the peer supporter, except where the law asks otherwise."
@@ -40,7 +41,7 @@ class Records:
 
     def __init__(self, region: Region, agency: Agency) -> None:
         self._region, self.agency = region, agency
-        self.password = f"demo-{secrets.token_hex(2)}-{secrets.token_hex(2)}-{secrets.token_hex(2)}"
+        self.password = "-".join(["demo", *("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(3))])
         self._sessions: dict[str, str] = {}
 
     def set_up(self) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """What every act needs: the running region, what was done to it so far, and the wait until it has come to rest.
 
-1. The hub's clock is at each event's minute when the event happens, and what fell due on the way is done.
+1. The hub's clock is at each event's minute when the event happens; what fell due on the way is done, and every node
+   that can be reached was told.
 2. After each event the region is let settle, as far as it can with what is cut or dead: every report is answered, and
    every notice applied.
 3. Meanwhile lines are cut for some tens of milliseconds, now and then. Nothing may come of it.
@@ -33,14 +34,20 @@ class Stage:
         self.dead: set[str] = set()
         self.order: dict[str, int] = {}  # follow-up id -> its place among all, in the order of opening
         self._began: datetime | None = None
+        self._at_min = -1
 
     def come_to(self, at_min: int) -> None:
         """Let the hub's clock come to a minute of the scenario, and have everything done that fell due (1)."""
         if self._began is None:
             self._began = self.region.now()
         self.region.come_to(self._began + timedelta(minutes=at_min))
-        if HUB not in self.dead and not self.region.wait_until(self._nothing_is_due):
+        stood_at, self._at_min = self._at_min, at_min
+        if HUB in self.dead or at_min == stood_at:  # two things at one minute: neither waits for what came of the other
+            return
+        if not self.region.wait_until(self._nothing_is_due):
             self.broke("the hub's clock passed a deadline, and nothing came of it")
+        if not self.region.wait_until(self._is_settled):  # who acts has seen what came of it, as people have
+            self.broke(f"minute {at_min}: a node was not told what came of a deadline")
 
     def whom(self, event: Event) -> list[Agency]:
         """Give the agencies that an event is about."""
