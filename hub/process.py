@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import common.rpc.tls  # noqa: F401  (before grpc)
 
@@ -29,9 +30,7 @@ from common.storage.lock import DirectoryLock
 from common.storage.migration import migrate
 from common.storage.store import Store
 from common.web.live import Changes
-from common.web.serving import Serving
 from hub import migrations
-from hub.console import console_of
 from hub.domain.credential import Intermediate
 from hub.escalation import Escalation
 from hub.identity.issuing import Issuing
@@ -58,6 +57,9 @@ from hub.use_cases.intake import Intake
 from hub.wakeups import Ears, Listener
 from hub.watchers import Watchers
 from hub.writer import Writer
+
+if TYPE_CHECKING:
+    from common.web.serving import Serving
 
 _log = logging.getLogger(__name__)
 
@@ -121,6 +123,10 @@ class Hub:
 
     async def _open_console(self) -> None:
         """Serve the console; a hub whose console cannot be served works on, and says so."""
+        if not self.settings.console_listen:
+            return
+        from hub.console import console_of  # a half of all that is loaded, for a command on a stopped hub too
+
         try:
             self.console = console_of(self)
         except (InvalidRequest, WrongState) as error:

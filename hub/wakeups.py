@@ -14,8 +14,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from queue import SimpleQueue
 
-import psycopg
-
 from hub.persistence.bulk import execute
 from hub.persistence.transaction import Transaction
 from hub.shared_heartbeats import HEARD
@@ -82,6 +80,8 @@ class Listener:
         await asyncio.to_thread(self._thread.join)
 
     def _run(self) -> None:
+        import psycopg  # most hubs have no use for it
+
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._url, autocommit=True) as connection:

@@ -15,7 +15,7 @@ import signal
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import common.rpc.tls  # noqa: F401  (before grpc)
 
@@ -26,8 +26,6 @@ from common.notify.sender import Sender
 from common.rpc.local import LocalServer
 from common.rpc.local import Operation as LocalOperation
 from common.web.live import Changes
-from common.web.serving import Serving
-from node.console import console_of
 from node.notify.desk import NodeDesk
 from node.opened import OpenNode
 from node.operations import GUARDED, READING, TELLING, Arguments
@@ -39,6 +37,9 @@ from node.scheduled import STEPS
 from node.scheduler import Scheduler
 from node.uplink.link import Link
 from node.uplink.situation import skew_words
+
+if TYPE_CHECKING:
+    from common.web.serving import Serving
 
 _log = logging.getLogger(__name__)
 _OF_UPLINK = ("region", "link", "waiting", "sending_stopped_because")  # what `uplink` tells of `status`
@@ -121,6 +122,10 @@ class Node:
                 loop.call_soon_threadsafe(self.changes.happened)
 
         self.opened.on_written = hear
+        if not self.opened.settings.console_listen:
+            return
+        from node.console import console_of  # a half of all that is loaded
+
         try:
             self.console = console_of(self)
         except (InvalidRequest, WrongState) as error:

@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from itertools import count, islice, repeat
 from typing import Any
 
-from psycopg import RawCursor
 from sqlalchemy import Connection, Dialect, Table
 
 from common.storage.columns import UtcDateTime
@@ -140,6 +139,8 @@ def execute(connection: Connection, statement: str, values: tuple[Any, ...]) -> 
     """
     cursor: Any
     if connection.dialect.name == "postgresql":
+        from psycopg import RawCursor  # most hubs have no use for it
+
         cursor = RawCursor(connection.connection.driver_connection)  # type: ignore[arg-type]
     else:
         cursor = connection.connection.cursor()

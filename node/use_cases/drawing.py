@@ -13,6 +13,7 @@ Source: node/domain/release.py; DESIGN.md 7; TRUST.md i02, t04.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -21,7 +22,6 @@ from common.access.roles import Action
 from common.audit.entry import Entry
 from common.disclosure.catalogue import VERSION
 from common.disclosure.cell import Cell, Rule
-from common.disclosure.release import Drawn, draw
 from common.errors import WrongState
 from node.domain.jurisdiction import Pack
 from node.domain.release import SET_ASIDE_WORDS, Release, ReportingWindow, SetAside, State
@@ -34,6 +34,9 @@ from node.persistence.releases import TABLE, Kept
 from node.use_cases.doing import SCHEDULER
 from node.use_cases.taking import Taken, Told, taker
 from node.vault.vault import Vault
+
+if TYPE_CHECKING:
+    from common.disclosure.release import Drawn
 
 
 @dataclass(frozen=True)
@@ -100,21 +103,23 @@ def prepare(
     )
 
 
-def decide(prepared: Prepared) -> Drawn:
+def decide(prepared: Prepared) -> "Drawn":
     """Decide what of a window's counts may be told (4)."""
+    from common.disclosure.release import Drawn, draw  # with the solver: most commands draw nothing
+
     if prepared.set_aside is not None:
         return Drawn({}, {}, {}, is_least=True)
     found = draw(prepared.taken.counts, prepared.known, prepared.windows, prepared.rule, secret=prepared.secret)
     return Drawn(found.figures, found.reasons, {**prepared.taken.refused, **found.refused}, found.is_least)
 
 
-def kept_of(prepared: Prepared, drawn: Drawn) -> Kept:
+def kept_of(prepared: Prepared, drawn: "Drawn") -> Kept:
     """Give what a coordinator sees of a release beside its figures."""
     taken, zeros_withheld = prepared.taken, prepared.window.id in prepared.rule.zeros_withheld_in
     return Kept(drawn.reasons, drawn.refused, taken.flagged, taken.carried, zeros_withheld, drawn.is_least)
 
 
-def settle(connection: Connection, vault: Vault, prepared: Prepared, drawn: Drawn) -> Release | None:
+def settle(connection: Connection, vault: Vault, prepared: Prepared, drawn: "Drawn") -> Release | None:
     """Keep what was decided (3); None where something was drawn meanwhile (2)."""
     if frozenset(releases.list_states(connection)) != prepared.closed:
         return None

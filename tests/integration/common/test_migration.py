@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData, inspect, text
 
 import hub.migrations
@@ -136,6 +137,7 @@ def test_the_steps_are_numbered_without_a_gap(side: Side) -> None:
     files = sorted(file.name[:5] for file in (side.steps / "versions").glob("m*.py"))
 
     assert files == [f"m{number:04}" for number in range(1, newest_revision(side.steps) + 1)]
+    assert ScriptDirectory(str(side.steps)).get_current_head() == f"{newest_revision(side.steps):04}"
 
 
 STEP = """
