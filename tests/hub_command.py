@@ -1,4 +1,4 @@
-"""`holdfast hub ...` in a process of its own, on a stopped hub, as operators run it."""
+"""`holdfast hub ...` in a process of its own, as operators run it."""
 
 import os
 import subprocess

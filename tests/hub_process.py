@@ -24,7 +24,7 @@ from common.rpc.local import call_local
 from hub.persistence.database import open_embedded
 from hub.rpc.access import ENROLLMENT, UPLINK
 from tests.builders import TRUST_DOMAIN
-from tests.hubs import HubStore
+from tests.hubs import HubStore, found
 from tests.wire_client import Client, JoinedNode, join_node
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -133,6 +133,19 @@ class HubProcess:
         assert self.process is not None
         lines = Path(f"/proc/{self.process.pid}/status").read_text().splitlines()
         return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:"))
+
+
+@contextmanager
+def running(data: Path) -> Iterator[HubProcess]:
+    """Found a hub, and let it run for as long as the block."""
+    found(data)
+    hub = HubProcess(data)
+    try:
+        hub.start()
+        yield hub
+        hub.stop()
+    finally:
+        hub.kill()
 
 
 @contextmanager

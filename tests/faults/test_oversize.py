@@ -4,7 +4,6 @@ import asyncio
 import gzip
 import struct
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import grpc
 import pytest
@@ -12,8 +11,7 @@ import pytest
 from hub.domain.delivery import MAX_REQUEST_BYTES
 from tests.builders import TRUST_DOMAIN, capacity_report
 from tests.http2 import DATA, END_STREAM, Answer, Connection, ConnectionLost, tls
-from tests.hub_process import HubProcess, store_of
-from tests.hubs import found
+from tests.hub_process import HubProcess, running, store_of
 from tests.wire_bytes import chunk, tag
 from tests.wire_client import HEARTBEAT, JOIN, PUSH, JoinedNode, heartbeat, refused
 
@@ -23,23 +21,35 @@ BOMB = gzip.compress(bytes(48 * 2**20), 9)  # 48 MiB of nothing in 48 KiB: withi
 SEVERAL = 8  # at once, and one after the other
 
 
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HubProcess, JoinedNode]]:
+    """A hub that all of this is tried on, and a node that has pushed, so that everything is loaded."""
+    with running(tmp_path_factory.mktemp("oversize") / "hub") as started:
+        yield started, asyncio.run(pushed(started))
+
+
 @pytest.fixture
-def hub(tmp_path: Path) -> Iterator[HubProcess]:
-    found(tmp_path / "hub")
-    running = HubProcess(tmp_path / "hub")
-    running.start()
-    yield running
-    running.kill()
+def hub(world: tuple[HubProcess, JoinedNode]) -> HubProcess:
+    return world[0]
 
 
-async def settled(hub: HubProcess) -> tuple[JoinedNode, int]:
-    """A node that has pushed, so that everything is loaded; and the memory that the hub holds then."""
+@pytest.fixture
+def node(world: tuple[HubProcess, JoinedNode]) -> JoinedNode:
+    return world[1]
+
+
+async def pushed(hub: HubProcess) -> JoinedNode:
     node = await hub.joined()
     async with hub.client(node) as client:
         for _ in range(20):
             await client.push(node, *[capacity_report() for _ in range(50)])
+    return node
+
+
+def held(hub: HubProcess) -> int:
+    """The memory that the hub holds; its peak is watched from now on."""
     hub.forget_memory_peak()
-    return node, hub.memory_kib
+    return hub.memory_kib
 
 
 async def unharmed(hub: HubProcess, node: JoinedNode, before_kib: int, stored: int = 1000) -> None:
@@ -51,8 +61,8 @@ async def unharmed(hub: HubProcess, node: JoinedNode, before_kib: int, stored: i
     assert hub.memory_peak_kib - before_kib < MOST_GROWTH_KIB
 
 
-async def test_d04_a_message_over_64_kib_is_refused(hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_a_message_over_64_kib_is_refused(hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     async with hub.client(node) as client:
         for size in (MAX_REQUEST_BYTES + 1, 2**20, 16 * 2**20):
             code, _ = await refused(client.call(PUSH, bytes(size)))
@@ -62,16 +72,16 @@ async def test_d04_a_message_over_64_kib_is_refused(hub: HubProcess) -> None:
     await unharmed(hub, node, before)
 
 
-async def test_d04_a_message_over_64_kib_is_refused_on_the_enrollment_port(hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_a_message_over_64_kib_is_refused_on_the_enrollment_port(hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     async with hub.client(node, port=hub.enrollment) as client:
         code, _ = await refused(client.call(JOIN, bytes(2**20)))
     assert code is RESOURCE_EXHAUSTED
     await unharmed(hub, node, before)
 
 
-async def test_d04_a_gzip_bomb_does_not_go_off(hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_a_gzip_bomb_does_not_go_off(hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     for _ in range(2):
         async with hub.client(node) as client:
             bombs = [client.call(PUSH, bytes(48 * 2**20), compression=grpc.Compression.Gzip) for _ in range(SEVERAL)]
@@ -80,8 +90,8 @@ async def test_d04_a_gzip_bomb_does_not_go_off(hub: HubProcess) -> None:
     await unharmed(hub, node, before)
 
 
-async def test_d04_many_reports_in_one_push_are_refused(hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_many_reports_in_one_push_are_refused(hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     async with hub.client(node) as client:
         code, said = await refused(client.call(PUSH, chunk(3, b"") * 30_000))
     assert (code, said.partition(":")[0]) == (RESOURCE_EXHAUSTED, "reports")
@@ -89,8 +99,8 @@ async def test_d04_many_reports_in_one_push_are_refused(hub: HubProcess) -> None
 
 
 @pytest.mark.parametrize("how", ["groups", "messages"])
-async def test_d04_deep_nesting_is_refused(how: str, hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_deep_nesting_is_refused(how: str, hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     deep = tag(15, 3) * 30_000 if how == "groups" else b""
     while how == "messages" and len(deep) < 60_000:
         deep = chunk(3, deep) if len(deep) % 2 else chunk(15, deep) + b"\x00" * 200
@@ -127,8 +137,8 @@ REFUSALS = {"8", "13", "12", "reset", "closed"}  # RESOURCE_EXHAUSTED, INTERNAL,
 
 
 @pytest.mark.parametrize("length", [MAX_REQUEST_BYTES + 1, 2**31 - 1, 2**31, 2**32 - 1])
-async def test_d04_a_huge_length_prefix_reserves_no_memory(length: int, hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_a_huge_length_prefix_reserves_no_memory(length: int, hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     raw = RawNode(hub, node)
 
     def claim(connection: Connection) -> Answer:
@@ -140,8 +150,8 @@ async def test_d04_a_huge_length_prefix_reserves_no_memory(length: int, hub: Hub
     await unharmed(hub, node, before)
 
 
-async def test_d04_a_compressed_message_by_hand_does_not_go_off(hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_a_compressed_message_by_hand_does_not_go_off(hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     raw = RawNode(hub, node)
     assert len(BOMB) < MAX_REQUEST_BYTES
 
@@ -159,8 +169,8 @@ async def test_d04_a_compressed_message_by_hand_does_not_go_off(hub: HubProcess)
 
 
 @pytest.mark.parametrize("size", [20_000, 2**20, 8 * 2**20])
-async def test_d04_large_metadata_is_refused(size: int, hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_large_metadata_is_refused(size: int, hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     raw = RawNode(hub, node)
 
     def send(connection: Connection) -> Answer:
@@ -170,8 +180,8 @@ async def test_d04_large_metadata_is_refused(size: int, hub: HubProcess) -> None
     await unharmed(hub, node, before)
 
 
-async def test_d04_many_headers_are_refused(hub: HubProcess) -> None:
-    node, before = await settled(hub)
+async def test_d04_many_headers_are_refused(hub: HubProcess, node: JoinedNode) -> None:
+    before = held(hub)
     raw = RawNode(hub, node)
 
     def send(connection: Connection) -> Answer:

@@ -1,11 +1,14 @@
-"""`holdfast hub user | sign-in | audit`, as people run them, on a hub that is stopped."""
+"""`holdfast hub user | sign-in | audit`, as people run them, while the hub runs."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.hub_command import command, told
-from tests.hubs import found
+from tests.hub_process import HubProcess, running
 
 GOOD = "vivid otter lamp quarry"
 
@@ -23,9 +26,17 @@ def lines(*words: str, data: Path) -> list[dict[str, Any]]:
     return found
 
 
-def test_a_user_is_added_signs_in_is_reset_and_finds_in_the_trail_what_was_done(tmp_path: Path) -> None:
-    data, part, whole = tmp_path / "hub", tmp_path / "part.jsonl", tmp_path / "whole.jsonl"
-    found(data)
+@pytest.fixture
+def hub(tmp_path: Path) -> Iterator[HubProcess]:
+    """A hub that runs, and knows nobody."""
+    with running(tmp_path / "hub") as started:
+        yield started
+
+
+def test_a_user_is_added_signs_in_is_reset_and_finds_in_the_trail_what_was_done(
+    hub: HubProcess, tmp_path: Path
+) -> None:
+    data, part, whole = hub.data, tmp_path / "part.jsonl", tmp_path / "whole.jsonl"
     roles = ("--role", "operator", "--role", "auditor")
     code = json.loads(done("user", "add", "op", *roles, "--json", data=data))["setup_code"]
     signed_in = done("sign-in", "op", "--setup", data=data, said=f"{code}\n{GOOD}\n")

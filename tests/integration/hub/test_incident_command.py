@@ -1,22 +1,23 @@
-"""`holdfast hub incident ...`, `board` and `directory`, as a coordinator types them on a stopped hub."""
+"""`holdfast hub incident ...`, `board` and `directory`, as a coordinator types them while the hub runs."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.hub_command import command, told
-from tests.hubs import found
+from tests.hub_process import running
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A stopped hub with two invited agencies."""
-    found(tmp_path / "hub")
-    for slug in ("cedar-valley", "ridgeline-fire"):
-        assert command("invite", slug, "--discipline", "ems", data=tmp_path / "hub").returncode == 0
-    return tmp_path / "hub"
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A hub that runs, with two invited agencies."""
+    with running(tmp_path / "hub") as hub:
+        for slug in ("cedar-valley", "ridgeline-fire"):
+            hub.ask("invite", agency=slug, discipline="ems")
+        yield hub.data
 
 
 def answer(*words: str, data: Path) -> Any:

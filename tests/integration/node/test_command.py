@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 
 from node.opened import OpenNode
+from node.operations.answering import answer as ask
 from node.process import Node
 from tests.coroutines import eventually
 from tests.hubs import running_hub
@@ -59,8 +60,7 @@ async def test_a_stopped_node_takes_reports_that_wait(tmp_path: Path) -> None:
 async def test_t02_verify_ends_with_1_and_names_the_first_bad_entry(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as hub:
         data = await joined_node(hub, tmp_path / "fire")
-    for available in ("1", "2"):
-        await answer("capacity", "--available", available, data=data)
+    _report(data, 1, 2)
     assert (await command("egress", "verify", data=data)).returncode == 0
     _edit(data, "UPDATE ledger_leaf SET body = x'00' WHERE sequence = 2")
 
@@ -73,7 +73,7 @@ async def test_t02_verify_ends_with_1_and_names_the_first_bad_entry(tmp_path: Pa
 async def test_r01_an_export_verifies_elsewhere_and_never_overwrites(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as hub:
         data = await joined_node(hub, tmp_path / "fire")
-    await answer("capacity", "--available", "1", data=data)
+    _report(data, 1)
     file = tmp_path / "ledger.jsonl"
 
     assert (await answer("egress", "export", str(file), data=data))["leaves"] == 1
@@ -143,7 +143,7 @@ async def test_the_doctor_of_a_stopped_node_says_so_and_looks_at_the_way_to_the_
 async def test_a_node_told_to_stop_drains_and_leaves_a_checkpointed_store(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as hub:
         data = await joined_node(hub, tmp_path / "fire")
-        await answer("capacity", "--available", "4", data=data)
+        _report(data, 4)
         running = await asyncio.create_subprocess_exec(
             sys.executable, "-m", "node", "run", "--data", str(data), stderr=subprocess.PIPE
         )
@@ -161,8 +161,7 @@ async def test_a_node_told_to_stop_drains_and_leaves_a_checkpointed_store(tmp_pa
 async def test_t02_verify_looks_at_every_signature_unless_it_is_told_to_be_quick(tmp_path: Path) -> None:
     async with running_hub(tmp_path) as hub:
         data = await joined_node(hub, tmp_path / "fire")
-    for available in ("1", "2", "3"):
-        await answer("capacity", "--available", available, data=data)
+    _report(data, 1, 2, 3)
     _edit(data, "UPDATE ledger_checkpoint SET signature = zeroblob(64) WHERE size = 2")
 
     ended, quick = await command("egress", "verify", data=data), await command("egress", "verify", "--quick", data=data)
@@ -181,6 +180,13 @@ async def test_every_wrong_setting_is_told_in_one_error(tmp_path: Path) -> None:
     assert ended.returncode == 2
     assert "retry_first_s" in ended.stderr
     assert "proxi" in ended.stderr
+
+
+def _report(data: Path, *available: int) -> None:
+    """Write reports at a stopped node, as the commands for it do."""
+    with OpenNode(data) as opened:
+        for count in available:
+            ask(opened, "capacity", {"available": count})
 
 
 def _edit(data: Path, change: str) -> None:
