@@ -31,12 +31,12 @@ from hub.persistence.database import open_embedded
 from hub.persistence.transaction import Transaction
 from hub.process import open_hub
 from hub.settings import SETTINGS_NAME as HUB_SETTINGS
-from node.founding import found
 from node.opened import OpenNode
 from node.process import Node
 from node.settings import SETTINGS_NAME
 from tests import hubs
 from tests.console_settings import add_settings, consoles_allowed, where_served
+from tests.founded import found
 from tests.hubs import RunningHub
 from tests.live_nodes import bind, joined_node
 from tests.loops import Loop as Loop

@@ -7,10 +7,10 @@ from pathlib import Path
 
 from common.access.person import Person
 from common.access.roles import Role
-from node.founding import found
 from node.opened import OpenNode
 from tests.builders import NOON
 from tests.fakes import SetClock
+from tests.founded import found
 
 
 @contextmanager

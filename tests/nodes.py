@@ -1,10 +1,11 @@
 """A node's store without a hub: joined, empty, and with the hub's own key at hand to give receipts with."""
 
 import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +17,7 @@ from common.agreement.terms import DEFAULT_TERMS
 from common.ledger.checkpoint import stream_origin
 from common.ledger.receipt import Receipt, countersign
 from common.storage.migration import migrate
-from common.storage.sqlite import create_sqlite
+from common.storage.sqlite import create_sqlite, open_sqlite
 from common.wire.canonical import encode
 from common.wire.times import timestamp
 from common.wire.v1 import notice_pb2 as wire
@@ -36,6 +37,7 @@ from node.use_cases.delivery import Batch
 from node.use_cases.membership import take_membership
 from node.use_cases.outbox import append
 from tests.builders import NOON, TRUST_DOMAIN
+from tests.founded import kept_folder
 
 T = TypeVar("T")
 BOUND_KEY, HUB_KEY = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (3, 4))
@@ -57,6 +59,19 @@ MEMBERSHIP = Membership(
 )
 
 
+_KEY = b"k" * 32
+
+
+@cache
+def _empty() -> Path:
+    """Make an empty store, once in this process."""
+    path = kept_folder("store") / "node.db"
+    store = create_sqlite(path, _KEY)
+    migrate(store, migrations.FOLDER)
+    store.close()
+    return path
+
+
 class NodeStore:
     """A joined node's store, with what a test does to it most."""
 
@@ -64,8 +79,8 @@ class NodeStore:
 
     def __init__(self, directory: Path, membership: Membership = MEMBERSHIP) -> None:
         self.path = directory / "node.db"
-        self.store = create_sqlite(self.path, b"k" * 32)
-        migrate(self.store, migrations.FOLDER)
+        shutil.copyfile(_empty(), self.path)
+        self.store = open_sqlite(self.path, _KEY)
         self.write(partial(take_membership, told=membership, now=NOON))
 
     def write(self, use_case: Callable[[Connection], T]) -> T:
