@@ -10,9 +10,11 @@ A hub in a process of its own is in `tests/hub_process.py`.
 """
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,7 @@ from hub.persistence.transaction import Transaction
 from hub.process import Hub, open_hub
 from hub.rpc.access import ENROLLMENT, UPLINK
 from tests.builders import TRUST_DOMAIN
+from tests.founded import kept_folder
 from tests.pki import AGENCY, Identity, Region, without_constraints
 from tests.wire_client import Client, JoinedNode, join_node
 
@@ -51,7 +54,28 @@ def found(
     now: datetime | None = None,
     database_url: str = "",
 ) -> None:
-    """Found a hub. By default it takes whatever ports are free when it starts."""
+    """Found a hub. By default it takes whatever ports are free when it starts; such hubs have the same keys.
+
+    Args:
+        now: when its certificates begin; None is the machine's time, or some minutes before it.
+    """
+    if database_url or (uplink, enrollment) != (ANY_PORT, ANY_PORT):
+        _found(data, uplink, enrollment, now, database_url)
+        return
+    made = _made(now)  # the schema's steps take most of the time
+    data.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copytree(made, data)
+    shutil.copy2(made.parent / ROOT_KEY, data.parent)
+
+
+@cache
+def _made(now: datetime | None) -> Path:
+    data = kept_folder("hub") / "hub"
+    _found(data, ANY_PORT, ANY_PORT, now, "")
+    return data
+
+
+def _found(data: Path, uplink: str, enrollment: str, now: datetime | None, database_url: str) -> None:
     new = NewHub(
         data=data,
         trust_domain=TRUST_DOMAIN,
@@ -200,7 +224,8 @@ async def running_hub(
     clock = clock or SystemClock()
     data = directory / "hub"
     if not data.exists():
-        found(data, now=(certificate_clock or clock).now())
+        by = certificate_clock or clock
+        found(data, now=None if isinstance(by, SystemClock) else by.now())
     hub = open_hub(data, clock, certificate_clock)
     try:
         await hub.start()

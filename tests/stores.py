@@ -16,9 +16,12 @@ from typing import Any
 
 import psycopg
 
-from common.storage.sqlite import create_sqlite
+import hub.persistence.tables  # noqa: F401  (every table is declared)
+from common.storage.sqlite import create_sqlite, open_sqlite
 from common.storage.store import Store
 from hub.persistence.database import open_postgresql
+from hub.persistence.schema import Base
+from tests.founded import kept_folder
 
 KINDS = ("sqlite", "postgresql")
 
@@ -30,17 +33,38 @@ def empty_store(kind: str, directory: Path, *, durable: bool = False) -> Store:
     return open_postgresql(new_database(durable=durable))
 
 
-def new_database(*, durable: bool = False) -> str:
-    """Make an empty PostgreSQL database, and give its address as SQLAlchemy reads it.
+def hub_store(kind: str, directory: Path) -> Store:
+    """Give a hub's store with its tables and nothing in them: a copy of one that was made once in this process."""
+    if kind == "sqlite":
+        shutil.copyfile(_tables(kind), directory / "hub.db")
+        return open_sqlite(directory / "hub.db", b"k" * 32)
+    return open_postgresql(new_database(like=_tables(kind)))
+
+
+@cache
+def _tables(kind: str) -> str:
+    """Make the tables; give the store's file, or its database's name."""
+    folder = kept_folder("tables")
+    store = empty_store(kind, folder)
+    with store.begin() as connection:
+        Base.metadata.create_all(connection)
+        name = "" if kind == "sqlite" else str(connection.exec_driver_sql("SELECT current_database()").scalar_one())
+    store.close()
+    return name or str(folder / "hub.db")
+
+
+def new_database(*, durable: bool = False, like: str = "template1") -> str:
+    """Make a PostgreSQL database, and give its address as SQLAlchemy reads it.
 
     Args:
         durable: whether the server waits for the disk. Tests need not: no test cuts its power, and making a database
             with the disk's consent takes a second. Measurements must.
+        like: the name of a database that it begins as a copy of; nobody may be connected to that.
     """
     name = f"hub_{secrets.token_hex(6)}"
     address = _server(durable).get_uri()
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
     base, _, query = address.partition("?")
     return f"{base.rpartition('/')[0]}/{name}?{query}".replace("postgresql://", "postgresql+psycopg://", 1)
 

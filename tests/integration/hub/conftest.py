@@ -5,22 +5,18 @@ from pathlib import Path
 
 import pytest
 
-import hub.persistence.tables  # noqa: F401  (every table is declared)
 from common.storage.store import Store
-from hub.persistence.schema import Base
 from tests.aid_region import AidRegion
 from tests.coroutines import pytest_pyfunc_call  # noqa: F401
 from tests.hub_account import play  # noqa: F401
 from tests.intake_world import World
-from tests.stores import KINDS, empty_store
+from tests.stores import KINDS, hub_store
 
 
 @pytest.fixture(params=KINDS)
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty hub store with its tables."""
-    opened = empty_store(request.param, tmp_path)
-    with opened.begin() as connection:
-        Base.metadata.create_all(connection)
+    opened = hub_store(request.param, tmp_path)
     yield opened
     opened.close()
 
