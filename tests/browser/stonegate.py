@@ -66,6 +66,21 @@ class Stonegate:
     def __getitem__(self, name: str) -> Visitor:
         return self.people[name]
 
+    def three_days_pass(self) -> None:
+        """Move the clock on; what fell due is done, and every node was told: people see it before they act."""
+        self.clock.advance(ROUND)
+        wait_until(self._is_nothing_due)
+        wait_until(self._is_everybody_told)
+
+    def _is_nothing_due(self) -> bool:
+        due = [row["due_at"] for row in self.region.hub.ask("followups", open=True)]
+        return all(at is None or datetime.fromisoformat(at) > self.clock.now() for at in due)
+
+    def _is_everybody_told(self) -> bool:
+        heads = {row["id"]: row["mailbox_head"] for row in self.region.hub.ask("agencies")}
+        nodes = [node.do("status") for node in self.region.nodes.values()]
+        return all(node["mailbox_cursor"] == heads[node["agency_id"]] for node in nodes)
+
     def comes_back(self, name: str, path: str) -> Page:
         """Have somebody open a page after a while, which asks for their password, and then shows it."""
         page = self[name].go(path)

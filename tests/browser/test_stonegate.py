@@ -16,7 +16,6 @@ from tests.browser.stonegate import (
     EMS,
     FIRE,
     NAMES,
-    ROUND,
     SHERIFF,
     TITLE,
     VOLUNTEERS,
@@ -204,8 +203,8 @@ def a_supporter_does_what_was_given_to_them(day: Stonegate) -> None:
 
 def after_three_days_what_nobody_did_is_on_top_of_the_queue(day: Stonegate) -> None:
     rita = day["rita"]
-    day.clock.advance(ROUND)
-    wait_until(lambda: day.region.hub.ask("followups", which="overdue"))
+    day.three_days_pass()
+    assert day.region.hub.ask("followups", which="overdue")
     page = day.comes_back("rita", "/follow-ups")
     first = page.get_by_role("main").get_by_role("list").get_by_role("listitem").first
     first.get_by_text("escalated: ").wait_for()

@@ -31,9 +31,13 @@ def doctor(side: str, data: Path, *words: str) -> list[str]:
     return [line for line in ended.stdout.splitlines() if "page" in line]
 
 
-def damage(store: Path) -> int:
-    """Flip one bit where the rows stand, behind the pages that every new store has; give the number of its page."""
-    page = store.stat().st_size // PAGE * 3 // 4
+def damage(store: Path, share: float = 0.75) -> int:
+    """Flip one bit where the rows stand, behind the pages that every new store has; give the number of its page.
+
+    Args:
+        share: of the store's pages stand before it.
+    """
+    page = int(store.stat().st_size // PAGE * share)
     with store.open("r+b") as file:
         file.seek(page * PAGE + 1000)
         byte = file.read(1)[0]
@@ -72,7 +76,8 @@ def test_d03_a_command_that_runs_into_a_damaged_page_says_so(hub: HubProcess) ->
     line = [sys.executable, "-m", "hub", "audit", "--data", str(hub.data)]
     ended = subprocess.run([*line, "--json"], capture_output=True, text=True, timeout=60)
     assert [entry["subject"] for entry in json.loads(ended.stdout)][-1] == "subject 2999"
-    damage(hub.data / "hub.db")
+    for share in (0.6, 0.7, 0.8, 0.9):  # of these, some hold lines: indexes have pages too
+        damage(hub.data / "hub.db", share)
 
     ended = subprocess.run(line, capture_output=True, text=True, timeout=60)
 

@@ -76,6 +76,7 @@ def test_two_keyboards_that_spell_a_password_differently_are_one() -> None:
     passwords = Passwords()
     stored = passwords.hash("Zwo\u0308lf Boxka\u0308mpfer jagen")
 
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
     assert passwords.verify(stored, "Zw\u00f6lf Boxk\u00e4mpfer jagen")
     assert not passwords.verify(stored, "Zwolf Boxkampfer jagen")
     assert not passwords.verify(None, "Zwolf Boxkampfer jagen")
