@@ -1,22 +1,19 @@
 """What the tests of the hub's console share: two agencies at work, and looking at a page on a phone and on a desk."""
 
-import time
-from collections.abc import Callable
-
 from common.access.roles import Role
 from tests.browser.looking import DESK, Visitor
 from tests.consoles import ServedRegion
+from tests.waiting import wait_until
 
 FIRE, EMS = "ridgeline-fire", "stonegate-ems"
 COORDINATOR = Role.REGIONAL_COORDINATOR
-_SOON_S = 20.0
 
 
 def opened(region: ServedRegion, title: str = "Fire at Stonegate, B wing") -> str:
     """Open an incident of both agencies; its id."""
     made = region.hub.ask("incident open", title=title, type="structure_fire", agencies=[FIRE, EMS])
     for node in region.nodes.values():
-        until(lambda node=node: any(each["id"] == made["id"] for each in node.do("incidents")))  # type: ignore[misc]
+        wait_until(lambda node=node: any(each["id"] == made["id"] for each in node.do("incidents")))  # type: ignore[misc]
     return str(made["id"])
 
 
@@ -24,7 +21,7 @@ def opened_follow_up(region: ServedRegion, incident: str) -> str:
     """Have the fire agency open a follow-up of an incident; its id at the hub."""
     before = len(region.hub.ask("followups"))
     region.nodes[FIRE].do("followup_open", cohorts=["1"], incident=incident)
-    until(lambda: len(region.hub.ask("followups")) > before)
+    wait_until(lambda: len(region.hub.ask("followups")) > before)
     return str(region.hub.ask("followups")[-1]["id"])
 
 
@@ -35,11 +32,3 @@ def look(visitor: Visitor) -> None:
     visitor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
     visitor.check()
     visitor.page.set_viewport_size(before)  # type: ignore[arg-type]
-
-
-def until(holds: Callable[[], bool]) -> None:
-    """Wait until something holds, which is to come soon by itself."""
-    ends = time.monotonic() + _SOON_S
-    while not holds():
-        assert time.monotonic() < ends, "it did not come"
-        time.sleep(0.05)

@@ -80,9 +80,13 @@ class Form:
         """Tell whether `carried` gives everything: no password, code or file was left out."""
         return not self.files and len(self.carried()) == sum(map(len, self.values.values()))
 
-    def filled(self) -> "Entered":
-        """Give each field's last value, as a form shows again what was entered."""
-        return Entered({name: given[-1] for name, given in self.values.items()})
+    def filled(self, *several: str) -> "Entered":
+        """Give each field's last value, as a form shows again what was entered.
+
+        Args:
+            several: fields of which every value is given.
+        """
+        return Entered({name: given if name in several else given[-1] for name, given in self.values.items()})
 
     def carried(self) -> list[tuple[str, str]]:
         """Give what may be sent back, to be sent again: no password, no code, no file."""

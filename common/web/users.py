@@ -126,8 +126,7 @@ def _roles(desk: Desk) -> list[str]:
 
 
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
-    values = {name: sent.all(name) if name == "role" else given[-1] for name, given in sent.values.items()}
-    return desk.page("user_new.html", values=values, roles_here=_choices(desk), problem=problem)
+    return desk.page("user_new.html", values=sent.filled("role"), roles_here=_choices(desk), problem=problem)
 
 
 async def _user(desk: Desk, name: str, problem: Problem | None) -> Response:

@@ -12,7 +12,6 @@ from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
 from common.web.typed import typed_moment
-from hub.console.words import entered
 
 router = APIRouter(prefix="/agreements")
 
@@ -58,4 +57,4 @@ async def agreement(desk: SignedIn, version: int) -> Response:
 
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     text = sent.get("text") or (await desk.ask("agreement template"))["text"]
-    return desk.page("agreement_new.html", text=text, values=entered(sent), problem=problem)
+    return desk.page("agreement_new.html", text=text, values=sent.filled(), problem=problem)

@@ -17,7 +17,6 @@ from common.web.form import Form
 from common.web.problems import Problem
 from common.web.texts import marked
 from common.wire.v1.codes_pb2 import Discipline
-from hub.console.words import entered
 
 router = APIRouter(prefix="/directory")
 PAGE = 50
@@ -74,4 +73,4 @@ async def _page(desk: Desk, agency: str, sent: Form, problem: Problem | None) ->
     found = pick(await desk.ask("directory list"), agency=agency)
     if found is None:
         raise NotFound(marked("no agency is called that here"))
-    return desk.page("directory_entry.html", found=found, values=entered(sent), problem=problem)
+    return desk.page("directory_entry.html", found=found, values=sent.filled(), problem=problem)

@@ -15,7 +15,7 @@ from common.web.desk import Desk
 from common.web.desking import SignedIn
 from common.web.problems import Problem
 from common.web.texts import marked
-from hub.console.words import entered, grouped
+from hub.console.words import grouped
 
 router = APIRouter(prefix="/follow-ups")
 PAGE = 100
@@ -121,6 +121,6 @@ async def _page(desk: Desk, follow_up: str, problem: Problem | None) -> Response
         directory=directory,
         steps=STEPS,
         picked=to,
-        values=entered(desk.sent),
+        values=desk.sent.filled(),
         problem=problem,
     )

@@ -22,7 +22,7 @@ from common.web.problems import Problem
 from common.web.texts import marked
 from common.web.typed import field_of, typed_moment
 from common.wire.v1.codes_pb2 import DeclineReason, IncidentType
-from hub.console.words import entered, grouped
+from hub.console.words import grouped
 
 router = APIRouter(prefix="/incidents")
 CLOSED_SHOWN = 20
@@ -121,7 +121,7 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
         asker=next((each["name"] for each in known if request and each["agency"] == request["agency"]), ""),
         groups=sorted(groups, key=lambda each: (each[0] not in asks["asked"], each[0])),
         picked=sent.all("agencies") or ([request["agency"], *request["agencies"]] if request else []),
-        values=entered(sent),
+        values=sent.filled(),
         problem=problem,
         began=field_of(desk, datetime.fromisoformat(request["started_at"]) if request else desk.site.now()),
     )

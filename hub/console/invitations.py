@@ -66,7 +66,7 @@ async def _list(desk: Desk, problem: Problem | None) -> Response:
 
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     known = {each["agency"]: each for each in await desk.ask("agencies")}
-    values = {name: given[-1] for name, given in sent.values.items()}
+    values = sent.filled()
     return desk.page(
         "invitation_new.html",
         disciplines=[(each, spoken(each).capitalize()) for each in words(Discipline)],

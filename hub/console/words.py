@@ -1,9 +1,7 @@
-"""Statuses as they are marked, what a form was sent with, and rows that stand together."""
+"""Statuses as they are marked, and rows that stand together."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
-
-from common.web.form import Form
 
 KINDS = {"active": "good", "monitoring": "good", "requested": "warn", "unable": "bad", "declined": "bad"}
 
@@ -14,8 +12,3 @@ def grouped(rows: Iterable[Mapping[str, Any]], by: str) -> list[tuple[str, Seque
     for row in rows:
         groups.setdefault(row[by], []).append(row)
     return list(groups.items())
-
-
-def entered(sent: Form) -> dict[str, Any]:
-    """Give what a form was sent with, to fill it again."""
-    return {name: some[-1] for name, some in sent.values.items()}

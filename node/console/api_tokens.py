@@ -60,11 +60,10 @@ async def description(desk: SignedIn) -> Response:
 
 
 async def _tokens(desk: Desk, sent: Form, problem: Problem | None) -> Response:
-    values = {"name": sent.get("name"), "may": sent.all("may"), "until": sent.get("until")} if sent.values else {}
     return desk.page(
         "api_tokens.html",
         rows=await desk.ask("api-token list"),
         permissions=[(each.value, desk.text(told)) for each, told in _MAY.items()],
-        values=values,
+        values=sent.filled("may"),
         problem=problem,
     )

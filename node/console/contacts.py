@@ -125,13 +125,9 @@ def _said(sent: Form) -> dict[str, Any]:
     return {name: value for name, value in said.items() if value is not None}
 
 
-def _values(sent: Form) -> dict[str, Any]:
-    return {name: list(given) if name == "referrals" else given[-1] for name, given in sent.values.items()}
-
-
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     usual = await desk.ask("encounter usual")
-    return desk.page("contact_new.html", codes=_CODES, usual=usual, values=_values(sent), problem=problem)
+    return desk.page("contact_new.html", codes=_CODES, usual=usual, values=sent.filled("referrals"), problem=problem)
 
 
 async def _contact(desk: Desk, reference: str, problem: Problem | None, text: str = "") -> Response:
@@ -143,7 +139,7 @@ async def _contact(desk: Desk, reference: str, problem: Problem | None, text: st
 async def _correction(desk: Desk, reference: str, sent: Form, problem: Problem | None) -> Response:
     found = await desk.ask("own encounter", encounter=reference)
     usual = await desk.ask("encounter usual")
-    values = _values(sent) or _stored(found)
+    values = sent.filled("referrals") or _stored(found)
     return desk.page("contact_correct.html", codes=_CODES, found=found, usual=usual, values=values, problem=problem)
 
 

@@ -109,14 +109,13 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
         reasons=choices(DisclosureReason, without=law["refused"]),
         refused=[(told(code), why) for code, why in law["refused"].items()],
         told_to=choices(ToldTo),
-        values={name: given[-1] for name, given in sent.values.items()} | several,
+        values=sent.filled() | several,
         problem=problem,
     )
 
 
 async def _first(desk: Desk, sent: Form, problem: Problem | None) -> Response:
-    values = {name: given[-1] for name, given in sent.values.items()}
-    return desk.page("first_notice.html", ways=choices(NoticeWay), values=values, problem=problem)
+    return desk.page("first_notice.html", ways=choices(NoticeWay), values=sent.filled(), problem=problem)
 
 
 async def _one(desk: Desk, code: str, sent: Form, problem: Problem | None) -> Response:

@@ -72,6 +72,6 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
         draft=secrets.token_hex(16),  # of this form: two taps on its button ask once
         began=field_of(desk, desk.site.now()),
         link=link,
-        values={name: sent.all(name) if name == "agencies" else given[-1] for name, given in sent.values.items()},
+        values=sent.filled("agencies"),
         problem=problem,
     )

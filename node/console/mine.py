@@ -92,13 +92,12 @@ async def _mine(desk: Desk, problem: Problem | None) -> Response:
 
 
 async def _hand_over(desk: Desk, sent: Form, problem: Problem | None) -> Response:
-    values = {"to": sent.get("to"), "check_ins": sent.all("check_ins")} if sent.values else {}
     return desk.page(
         "hand_over.html",
         check_ins=await desk.ask("own followups"),
         receivers=await desk.ask("own followups receivers"),
         handed=await desk.ask("own followups handed"),
         me=(await desk.ask("own standing"))["code"],
-        values=values,
+        values=sent.filled("check_ins"),
         problem=problem,
     )

@@ -122,7 +122,6 @@ async def _found(desk: Desk, request: str) -> dict[str, Any]:
 async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
     rows = await desk.ask("incidents")
     running = [(row["id"], row["title"]) for row in rows if row["status"] != "closed"]
-    several = ("disciplines", "languages")
     return desk.page(
         "mutual_aid_new.html",
         incidents=[("", desk.text(marked("No incident: every agency is asked"))), *running],
@@ -130,7 +129,7 @@ async def _form(desk: Desk, sent: Form, problem: Problem | None) -> Response:
         languages=choices(words(Language)),
         until=field_of(desk, desk.site.now() + _USUAL),
         link=await link_of(desk),
-        values={name: sent.all(name) if name in several else given[-1] for name, given in sent.values.items()},
+        values=sent.filled("disciplines", "languages"),
         problem=problem,
     )
 

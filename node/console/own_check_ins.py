@@ -83,6 +83,5 @@ async def change(desk: SignedIn, code: str) -> Response:
 
 async def _check_in(desk: Desk, code: str, sent: Form, problem: Problem | None) -> Response:
     found = await desk.ask("own followup", check_in=code)
-    values = {name: given[-1] for name, given in sent.values.items() if name != "seen_version"}
     outcomes = choices(Outcome)
-    return desk.page("own_check_in.html", found=found, outcomes=outcomes, values=values, problem=problem)
+    return desk.page("own_check_in.html", found=found, outcomes=outcomes, values=sent.filled(), problem=problem)

@@ -154,9 +154,7 @@ async def _page(
         reasons=choices(words(DeclineReason)),
         outcomes=choices(words(FollowUpOutcome)),
         link=await link_of(desk),
-        values={
-            name: sent.all(name) if name in ("to", "follow_up") else given[-1] for name, given in sent.values.items()
-        },
+        values=sent.filled("to", "follow_up"),
         problem=problem,
     )
 

@@ -153,7 +153,7 @@ async def _page(desk: Desk, follow_up: str, sent: Form | None = None, problem: P
         reasons=choices(words(DeclineReason)),
         outcomes=choices(words(FollowUpOutcome)),
         link=await link_of(desk),
-        values={name: sent.all(name) if name == "to" else given[-1] for name, given in sent.values.items()},
+        values=sent.filled("to"),
         problem=problem,
     )
 

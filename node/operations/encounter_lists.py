@@ -18,7 +18,7 @@ from node.operations.own_encounters import meant, only, own_id, own_supporter
 from node.persistence import encounter_ids
 from node.persistence import encounters as stored
 from node.persistence.encounters import Span
-from node.use_cases import encounters, supporters
+from node.use_cases import encounters, notes, supporters
 
 _OF_BODY = ("duration", "referrals", *CODED)
 _MOST_ROWS = 500
@@ -38,7 +38,8 @@ def list_all(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
 def show_own(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:
     """Show one encounter of the supporter who asks, with every version."""
     id_ = own_id(node, person, Action.SEE_OWN_ENCOUNTERS, said.get("encounter"))
-    return _shown_whole(node, person, Action.SEE_OWN_ENCOUNTERS, id_)
+    has_note = node.read(lambda connection: notes.is_written(connection, id_))
+    return _shown_whole(node, person, Action.SEE_OWN_ENCOUNTERS, id_) | {"has_note": has_note}
 
 
 def show_any(node: OpenNode, person: Person, said: dict[str, Any]) -> Any:

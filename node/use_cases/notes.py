@@ -72,6 +72,13 @@ def write_note(
     return version
 
 
+def is_written(connection: Connection, encounter_id: bytes) -> bool:
+    """Tell whether an encounter has a note, or had one by the trail: reading it then says what became of it."""
+    if notes.last_version(connection, encounter_id):
+        return True
+    return TRAIL.last_written(connection, subject_of(TABLE, encounter_id)) is not None
+
+
 def read_note(connection: Connection, vault: Vault, person: Person, encounter_id: bytes, now: datetime) -> Note | None:
     """Open the newest note with the reader's own key; None: there is none for this reader.
 

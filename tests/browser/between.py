@@ -1,7 +1,5 @@
 """Two agencies of a region as browser tests need them: an incident that both have heard of, a follow-up, an offer."""
 
-import time
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -10,8 +8,8 @@ from tests.browser.conftest import Visit
 from tests.browser.looking import Visitor
 from tests.care import add_supporter
 from tests.consoles import ServedNode, ServedRegion
-from tests.coroutines import SOON_S
 from tests.people import audited
+from tests.waiting import wait_until
 
 
 def fire_of(region: ServedRegion) -> ServedNode:
@@ -22,14 +20,6 @@ def fire_of(region: ServedRegion) -> ServedNode:
 def ems_of(region: ServedRegion) -> ServedNode:
     """Give Stonegate EMS's node."""
     return region.nodes["stonegate-ems"]
-
-
-def wait_until(holds: Callable[[], Any]) -> None:
-    """Wait until something holds; fail when it does not come to that."""
-    end = time.monotonic() + SOON_S
-    while not holds():
-        assert time.monotonic() < end, "it did not come to that"
-        time.sleep(0.05)
 
 
 def open_incident(region: ServedRegion, title: str) -> str:

@@ -12,13 +12,13 @@ from hub.domain.agreement_template import TEMPLATE
 from node.domain.encounter import SupportKind
 from node.opened import OpenNode
 from node.operations.releases import draw_due
-from tests.browser.between import wait_until
 from tests.care import Somebody, add_member, add_supporter
 from tests.consoles import ServedNode, ServedRegion
 from tests.importing import HEADING
 from tests.records import Somebody as Writer
 from tests.releasing import contacts, decide, hub_answers
 from tests.signing_in import PASSWORD
+from tests.waiting import wait_until
 
 ROLES = (Role.SUPPORTER, Role.COORDINATOR, Role.CLINICIAN, Role.LEADER, Role.AUDITOR, Role.OPERATOR)
 SETTINGS = {"notes": "on", "jurisdiction": "ca"}  # notes may be kept, and most disclosures are told in writing

@@ -31,8 +31,8 @@ from tests.builders import peer_command
 from tests.consoles import ServedHub, ServedNode, served_region
 from tests.fakes import SetClock
 from tests.heartbeats import JoinedAgency
-from tests.hub_pages import until
 from tests.region_history import History
+from tests.waiting import wait_until
 
 FIRE, EMS, DISPATCH = "ridgeline-fire", "cedar-valley-ems", "tri-county-911"
 COUNTY, STATE, LAKE = "ridgeline-county-fire", "state-forest-fire", "lakeside-ems"
@@ -159,9 +159,9 @@ def _ask_for_peers(past: History, incident: bytes) -> None:
 
 def _sign(hub: ServedHub, fire: ServedNode) -> None:
     """Have the agency with a node sign; another version is published, which nobody has signed."""
-    until(lambda: bool(fire.do("agreement_list")))
+    wait_until(lambda: bool(fire.do("agreement_list")))
     fire.do("agreement_sign", version=1)
-    until(lambda: any(each["agency"] == FIRE for each in hub.ask("agreement show", version=1)["signed"]))
+    wait_until(lambda: any(each["agency"] == FIRE for each in hub.ask("agreement show", version=1)["signed"]))
     begins = (datetime.now(UTC) + timedelta(days=30)).isoformat()
     next_terms = TEMPLATE.replace('accept_within = "4h"', 'accept_within = "2h"')
     hub.ask("agreement publish", text=next_terms, in_force_from=begins)

@@ -17,7 +17,7 @@ from playwright.sync_api import Locator, Page
 from common.access.roles import Role
 from deploy.demo.line import Line
 from node.settings import SETTINGS_NAME
-from tests.browser.between import say, wait_until
+from tests.browser.between import say
 from tests.browser.conftest import Visit
 from tests.browser.looking import DESK, Visitor
 from tests.consoles import ServedNode, ServedRegion, served_region
@@ -25,6 +25,7 @@ from tests.eligible import ready, with_supporters
 from tests.fakes import SetClock
 from tests.ports import free_port
 from tests.signing_in import set_up, set_up_at_hub, type_password
+from tests.waiting import wait_until
 
 TITLE = "Fire and disturbance at Stonegate, B wing"
 FIRE, CORRECTIONS, EMS = "ridgeline-fire", "stonegate-corrections", "cedar-valley-ems"

@@ -4,9 +4,10 @@ from playwright.sync_api import expect
 
 from common.access.roles import Role
 from hub.domain.agreement_template import TEMPLATE
-from tests.browser.between import check_closed_to_supporters, fire_of, wait_until
+from tests.browser.between import check_closed_to_supporters, fire_of
 from tests.browser.conftest import Visit
 from tests.consoles import ServedRegion
+from tests.waiting import wait_until
 
 
 def test_a_new_version_is_read_compared_and_signed(region: ServedRegion, at: Visit) -> None:

@@ -2,7 +2,8 @@
 
 from tests.browser.conftest import Visit
 from tests.consoles import ServedHub, ServedRegion
-from tests.hub_pages import COORDINATOR, look, until
+from tests.hub_pages import COORDINATOR, look
+from tests.waiting import wait_until
 
 
 def test_the_first_agreement_is_published_after_it_was_looked_at(hub_console: ServedHub, at: Visit) -> None:
@@ -53,4 +54,4 @@ def test_the_next_version_shows_what_changes_and_supersedes_at_a_date(hub_region
     sam.click("Publish it to every agency")
     sam.page.get_by_role("alert").wait_for()  # it would begin before the one that rita published meanwhile
     look(sam)
-    until(lambda: hub_region.hub.ask("agreement list")[0]["version"] == 2)
+    wait_until(lambda: hub_region.hub.ask("agreement list")[0]["version"] == 2)

@@ -6,7 +6,8 @@ from pathlib import Path
 from tests.browser.conftest import Visit
 from tests.consoles import ServedHub, ServedRegion, served_region
 from tests.fakes import SetClock
-from tests.hub_pages import COORDINATOR, EMS, FIRE, look, until
+from tests.hub_pages import COORDINATOR, EMS, FIRE, look
+from tests.waiting import wait_until
 
 
 def test_a_region_without_agencies_says_who_invites_them(hub_console: ServedHub, at: Visit) -> None:
@@ -42,7 +43,7 @@ def test_an_agency_is_found_and_its_duty_contact_changed_for_everybody(hub_regio
     page.get_by_role("status").get_by_text("Saved.").wait_for()
     look(rita)
     fire = hub_region.nodes[FIRE]
-    until(lambda: any(each["duty_contact"] == "Night desk, +1 555 0199" for each in fire.do("directory")))
+    wait_until(lambda: any(each["duty_contact"] == "Night desk, +1 555 0199" for each in fire.do("directory")))
 
 
 def test_who_has_not_reported_for_a_period_is_named(tmp_path: Path, at: Visit) -> None:

@@ -7,13 +7,14 @@ from common.access.roles import Role
 from tests.browser.conftest import Visit
 from tests.consoles import ServedRegion, served_region
 from tests.fakes import SetClock
-from tests.hub_pages import COORDINATOR, EMS, FIRE, look, opened, opened_follow_up, until
+from tests.hub_pages import COORDINATOR, EMS, FIRE, look, opened, opened_follow_up
+from tests.waiting import wait_until
 
 
 def ask_hub_to_offer(region: ServedRegion, follow_up: str) -> None:
     """Have its owner ask the hub to offer a follow-up."""
     region.nodes[FIRE].do("followup_command", follow_up=follow_up, verb="ask-hub")
-    until(lambda: bool(region.hub.ask("followup", follow_up=follow_up)["hub_asked_to_offer"]))
+    wait_until(lambda: bool(region.hub.ask("followup", follow_up=follow_up)["hub_asked_to_offer"]))
 
 
 def test_the_queue_is_empty_and_says_so_then_shows_what_is_open_by_its_owner(
@@ -77,7 +78,7 @@ def test_what_is_late_comes_first_with_its_deadline_whole(tmp_path: Path, at: Vi
         incident = opened(region, "The first")
         late = opened_follow_up(region, incident)
         clock.advance(timedelta(hours=72, minutes=12))
-        until(lambda: region.hub.ask("followup", follow_up=late)["escalation"] != "none")
+        wait_until(lambda: region.hub.ask("followup", follow_up=late)["escalation"] != "none")
         opened_follow_up(region, opened(region, "The second"))
         rita = at(region.hub, COORDINATOR)
         page = rita.go("/follow-ups?show=open")

@@ -11,7 +11,8 @@ from common.wire.v1.codes_pb2 import IncidentType
 from tests.browser.conftest import Visit
 from tests.browser.paper import printed
 from tests.consoles import ServedHub, ServedRegion
-from tests.hub_pages import COORDINATOR, FIRE, look, opened, opened_follow_up, until
+from tests.hub_pages import COORDINATOR, FIRE, look, opened, opened_follow_up
+from tests.waiting import wait_until
 
 
 def test_an_incident_is_opened_after_its_protocol_was_shown_and_its_audience_looked_at(
@@ -69,7 +70,7 @@ def test_two_taps_on_one_page_open_one_incident(hub_region: ServedRegion, at: Vi
 def test_what_an_agency_asked_for_waits_on_top_and_is_opened_or_declined(hub_region: ServedRegion, at: Visit) -> None:
     for kind in ("disaster", "other"):
         hub_region.nodes[FIRE].do("request_incident", type=kind)
-    until(lambda: len(hub_region.hub.ask("incident requests")) == 2)
+    wait_until(lambda: len(hub_region.hub.ask("incident requests")) == 2)
     rita = at(hub_region.hub, COORDINATOR)
     page = rita.go("/incidents")
     page.get_by_role("heading", name="Asked for: waiting for your answer").wait_for()
@@ -154,7 +155,7 @@ def test_agencies_are_added_and_an_incident_with_open_follow_ups_closes_only_on_
 ) -> None:
     made = hub_region.hub.ask("incident open", title="Flood", type="disaster", agencies=[FIRE])
     incident, fire = made["id"], hub_region.nodes[FIRE]
-    until(lambda: bool(fire.do("incidents")))
+    wait_until(lambda: bool(fire.do("incidents")))
     opened_follow_up(hub_region, incident)
     rita = at(hub_region.hub, COORDINATOR)
     page = rita.go(f"/incidents/{incident}")

@@ -1,9 +1,10 @@
 """A coordinator asks the hub for an incident, and reads what became of it."""
 
 from common.access.roles import Role
-from tests.browser.between import check_closed_to_supporters, fire_of, wait_until
+from tests.browser.between import check_closed_to_supporters, fire_of
 from tests.browser.conftest import Visit
 from tests.consoles import ServedRegion
+from tests.waiting import wait_until
 
 
 def test_an_incident_is_requested_and_the_hubs_answer_is_read(region: ServedRegion, at: Visit) -> None:

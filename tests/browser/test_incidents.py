@@ -8,10 +8,11 @@ from playwright.sync_api import expect
 
 from common.access.roles import Role
 from node.console import incidents
-from tests.browser.between import check_closed_to_supporters, ems_of, fire_of, open_follow_up, open_incident, wait_until
+from tests.browser.between import check_closed_to_supporters, ems_of, fire_of, open_follow_up, open_incident
 from tests.browser.conftest import SLUGS, Visit
 from tests.care import add_supporter
 from tests.consoles import ServedNode, ServedRegion, served_region
+from tests.waiting import wait_until
 
 COORDINATOR = Role.COORDINATOR
 

@@ -12,9 +12,10 @@ from common.ledger.checkpoint import parse_checkpoint_text
 from common.ledger.merkle import leaf_hash, verify_inclusion
 from common.ledger.note import decode_base64, parse_note
 from node.opened import OpenNode
-from tests.browser.between import check_closed_to_supporters, ems_of, fire_of, open_follow_up, open_incident, wait_until
+from tests.browser.between import check_closed_to_supporters, ems_of, fire_of, open_follow_up, open_incident
 from tests.browser.conftest import Visit
 from tests.consoles import ServedNode, ServedRegion
+from tests.waiting import wait_until
 
 
 def run(node: OpenNode, statement: str) -> None:

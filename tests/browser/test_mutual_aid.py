@@ -3,9 +3,10 @@
 from playwright.sync_api import expect
 
 from common.access.roles import Role
-from tests.browser.between import check_closed_to_supporters, ems_of, fire_of, wait_until
+from tests.browser.between import check_closed_to_supporters, ems_of, fire_of
 from tests.browser.conftest import Visit
 from tests.consoles import ServedNode, ServedRegion
+from tests.waiting import wait_until
 
 COORDINATOR = Role.COORDINATOR
 

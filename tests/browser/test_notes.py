@@ -159,3 +159,22 @@ def test_where_the_law_forbids_notes_the_page_says_so(console: ServedNode, at: V
     lee = at(console, Role.CLINICIAN, name="lee")
     expect(lee.go("/notes").get_by_text("No recording of a session")).to_be_visible()
     lee.check()
+
+
+def test_who_logged_a_contact_writes_a_note_and_reads_it_where_there_is_one(console: ServedNode, at: Visit) -> None:
+    casey = console.run(lambda node: add_supporter(node, "casey"))
+    token = set_up(console, "casey", Role.SUPPORTER, supporter_id=casey.id.hex())
+    contact = console.do("encounter_log", session=token, kind="grief_or_loss", duration="under_15")["reference"]
+    visitor = visit(at, console, token)
+    page = visitor.go(f"/contacts/{contact}")
+    expect(page.get_by_role("button", name="Read the note")).to_have_count(0)
+
+    page.get_by_text("Write a note", exact=True).click()
+    page.get_by_label("Note", exact=True).fill(CANARY)
+    visitor.check()
+    visitor.click("Seal the note")
+    page.get_by_role("status").get_by_text("The note is sealed to you and the clinical leads.").wait_for()
+    expect(page.get_by_text(CANARY)).to_have_count(0)
+    visitor.click("Read the note")
+    expect(page.get_by_text(CANARY)).to_be_visible()
+    visitor.check()

@@ -12,10 +12,10 @@ from tests.browser.between import (
     open_incident,
     say,
     tick,
-    wait_until,
 )
 from tests.browser.conftest import Visit
 from tests.consoles import ServedRegion
+from tests.waiting import wait_until
 
 COORDINATOR = Role.COORDINATOR
 

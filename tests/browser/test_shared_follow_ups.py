@@ -13,11 +13,11 @@ from tests.browser.between import (
     open_follow_up,
     open_incident,
     say,
-    wait_until,
 )
 from tests.browser.conftest import Visit
 from tests.consoles import ServedRegion
 from tests.eligible import ready, with_supporters
+from tests.waiting import wait_until
 
 COORDINATOR = Role.COORDINATOR
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from tests.browser.between import say, tick, wait_until
+from tests.browser.between import say, tick
 from tests.browser.conftest import Visit
 from tests.browser.stonegate import (
     CORRECTIONS,
@@ -24,6 +24,7 @@ from tests.browser.stonegate import (
     stonegate,
 )
 from tests.signing_in import type_password
+from tests.waiting import wait_until
 
 
 def test_stonegate_is_played_by_five_roles_on_three_consoles_at_once(tmp_path: Path, at: Visit) -> None:

@@ -20,7 +20,7 @@ from tests.browser.conftest import Visit
 from tests.browser.looking import DESK, PHONE
 from tests.builders import capacity_report
 from tests.consoles import ServedNode, served_region
-from tests.hub_pages import until
+from tests.waiting import wait_until
 
 WIDE = {"viewport": DESK}
 
@@ -135,7 +135,7 @@ def test_an_exported_trail_is_proved_elsewhere_and_nothing_of_it_stays_behind(
 
     assert verify_file(whole.value.path(), parse_trail_key(key)).entries >= 2
     assert {json.loads(line)["actor"] for line in part.value.path().read_text().splitlines()} == {"user anna"}
-    until(lambda: not list((tmp_path / "temporary").glob("holdfast-*")))  # the file goes once it was sent
+    wait_until(lambda: not list((tmp_path / "temporary").glob("holdfast-*")))  # the file goes once it was sent
 
 
 def test_the_access_review_says_who_may_do_what_and_what_each_did(console: ServedNode, at: Visit) -> None:

@@ -7,7 +7,8 @@ from common.access.roles import Role
 from tests.console_client import Client
 from tests.consoles import served_region
 from tests.event_streams import Streams
-from tests.hub_pages import EMS, FIRE, opened, until
+from tests.hub_pages import EMS, FIRE, opened
+from tests.waiting import wait_until
 
 WATCHERS = 60
 
@@ -36,7 +37,7 @@ def test_an_incident_on_which_nobody_is_asked_any_more_stands_on_the_list(tmp_pa
         incident = opened(region)
         for node in region.nodes.values():
             node.do("activate", incident=incident, status="active")
-        until(lambda: region.hub.ask("incident list")[0]["statuses"] == {"active": 2})
+        wait_until(lambda: region.hub.ask("incident list")[0]["statuses"] == {"active": 2})
         token = region.hub.sign_in_as(Role.REGIONAL_COORDINATOR, name="rita")
         answer = Client(region.hub.origin, None, token).get("/incidents")
         assert (answer.status, "2 active" in answer.text) == (200, True)

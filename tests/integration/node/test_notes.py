@@ -83,6 +83,20 @@ def test_author_and_clinical_lead_read_it_and_each_reading_stands_in_the_trail(n
     assert [e.actor for e in entries if e.action == "read note"] == ["user casey", "user lee"]
 
 
+def test_a_contact_tells_its_author_whether_it_has_a_note_also_when_somebody_took_it_away(notes: Notes) -> None:
+    def has_note() -> bool:
+        told = GUARDED["own_encounter"].do(notes.node, notes.author, {"encounter": notes.id.hex()})
+        return bool(told["has_note"])
+
+    assert not has_note()
+    notes.write()
+    assert has_note()
+    notes.run("DELETE FROM note")
+    assert has_note()
+    with pytest.raises(Altered):
+        notes.read(notes.author)
+
+
 def test_i03_nobody_else_reads_it_whatever_key_they_hold(notes: Notes) -> None:
     notes.write()
     operator, _ = keyed(person(Role.OPERATOR, Role.CLINICIAN, name="oz"))
