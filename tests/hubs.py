@@ -53,13 +53,15 @@ def found(
     enrollment: str = ANY_PORT,
     now: datetime | None = None,
     database_url: str = "",
+    own_keys: bool = False,
 ) -> None:
     """Found a hub. By default it takes whatever ports are free when it starts; such hubs have the same keys.
 
     Args:
         now: when its certificates begin; None is the machine's time, or some minutes before it.
+        own_keys: as no other hub of the tests has them.
     """
-    if database_url or (uplink, enrollment) != (ANY_PORT, ANY_PORT):
+    if own_keys or database_url or (uplink, enrollment) != (ANY_PORT, ANY_PORT):
         _found(data, uplink, enrollment, now, database_url)
         return
     made = _made(now)  # the schema's steps take most of the time

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from common.access.person import Person
 from common.access.roles import Role
+from node import founding
 from node.opened import OpenNode
 from tests.builders import NOON
 from tests.fakes import SetClock
@@ -14,10 +15,17 @@ from tests.founded import found
 
 
 @contextmanager
-def local_node(directory: Path, *, time_zone: str = "UTC", jurisdiction: str = "default") -> Iterator[OpenNode]:
-    """Make a node without a hub, and open it with a clock that stands at noon until it is moved."""
+def local_node(
+    directory: Path, *, time_zone: str = "UTC", jurisdiction: str = "default", own_keys: bool = False
+) -> Iterator[OpenNode]:
+    """Make a node without a hub, and open it with a clock that stands at noon until it is moved.
+
+    Args:
+        own_keys: as no other node of the tests has them.
+    """
     data = directory / "node"
-    found(data, "Ridgeline Fire District", time_zone, jurisdiction)
+    make = founding.found if own_keys else found
+    make(data, "Ridgeline Fire District", time_zone, jurisdiction)
     with OpenNode(data, SetClock(NOON)) as node:
         yield node
 

@@ -158,7 +158,7 @@ def test_t02_a_trail_that_whoever_holds_the_key_wrote_anew_is_found_out_by_the_c
 
 
 def test_t02_a_checkpoint_of_another_node_or_one_that_was_changed_is_refused(tmp_path: Path) -> None:
-    with local_node(tmp_path) as node, local_node(tmp_path / "other") as other:
+    with local_node(tmp_path) as node, local_node(tmp_path / "other", own_keys=True) as other:
         token, kept = write_lines(node), verified(other, write_lines(other))["checkpoint"]
         own = verified(node, token)["checkpoint"]
 

@@ -12,7 +12,7 @@ from common.storage.files import write_private
 from node.credentials import CredentialFiles
 from node.process import Node
 from tests.coroutines import eventually
-from tests.hubs import RunningHub, running_hub
+from tests.hubs import RunningHub, found, running_hub
 from tests.live_nodes import configure, joined_node
 from tests.pki import Identity, Region
 
@@ -26,8 +26,7 @@ def take_identity(data: Path, identity: Identity) -> None:
 
 
 async def test_s04_a_node_does_not_talk_to_an_uplink_of_another_root(tmp_path: Path) -> None:
-    (tmp_path / "a").mkdir()
-    (tmp_path / "b").mkdir()
+    found(tmp_path / "b" / "hub", own_keys=True)
     async with running_hub(tmp_path / "a") as hub, running_hub(tmp_path / "b") as other:
         data = await joined_node(hub, tmp_path / "fire")
         configure(data, other)

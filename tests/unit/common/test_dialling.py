@@ -20,7 +20,9 @@ def test_a_telephone_number_can_be_dialled(said: str, shown: str) -> None:
     assert dialled(said) == shown
 
 
-@pytest.mark.parametrize("said", ["", "peers@cedar.example", "room 204", "ext. 12-34", "desk5550100@cedar.example", "unit A5550100"])
+@pytest.mark.parametrize(
+    "said", ["", "peers@cedar.example", "room 204", "ext. 12-34", "desk5550100@cedar.example", "unit A5550100"]
+)
 def test_what_is_no_number_stays_text(said: str) -> None:
     assert dialled(said) == said
 
