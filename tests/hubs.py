@@ -61,11 +61,11 @@ def found(
         now: when its certificates begin; None is the machine's time, or some minutes before it.
         own_keys: as no other hub of the tests has them.
     """
+    data.parent.mkdir(parents=True, exist_ok=True)
     if own_keys or database_url or (uplink, enrollment) != (ANY_PORT, ANY_PORT):
         _found(data, uplink, enrollment, now, database_url)
         return
     made = _made(now)  # the schema's steps take most of the time
-    data.parent.mkdir(parents=True, exist_ok=True)
     shutil.copytree(made, data)
     shutil.copy2(made.parent / ROOT_KEY, data.parent)
 
