@@ -15,6 +15,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 import hub.operations.signing_in
 import node.operations.signing_in
+import node.vault.personal_keys
 from common.access.passwords import Passwords
 
 # Nodes and hubs of tests serve no console, but where a test says where.
@@ -24,9 +25,10 @@ os.environ |= dict.fromkeys(NO_CONSOLE, "")
 _TOGETHER = ("tests/browser/", "tests/faults/test_demo")
 
 # A password costs a fifth of a second, on purpose; in this process a thousandth. `test_passwords` pays the whole.
-_CHEAP = Passwords(Parameters(Type.ID, 19, 16, 32, time_cost=1, memory_cost=1024, parallelism=1))
+_CHEAP = Parameters(Type.ID, 19, 16, 32, time_cost=1, memory_cost=1024, parallelism=1)
 for side in (hub, node):
-    vars(side.operations.signing_in.PASSWORDS).update(vars(_CHEAP))
+    vars(side.operations.signing_in.PASSWORDS).update(vars(Passwords(_CHEAP)))
+vars(node.vault.personal_keys)["RFC_9106_LOW_MEMORY"] = _CHEAP
 
 settings.register_profile("holdfast", deadline=None, print_blob=True, derandomize=True)
 settings.register_profile("explore", deadline=None, print_blob=True, max_examples=1_000)

@@ -1,20 +1,30 @@
 """`holdfast hub`, as a tired operator uses it: what hurts asks first, and a mistake is told in one line."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.hub_command import command, told
+from tests.hub_process import running
 from tests.hubs import PASSPHRASE, found
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
-    """A stopped hub with one invited agency."""
+def data(tmp_path: Path) -> Iterator[Path]:
+    """A hub that runs, with one invited agency."""
+    with running(tmp_path / "hub") as hub:
+        hub.ask("invite", agency="cedar-valley", discipline="ems", name="Cedar Valley")
+        yield hub.data
+
+
+def test_a_command_on_a_stopped_hub_does_the_same(tmp_path: Path) -> None:
     found(tmp_path / "hub")
     invited = command("invite", "cedar-valley", "--discipline", "ems", "--name", "Cedar Valley", data=tmp_path / "hub")
     assert invited.returncode == 0, invited.stderr
-    return tmp_path / "hub"
+
+    assert "cedar-valley" in command("agencies", data=tmp_path / "hub").stdout
+    assert "Nothing was done" in told("evict", "cedar-valley", data=tmp_path / "hub")
 
 
 def test_what_hurts_an_agency_names_it_and_is_not_done_without_a_yes(data: Path) -> None:
