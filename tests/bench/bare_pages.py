@@ -57,5 +57,6 @@ async def page(count: int) -> HTMLResponse:
 if __name__ == "__main__":
     config = uvicorn.Config(app, log_config=None, access_log=False, http="h11", timeout_graceful_shutdown=1)
     listening = socket.create_server(("127.0.0.1", int(sys.argv[1])), backlog=512)
+    listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # as the consoles' listener has it
     print("it listens", file=sys.stderr, flush=True)
     uvicorn.Server(config).run([listening])
