@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Any, Self
 import common.rpc.tls  # noqa: F401  (before grpc)
 
 from common.clock import Clock
+from common.disclosure import release  # noqa: F401  (all of one version, also when files are updated under a node)
 from common.errors import InvalidRequest, WrongState
 from common.log import log_to
 from common.notify.sender import Sender
