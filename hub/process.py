@@ -131,9 +131,9 @@ class Hub:
             self.console = console_of(self)
         except (InvalidRequest, WrongState) as error:
             _log.error("the console is not served", extra={"because": str(error)})
-        if self.console is not None:
-            await self.console.start()
-            _log.info("the console is served", extra={"address": self.settings.console_origin})
+            return
+        await self.console.start()
+        _log.info("the console is served", extra={"address": self.settings.console_origin})
 
     async def serve(self) -> None:
         """Open the ports and the local socket."""

@@ -131,9 +131,9 @@ class Node:
             self.console = console_of(self)
         except (InvalidRequest, WrongState) as error:
             _log.error("the console is not served", extra={"because": str(error)})
-        if self.console is not None:
-            await self.console.start()
-            _log.info("the console is served", extra={"address": self.opened.settings.console_origin})
+            return
+        await self.console.start()
+        _log.info("the console is served", extra={"address": self.opened.settings.console_origin})
 
     def _hub_missed_since(self) -> datetime | None:
         return None if self.link is None else self.link.situation.trouble_since

@@ -24,7 +24,8 @@ os.environ |= dict.fromkeys(NO_CONSOLE, "")
 
 _TOGETHER = ("tests/browser/", "tests/faults/test_demo")
 
-# A password costs a fifth of a second, on purpose; in this process a thousandth. `test_passwords` pays the whole.
+# A password costs a fifth of a second, on purpose, and once more where it opens notes; in this process a thousandth.
+# `test_passwords` and the processes that tests start pay the whole.
 _CHEAP = Parameters(Type.ID, 19, 16, 32, time_cost=1, memory_cost=1024, parallelism=1)
 for side in (hub, node):
     vars(side.operations.signing_in.PASSWORDS).update(vars(Passwords(_CHEAP)))

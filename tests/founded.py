@@ -3,13 +3,12 @@
 What tests want of founding itself calls `node.founding.found`.
 """
 
-import atexit
 import shutil
 from functools import cache
 from pathlib import Path
-from tempfile import mkdtemp
 
 from node import founding
+from tests.kept_folder import kept_folder
 
 
 def found(data: Path, agency_name: str, time_zone: str = "UTC", jurisdiction: str = "default") -> None:
@@ -22,10 +21,3 @@ def _made(agency_name: str, time_zone: str, jurisdiction: str) -> Path:
     data = kept_folder("founded") / "node"
     founding.found(data, agency_name, time_zone, jurisdiction)
     return data
-
-
-def kept_folder(name: str) -> Path:
-    """Make a folder that is there as long as this process."""
-    folder = Path(mkdtemp(prefix=f"holdfast-{name}-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    return folder

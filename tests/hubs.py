@@ -37,7 +37,7 @@ from hub.persistence.transaction import Transaction
 from hub.process import Hub, open_hub
 from hub.rpc.access import ENROLLMENT, UPLINK
 from tests.builders import TRUST_DOMAIN
-from tests.founded import kept_folder
+from tests.kept_folder import kept_folder
 from tests.pki import AGENCY, Identity, Region, without_constraints
 from tests.wire_client import Client, JoinedNode, join_node
 

@@ -37,7 +37,7 @@ from node.use_cases.delivery import Batch
 from node.use_cases.membership import take_membership
 from node.use_cases.outbox import append
 from tests.builders import NOON, TRUST_DOMAIN
-from tests.founded import kept_folder
+from tests.kept_folder import kept_folder
 
 T = TypeVar("T")
 BOUND_KEY, HUB_KEY = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (3, 4))

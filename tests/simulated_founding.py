@@ -1,9 +1,7 @@
 """The stores that every example of a simulated region begins with, made once: a hub, and three nodes that joined it."""
 
-import atexit
 import os
 import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,6 +31,7 @@ from node.domain.membership import Membership
 from node.use_cases import notices
 from node.use_cases.membership import take_membership
 from tests.builders import NOON, TRUST_DOMAIN, agency
+from tests.kept_folder import kept_folder
 from tests.simulated_hub import HUB_KEY, STORE_KEY
 
 SLUGS = ("ridgeline-fire", "cedar-valley-ems", "stonegate-corrections")
@@ -55,8 +54,7 @@ class Founded:
 def found() -> Founded:
     """Make the stores; once in a process."""
     has_room = _MEMORY_DISK.is_dir() and shutil.disk_usage(_MEMORY_DISK).free > _LEAST_FREE
-    directory = Path(tempfile.mkdtemp(prefix="holdfast-region-", dir=_MEMORY_DISK if has_room else None))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    directory = kept_folder("region", _MEMORY_DISK if has_room else None)
     joined = tuple(agency(slug) for slug in SLUGS)
     keys = tuple(Ed25519PrivateKey.from_private_bytes(bytes([number]) * 32) for number in range(11, 14))
     incident, mail = _found_hub(directory / "hub.db", joined, keys)

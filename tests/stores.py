@@ -4,11 +4,9 @@ The server comes from a wheel and runs from a temporary directory, so that a mac
 same tests on both. One server serves a whole test process.
 """
 
-import atexit
 import os
 import secrets
 import shutil
-import tempfile
 import warnings
 from functools import cache
 from pathlib import Path
@@ -21,7 +19,7 @@ from common.storage.sqlite import create_sqlite, open_sqlite
 from common.storage.store import Store
 from hub.persistence.database import open_postgresql
 from hub.persistence.schema import Base
-from tests.founded import kept_folder
+from tests.kept_folder import kept_folder
 
 KINDS = ("sqlite", "postgresql")
 
@@ -104,8 +102,7 @@ def _wheel() -> tuple[Any, Path]:
 
     Its lock file too: by default every process of a user would wait for one lock, also for a process that was stopped.
     """
-    directory = Path(tempfile.mkdtemp(prefix="holdfast-pg-"))
-    atexit.register(shutil.rmtree, directory, ignore_errors=True)  # registered first: done after the servers stopped
+    directory = kept_folder("pg")  # made first: it goes after the servers stopped
     (directory / "python_PostgresServer").mkdir()  # the wheel takes its folder only where it stands
     os.environ["XDG_RUNTIME_DIR"] = str(directory)  # read once, when the wheel is loaded
     with warnings.catch_warnings():

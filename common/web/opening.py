@@ -21,8 +21,8 @@ def open_console(
     *,
     larger: Mapping[str, int] | None = None,
     more: Sequence[Installed] = (),
-) -> Serving | None:
-    """Bind a console's socket; None where its settings want none.
+) -> Serving:
+    """Bind a console's socket; its settings name where.
 
     Args:
         data: the side's data directory.
@@ -32,8 +32,6 @@ def open_console(
         InvalidRequest: the settings contradict each other.
         WrongState: the address cannot be listened on.
     """
-    if not settings.console_listen:
-        return None
     certificate, key = settings.console_certificate, settings.console_key
     if settings.console_tls == "off":
         certificate = key = None

@@ -13,6 +13,6 @@ if TYPE_CHECKING:
     from hub.process import Hub
 
 
-def console_of(hub: "Hub") -> Serving | None:
+def console_of(hub: "Hub") -> Serving:
     """Prepare the console of a hub; raises as `open_console` does."""
     return open_console(site_of(hub), ROUTERS, hub.settings, hub.data)

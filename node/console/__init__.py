@@ -10,7 +10,7 @@ from node.console.serving import NodeSide
 from node.console.site import LARGER, ROUTERS, site_of
 
 
-def console_of(node: NodeSide) -> Serving | None:
+def console_of(node: NodeSide) -> Serving:
     """Prepare the console of a node; raises as `open_console` does."""
     opened = node.opened
     return open_console(site_of(node), ROUTERS, opened.settings, opened.data, larger=LARGER, more=[api.install])

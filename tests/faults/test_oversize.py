@@ -22,20 +22,27 @@ SEVERAL = 8  # at once, and one after the other
 
 
 @pytest.fixture(scope="module")
-def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HubProcess, JoinedNode]]:
-    """A hub that all of this is tried on, and a node that has pushed, so that everything is loaded."""
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[HubProcess, JoinedNode, int]]:
+    """A hub that all of this is tried on, a node that has pushed, so that everything is loaded, and the memory then."""
     with running(tmp_path_factory.mktemp("oversize") / "hub") as started:
-        yield started, asyncio.run(pushed(started))
+        yield started, asyncio.run(pushed(started)), started.memory_kib
 
 
 @pytest.fixture
-def hub(world: tuple[HubProcess, JoinedNode]) -> HubProcess:
+def hub(world: tuple[HubProcess, JoinedNode, int]) -> HubProcess:
+    world[0].forget_memory_peak()
     return world[0]
 
 
 @pytest.fixture
-def node(world: tuple[HubProcess, JoinedNode]) -> JoinedNode:
+def node(world: tuple[HubProcess, JoinedNode, int]) -> JoinedNode:
     return world[1]
+
+
+@pytest.fixture
+def before(world: tuple[HubProcess, JoinedNode, int]) -> int:
+    """What the hub held before any of it: what one try leaves counts in the next one's growth."""
+    return world[2]
 
 
 async def pushed(hub: HubProcess) -> JoinedNode:
@@ -44,12 +51,6 @@ async def pushed(hub: HubProcess) -> JoinedNode:
         for _ in range(20):
             await client.push(node, *[capacity_report() for _ in range(50)])
     return node
-
-
-def held(hub: HubProcess) -> int:
-    """The memory that the hub holds; its peak is watched from now on."""
-    hub.forget_memory_peak()
-    return hub.memory_kib
 
 
 async def unharmed(hub: HubProcess, node: JoinedNode, before_kib: int, stored: int = 1000) -> None:
@@ -61,8 +62,7 @@ async def unharmed(hub: HubProcess, node: JoinedNode, before_kib: int, stored: i
     assert hub.memory_peak_kib - before_kib < MOST_GROWTH_KIB
 
 
-async def test_d04_a_message_over_64_kib_is_refused(hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_a_message_over_64_kib_is_refused(hub: HubProcess, node: JoinedNode, before: int) -> None:
     async with hub.client(node) as client:
         for size in (MAX_REQUEST_BYTES + 1, 2**20, 16 * 2**20):
             code, _ = await refused(client.call(PUSH, bytes(size)))
@@ -72,16 +72,16 @@ async def test_d04_a_message_over_64_kib_is_refused(hub: HubProcess, node: Joine
     await unharmed(hub, node, before)
 
 
-async def test_d04_a_message_over_64_kib_is_refused_on_the_enrollment_port(hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_a_message_over_64_kib_is_refused_on_the_enrollment_port(
+    hub: HubProcess, node: JoinedNode, before: int
+) -> None:
     async with hub.client(node, port=hub.enrollment) as client:
         code, _ = await refused(client.call(JOIN, bytes(2**20)))
     assert code is RESOURCE_EXHAUSTED
     await unharmed(hub, node, before)
 
 
-async def test_d04_a_gzip_bomb_does_not_go_off(hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_a_gzip_bomb_does_not_go_off(hub: HubProcess, node: JoinedNode, before: int) -> None:
     for _ in range(2):
         async with hub.client(node) as client:
             bombs = [client.call(PUSH, bytes(48 * 2**20), compression=grpc.Compression.Gzip) for _ in range(SEVERAL)]
@@ -90,8 +90,7 @@ async def test_d04_a_gzip_bomb_does_not_go_off(hub: HubProcess, node: JoinedNode
     await unharmed(hub, node, before)
 
 
-async def test_d04_many_reports_in_one_push_are_refused(hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_many_reports_in_one_push_are_refused(hub: HubProcess, node: JoinedNode, before: int) -> None:
     async with hub.client(node) as client:
         code, said = await refused(client.call(PUSH, chunk(3, b"") * 30_000))
     assert (code, said.partition(":")[0]) == (RESOURCE_EXHAUSTED, "reports")
@@ -99,8 +98,7 @@ async def test_d04_many_reports_in_one_push_are_refused(hub: HubProcess, node: J
 
 
 @pytest.mark.parametrize("how", ["groups", "messages"])
-async def test_d04_deep_nesting_is_refused(how: str, hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_deep_nesting_is_refused(how: str, hub: HubProcess, node: JoinedNode, before: int) -> None:
     deep = tag(15, 3) * 30_000 if how == "groups" else b""
     while how == "messages" and len(deep) < 60_000:
         deep = chunk(3, deep) if len(deep) % 2 else chunk(15, deep) + b"\x00" * 200
@@ -137,8 +135,9 @@ REFUSALS = {"8", "13", "12", "reset", "closed"}  # RESOURCE_EXHAUSTED, INTERNAL,
 
 
 @pytest.mark.parametrize("length", [MAX_REQUEST_BYTES + 1, 2**31 - 1, 2**31, 2**32 - 1])
-async def test_d04_a_huge_length_prefix_reserves_no_memory(length: int, hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_a_huge_length_prefix_reserves_no_memory(
+    length: int, hub: HubProcess, node: JoinedNode, before: int
+) -> None:
     raw = RawNode(hub, node)
 
     def claim(connection: Connection) -> Answer:
@@ -150,8 +149,7 @@ async def test_d04_a_huge_length_prefix_reserves_no_memory(length: int, hub: Hub
     await unharmed(hub, node, before)
 
 
-async def test_d04_a_compressed_message_by_hand_does_not_go_off(hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_a_compressed_message_by_hand_does_not_go_off(hub: HubProcess, node: JoinedNode, before: int) -> None:
     raw = RawNode(hub, node)
     assert len(BOMB) < MAX_REQUEST_BYTES
 
@@ -169,8 +167,7 @@ async def test_d04_a_compressed_message_by_hand_does_not_go_off(hub: HubProcess,
 
 
 @pytest.mark.parametrize("size", [20_000, 2**20, 8 * 2**20])
-async def test_d04_large_metadata_is_refused(size: int, hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_large_metadata_is_refused(size: int, hub: HubProcess, node: JoinedNode, before: int) -> None:
     raw = RawNode(hub, node)
 
     def send(connection: Connection) -> Answer:
@@ -180,8 +177,7 @@ async def test_d04_large_metadata_is_refused(size: int, hub: HubProcess, node: J
     await unharmed(hub, node, before)
 
 
-async def test_d04_many_headers_are_refused(hub: HubProcess, node: JoinedNode) -> None:
-    before = held(hub)
+async def test_d04_many_headers_are_refused(hub: HubProcess, node: JoinedNode, before: int) -> None:
     raw = RawNode(hub, node)
 
     def send(connection: Connection) -> Answer:
