@@ -9,7 +9,7 @@
 
 import random
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -115,15 +115,24 @@ class Stage:
         try:
             reachable = [a for a in self.region.scenario.agencies if a.key not in self.cut | self.dead]
             nodes = [self.region.ask_node(agency, "status") for agency in reachable]
-            heads = {row["id"]: row["mailbox_head"] for row in self.region.ask_hub("agencies")}
+            return not any(node["waiting"] for node in nodes) and are_told(nodes, self.region.ask_hub("agencies"))
         except HoldfastError:
             return False  # one that just started; asked again
-        return all(not node["waiting"] and node["mailbox_cursor"] == heads[node["agency_id"]] for node in nodes)
 
     def _nothing_is_due(self) -> bool:
-        now = self.region.now()
         follow_ups = self.region.ask_hub("followups", open=True)
         requests = self.region.ask_hub("aid list")
         due = [row["due_at"] for row in follow_ups]
         due += [row["fill_by"] for row in requests if row["status"] == "open"]
-        return all(at is None or datetime.fromisoformat(at) > now for at in due)
+        return are_ahead(due, self.region.now())
+
+
+def are_told(nodes: Iterable[dict[str, Any]], agencies: Iterable[dict[str, Any]]) -> bool:
+    """Tell whether nodes, by their `status`, have heard all that the hub has for them, by its `agencies`."""
+    heads = {row["id"]: row["mailbox_head"] for row in agencies}
+    return all(node["mailbox_cursor"] == heads[node["agency_id"]] for node in nodes)
+
+
+def are_ahead(due: Iterable[str | None], now: datetime) -> bool:
+    """Tell whether no deadline, as a hub's rows have them, has come yet."""
+    return all(at is None or datetime.fromisoformat(at) > now for at in due)

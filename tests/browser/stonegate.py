@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page
 
 from common.access.roles import Role
 from deploy.demo.line import Line
+from deploy.demo.stage import are_ahead, are_told
 from node.settings import SETTINGS_NAME
 from tests.browser.between import say
 from tests.browser.conftest import Visit
@@ -74,13 +75,11 @@ class Stonegate:
         wait_until(self._is_everybody_told)
 
     def _is_nothing_due(self) -> bool:
-        due = [row["due_at"] for row in self.region.hub.ask("followups", open=True)]
-        return all(at is None or datetime.fromisoformat(at) > self.clock.now() for at in due)
+        return are_ahead((row["due_at"] for row in self.region.hub.ask("followups", open=True)), self.clock.now())
 
     def _is_everybody_told(self) -> bool:
-        heads = {row["id"]: row["mailbox_head"] for row in self.region.hub.ask("agencies")}
         nodes = [node.do("status") for node in self.region.nodes.values()]
-        return all(node["mailbox_cursor"] == heads[node["agency_id"]] for node in nodes)
+        return are_told(nodes, self.region.hub.ask("agencies"))
 
     def comes_back(self, name: str, path: str) -> Page:
         """Have somebody open a page after a while, which asks for their password, and then shows it."""
